@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The door of the command line. Plain JavaScript that any Node can read: it checks the version before anything else is
+// loaded, because better-sqlite3 13 ends a Node 20 process without a word and Node 20 cannot run TypeScript.
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major > 22 || (major === 22 && minor >= 18)) {
+  const { main } = await import('../src/main.ts')
+  await main(process.argv.slice(2))
+} else {
+  process.stderr.write(`yiji: needs Node 22.18 or newer, this is ${process.versions.node}: run it as "npm run yiji -- ..." (the project brings Node 24) or install a newer Node\n`)
+  process.exitCode = 2
+}

@@ -1,0 +1,2 @@
+// The door of accounts.
+export type * from './types.ts'

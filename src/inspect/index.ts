@@ -1,0 +1,2 @@
+// The door of inspect.
+export type * from './types.ts'

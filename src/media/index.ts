@@ -1,0 +1,2 @@
+// The door of media.
+export type * from './types.ts'

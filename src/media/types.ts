@@ -1,0 +1,154 @@
+// The values that cross files inside media, and the few that leave it through the door.
+
+export type VideoCodec = 'h264' | 'h265'
+
+/** How a camera's media reaches us; `tcp-passive`: we listen, the camera connects (GB/T 28181-2022 Annex D). */
+export type MediaTransport = 'udp' | 'tcp-passive'
+
+/** Parameter sets as NAL units without start codes; `vps` only for H.265. */
+export interface ParameterSets {
+  readonly vps?: Buffer
+  readonly sps: Buffer
+  readonly pps: Buffer
+}
+
+/** All NAL units that belong to one picture (H.264 7.4.1.2, H.265 7.4.2.4.4). */
+export interface AccessUnit {
+  readonly codec: VideoCodec
+  /** Presentation time in 90 kHz ticks, unwrapped: it never runs backwards by a wrap. */
+  readonly pts90k: number
+  readonly isKeyframe: boolean
+  /** NAL units without start codes, parameter sets included where the camera sent them. */
+  readonly nalUnits: readonly Buffer[]
+  /** Present on every keyframe once they are known; a keyframe without them is not published. */
+  readonly parameterSets?: ParameterSets
+  /** Luma size in pixels, from the sequence parameter set; present with `parameterSets`. */
+  readonly width?: number
+  readonly height?: number
+  /** Arrival of the last byte, monotonic microseconds. */
+  readonly receivedUs: number
+  /** Bytes of it were lost on the way; it is delivered all the same, marked. */
+  readonly isDamaged: boolean
+}
+
+/** Bytes of one session as they crossed the wire, signalling and media alike: what a recording is made of. */
+export interface WireEvent {
+  readonly layer: 'signal' | 'media'
+  readonly direction: 'in' | 'out'
+  readonly atUs: number
+  readonly transport: 'udp' | 'tcp'
+  readonly local: { readonly host: string; readonly port: number }
+  readonly remote: { readonly host: string; readonly port: number }
+  /** One datagram, or one chunk of a TCP stream as it was read. */
+  readonly bytes: Buffer
+}
+
+/** Figures of one reception. Loss and jitter by RFC 3550 A.3 and A.8. */
+export interface ReceptionFigures {
+  readonly packets: number
+  readonly bytes: number
+  readonly expected: number
+  readonly lost: number
+  /** lost / expected, 0 when nothing was expected. */
+  readonly lossRate: number
+  readonly jitterMs: number
+  readonly duplicates: number
+  readonly ssrc?: number
+  readonly payloadType?: number
+}
+
+export interface PipelineFigures {
+  readonly reception: ReceptionFigures
+  readonly codec?: VideoCodec
+  readonly accessUnits: number
+  readonly keyframes: number
+  /** PS packs seen; 0 with bytes received means the container is not PS. */
+  readonly packs: number
+  readonly resynchronisations: number
+  /** `ps`, once a pack header was seen; `unknown` while too few bytes came; `other` when enough came and none was PS. */
+  readonly container: 'ps' | 'unknown' | 'other'
+  /** Bytes of RTP payload so far. */
+  readonly payloadBytes: number
+}
+
+/** Stages in a row: bytes of one media session in, access units out. Pure: the same events give the same units. */
+export interface Pipeline {
+  /** A datagram (udp) or a chunk of the stream (tcp), with its arrival time. */
+  readonly push: (bytes: Buffer, atUs: number) => readonly AccessUnit[]
+  /** The unit still being joined, when the session ends. */
+  readonly flush: () => readonly AccessUnit[]
+  readonly figures: () => PipelineFigures
+  /** Arrival of the first valid RTP packet, if any came. */
+  readonly firstPacketUs: () => number | undefined
+}
+
+/** Where media is awaited; the SDP offer says so. */
+export interface Landing {
+  readonly transport: MediaTransport
+  readonly port: number
+}
+
+export type UpstreamFailure = 'not-registered' | 'offline' | 'refused' | 'no-answer' | 'no-port' | 'stopped'
+
+export type UpstreamOutcome =
+  | { readonly ok: true; readonly ssrc?: number; readonly remote?: { readonly host: string; readonly port: number } }
+  | { readonly ok: false; readonly reason: UpstreamFailure; readonly sipStatus?: number; readonly hop?: string; readonly detail: string }
+
+/** What makes a camera send. Declared here, fitted by main from sip's invite session; one object serves one start. */
+export interface Upstream {
+  /** Asks the camera to send to `landing`. `onWire` hears each SIP message of the session in both directions, from the first byte of the INVITE; `onEnded` that the camera hung up. */
+  readonly start: (landing: Landing, onWire: (event: WireEvent) => void, onEnded: (reason: string) => void) => Promise<UpstreamOutcome>
+  /** BYE (or CANCEL); resolves when the camera confirmed or was given up. Calling it twice is nothing. */
+  readonly stop: () => Promise<void>
+}
+
+/** A camera's stream is keyed by the camera's record code. */
+export type StreamKey = string
+
+export interface ReaderOptions {
+  readonly kind: 'viewer' | 'inspector'
+  readonly onUnit?: (unit: AccessUnit) => void
+  /** Every byte of the session, signalling and media, as it crosses the wire. */
+  readonly onWire?: (event: WireEvent) => void
+  /** The stream ended under the reader: it needs not leave any more. */
+  readonly onEnd?: (reason: string) => void
+}
+
+export type JoinOutcome =
+  | {
+      readonly ok: true
+      /** False when the stream was already running: then its times say nothing of the camera's response. */
+      readonly isCold: boolean
+    }
+  | { readonly ok: false; readonly reason: UpstreamFailure | 'no-media' | 'wrong-container' | 'no-keyframe'; readonly sipStatus?: number; readonly hop?: string; readonly detail: string }
+
+export interface Membership {
+  /** Settles when the stream is live (first keyframe published), or has failed. Never hangs: the relay's start timeout bounds it. */
+  readonly joined: Promise<JoinOutcome>
+  /** Leaves. `linger: false` from the last reader stops the upstream at once; resolves after BYE is confirmed or given up when this was the last reader, else at once. */
+  readonly leave: (options?: { readonly linger?: boolean }) => Promise<void>
+}
+
+export interface StreamFigures {
+  readonly camera: StreamKey
+  readonly state: 'starting' | 'live' | 'lingering' | 'stopping'
+  readonly codec?: VideoCodec
+  readonly width?: number
+  readonly height?: number
+  readonly fps?: number
+  readonly kbps?: number
+  readonly gopFrames?: number
+  readonly lossRate: number
+  readonly jitterMs: number
+  readonly transport: MediaTransport
+  readonly viewers: number
+  readonly uptimeMs: number
+}
+
+/** All relays of the service: one per camera stream, at most one upstream each (GB/T 28181-2022 Annex L). */
+export interface Relays {
+  readonly join: (camera: StreamKey, reader: ReaderOptions) => Membership
+  readonly list: () => readonly StreamFigures[]
+  /** Ends every stream with BYE and gives every port back. */
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,2 @@
+// The door of registry.
+export type * from './types.ts'

@@ -1,0 +1,173 @@
+// The record of a camera (一机一档), the devices that report it, and the store that keeps both.
+
+/** Code table JKDWLX: 1 一类, 2 二类, 3 三类, 4 公安内部, 9 其他. */
+export type PointClass = '1' | '2' | '3' | '4' | '9'
+
+/** Names of the record's fields; the field table (field-table.ts) gives each its Chinese name, abbreviation, type and rule. */
+export type FieldName =
+  | 'code' | 'name' | 'manufacturer' | 'area' | 'class' | 'model' | 'commonName' | 'ipv4' | 'ipv6' | 'mac' | 'cameraType'
+  | 'functionType' | 'supplyLight' | 'encoding' | 'address' | 'longitude' | 'latitude' | 'positionType' | 'direction'
+  | 'networking' | 'policeUnit' | 'installedAt' | 'managementUnit' | 'contact' | 'recordDays' | 'status' | 'industry' | 'builtBy'
+
+/** Values are text as the owner wrote them, normalised by the field table; an absent field is absent, not empty text. */
+export type Fields = Readonly<Partial<Record<FieldName, string>>>
+
+export type Presence = 'unknown' | 'online' | 'late' | 'offline'
+
+export interface Finding {
+  readonly field: FieldName | 'record'
+  /** Stable, `area.thing`: `coordinates.missing`, `coordinates.outside-district`, `function-type.missing`, `networking.missing`, `owner.missing`, `code.malformed` … */
+  readonly rule: string
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly message: { readonly zh: string; readonly en: string }
+}
+
+export interface Camera {
+  /** The record's 20-digit code (SBBM); also its id in the API. */
+  readonly id: string
+  /** What the owner declared; never overwritten by a device. */
+  readonly declared: Fields
+  /** What the device's catalog last said, with when; absent until a catalog listed it. */
+  readonly reported?: { readonly fields: Fields; readonly deviceId: string; readonly atMs: number; readonly raw: Readonly<Record<string, string>> }
+  readonly isRetired: boolean
+  /** True when a catalog listed the channel and no office has declared a record for it yet. */
+  readonly isDraft: boolean
+  readonly presence: Presence
+  readonly findings: readonly Finding[]
+  readonly version: number
+  readonly updatedAtMs: number
+}
+
+export interface Channel {
+  readonly id: string
+  readonly name: string
+  readonly status: 'on' | 'off' | 'unknown'
+  readonly parentId?: string
+  /** Catalog fields by their GB/T 28181 element names, nested Info flattened to `Info.Name`; vendor elements included. */
+  readonly raw: Readonly<Record<string, string>>
+}
+
+export interface Binding {
+  readonly transport: 'udp' | 'tcp'
+  readonly host: string
+  readonly port: number
+  readonly contact: string
+  readonly registeredAtMs: number
+  readonly expiresAtMs: number
+  /** X-GB-Ver as sent (GB/T 28181-2022 Annex I): 1.0, 1.1, 2.0, 3.0. */
+  readonly gbVersion?: string
+  readonly userAgent?: string
+  readonly callId: string
+}
+
+export interface Device {
+  readonly id: string
+  readonly approved: boolean
+  readonly binding?: Binding
+  readonly presence: Presence
+  readonly presenceReason?: string
+  readonly presenceSinceMs?: number
+  readonly mediaTransport: 'udp' | 'tcp-passive'
+  readonly channelCount: number
+  readonly catalogAtMs?: number
+  readonly catalogComplete?: boolean
+  readonly firstSeenMs: number
+}
+
+export interface PresenceChange {
+  readonly deviceId: string
+  readonly from: Presence
+  readonly to: Presence
+  readonly reason: string
+  readonly atMs: number
+}
+
+export interface CameraQuery {
+  readonly area?: string
+  readonly class?: PointClass
+  readonly owner?: string
+  readonly online?: boolean
+  readonly complete?: boolean
+  readonly text?: string
+  readonly box?: { readonly west: number; readonly south: number; readonly east: number; readonly north: number }
+  readonly includeRetired?: boolean
+  readonly cursor?: string
+  readonly limit: number
+}
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next?: string
+  readonly total: number
+}
+
+export interface FieldChange {
+  readonly cameraId: string
+  readonly field: string
+  readonly from?: string
+  readonly to?: string
+  readonly atMs: number
+  readonly by: string
+  readonly why: string
+}
+
+/** What is kept; every method returns a promise so that a second database is a second file. */
+export interface RegistryStore {
+  readonly camera: (id: string) => Promise<Camera | undefined>
+  readonly cameras: (query: CameraQuery) => Promise<Page<Camera>>
+  /** Every unretired, declared camera of an area, sorted by code: an inspection's population. */
+  readonly population: (area: string) => Promise<readonly Camera[]>
+  /** Writes records and their changes in one transaction. */
+  readonly saveCameras: (cameras: readonly Camera[], changes: readonly FieldChange[]) => Promise<void>
+  readonly history: (cameraId: string) => Promise<readonly FieldChange[]>
+  readonly device: (id: string) => Promise<Device | undefined>
+  readonly devices: () => Promise<readonly Device[]>
+  readonly saveDevice: (device: Device) => Promise<void>
+  /** Plain-text SIP password of one device, as digest needs it; undefined when it has none of its own. */
+  readonly devicePassword: (id: string) => Promise<string | undefined>
+  readonly setDevicePassword: (id: string, password: string | undefined) => Promise<void>
+  readonly saveChannels: (deviceId: string, channels: readonly Channel[]) => Promise<void>
+  readonly channels: (deviceId: string) => Promise<readonly Channel[]>
+  /** The device that carries a channel, for an INVITE. */
+  readonly deviceOfChannel: (channelId: string) => Promise<string | undefined>
+  readonly savePresenceChange: (change: PresenceChange) => Promise<void>
+  readonly presenceHistory: (deviceId: string, limit: number) => Promise<readonly PresenceChange[]>
+}
+
+export interface ImportOutcome {
+  readonly rows: number
+  readonly created: number
+  readonly changed: number
+  readonly unchanged: number
+  readonly rejected: readonly { readonly row: number; readonly code: string; readonly reasons: readonly string[] }[]
+  /** Findings of accepted rows by rule. */
+  readonly findings: Readonly<Record<string, number>>
+}
+
+/** The registry: facts from signalling in, records out. Made by createRegistry({ store, clock, log }). */
+export interface Registry {
+  readonly cameras: (query: CameraQuery) => Promise<Page<Camera>>
+  readonly camera: (id: string) => Promise<Camera | undefined>
+  readonly create: (declared: Fields, by: string, why: string) => Promise<Camera>
+  readonly change: (id: string, fields: Partial<Record<FieldName, string | null>>, by: string, why: string) => Promise<Camera>
+  readonly retire: (id: string, by: string, why: string) => Promise<Camera>
+  readonly history: (id: string) => Promise<readonly FieldChange[]>
+  readonly population: (area: string) => Promise<readonly Camera[]>
+  /** Rows by field name. One transaction for the accepted rows; a dry run writes nothing. */
+  readonly importRows: (rows: readonly Fields[], by: string, options?: { readonly dryRun?: boolean }) => Promise<ImportOutcome>
+  readonly devices: () => Promise<readonly Device[]>
+  readonly device: (id: string) => Promise<Device | undefined>
+  readonly channels: (deviceId: string) => Promise<readonly Channel[]>
+  readonly approve: (deviceId: string) => Promise<Device>
+  readonly setPassword: (deviceId: string, password: string | undefined) => Promise<void>
+  readonly setMediaTransport: (deviceId: string, transport: 'udp' | 'tcp-passive') => Promise<Device>
+  readonly passwordOf: (deviceId: string) => Promise<string | undefined>
+  readonly deviceOfChannel: (channelId: string) => Promise<string | undefined>
+  readonly presenceHistory: (deviceId: string) => Promise<readonly PresenceChange[]>
+  /** Awaited before the 200 of a REGISTER leaves: a row that could not be written is a 500. */
+  readonly applyBinding: (deviceId: string, binding: Binding | undefined) => Promise<void>
+  /** A device that registered without being known: kept, waiting for approval. */
+  readonly applyStranger: (deviceId: string) => Promise<void>
+  readonly applyPresence: (change: PresenceChange) => Promise<void>
+  readonly applyCatalog: (deviceId: string, channels: readonly Channel[], isComplete: boolean) => Promise<void>
+}

@@ -1,0 +1,2 @@
+// The door of simulator.
+export type * from './types.ts'

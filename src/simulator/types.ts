@@ -1,0 +1,64 @@
+// A scenario: a fleet of cameras, how each behaves, and the truth an inspection should find.
+
+export type PictureKind = 'street' | 'gate' | 'square' | 'black' | 'colour-bars' | 'frozen' | 'blurred' | 'night'
+
+/** How a channel answers and sends; `ok` is a healthy camera. */
+export type StreamFault = 'ok' | 'no-answer' | 'busy' | 'no-media' | 'slow-start' | 'ends-midway'
+
+export interface ScenarioChannel {
+  readonly id: string
+  readonly name: string
+  readonly codec: 'h264' | 'h265'
+  readonly picture: PictureKind
+  readonly fault: StreamFault
+  /** The owner's record of this camera by field name, as an import file would bring it; opaque to the simulator. */
+  readonly record: Readonly<Record<string, string>>
+  /** What an inspection should say; opaque to the simulator. */
+  readonly truth: ScenarioTruth
+}
+
+export interface ScenarioTruth {
+  readonly result: 'pass' | 'fail' | 'review'
+  /** Reasons that must be named; others are a difference too. */
+  readonly reasons: readonly string[]
+  /** In the reader's words, for the comparison table. */
+  readonly fault: string
+}
+
+export interface ScenarioDevice {
+  readonly id: string
+  readonly kind: 'camera' | 'recorder'
+  readonly registers: boolean
+  /** SIP transport. */
+  readonly signalling: 'udp' | 'tcp'
+  /** Media transport that the service is to be configured to ask of it. */
+  readonly media: 'udp' | 'tcp-passive'
+  readonly charset: 'gb2312' | 'utf-8'
+  readonly edition: '2016' | '2022'
+  readonly channels: readonly ScenarioChannel[]
+}
+
+export interface Scenario {
+  readonly name: string
+  /** Administrative division, 6 digits. */
+  readonly area: string
+  readonly password: string
+  readonly keepaliveS: number
+  /** Where the fleet registers; a demo fills these in. */
+  readonly registrar?: { readonly id: string; readonly host: string; readonly port: number }
+  readonly devices: readonly ScenarioDevice[]
+}
+
+export interface FleetFigures {
+  readonly devices: number
+  readonly registered: number
+  readonly streams: number
+}
+
+export interface Fleet {
+  /** Settles when every device that registers has registered, or has failed to within its time. */
+  readonly registered: Promise<FleetFigures>
+  readonly figures: () => FleetFigures
+  /** Unregisters nothing, hangs up everything: sockets and children are gone when it resolves. */
+  readonly close: () => Promise<void>
+}
