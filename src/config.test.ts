@@ -1,0 +1,44 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { environmentName, keys, loadConfig } from './config.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'yiji-config-'))
+const file = (text: string): string => {
+  const path = join(folder, 'yiji.yaml')
+  writeFileSync(path, text)
+  return path
+}
+const none = join(folder, 'none.yaml')
+
+t.test('defaults run without any file', async (t) => {
+  const config = loadConfig({}, none)
+  t.match(config, { dataDir: './data', http: { host: '127.0.0.1', port: 8080 }, sip: { port: 5060, realm: '3402000000' }, media: { ports: { first: 30000, last: 30999 } } })
+  t.notOk('password' in config.sip, 'no default secret')
+})
+
+t.test('the environment wins over the file', async (t) => {
+  const path = file('sip:\n  port: 15060\n  id: "32011600002000000001"\nhttp:\n  port: 9000\n')
+  const config = loadConfig({ YIJI_HTTP_PORT: '9100' }, path)
+  t.equal(config.sip.port, 15060)
+  t.equal(config.http.port, 9100)
+  t.equal(config.sip.realm, '3201160000', 'the realm follows the id')
+})
+
+t.test('an invalid value names its key, an unknown key its name', async (t) => {
+  t.throws(() => loadConfig({ YIJI_SIP_PORT: 'x' }, none), { code: 'config.invalid', message: 'sip.port (YIJI_SIP_PORT) is "x": it takes a whole number from 0 to 65535' })
+  t.throws(() => loadConfig({ YIJI_SIP_ID: '123' }, none), { message: /sip\.id .*20 digits/ })
+  t.throws(() => loadConfig({ YIJI_MEDIA_PORTS: '30000-30000' }, none), { message: /media\.ports .*at least two ports/ })
+  t.throws(() => loadConfig({ YIJI_SIP_PROT: '1' }, none), { message: /unknown key YIJI_SIP_PROT/ })
+  t.throws(() => loadConfig({}, file('sip:\n  prot: 1\n')), { message: /unknown key "sip.prot"/ })
+  t.throws(() => loadConfig({}, file('sip: [')), { code: 'config.invalid', message: /cannot be read/ })
+})
+
+t.test('every key is documented', async (t) => {
+  const documented = readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8')
+  for (const key of keys) {
+    t.ok(documented.includes(`\`${key.path}\``), `${key.path} is in docs/operations.md`)
+    t.ok(documented.includes(`\`${environmentName(key.path)}\``), `${environmentName(key.path)} is in docs/operations.md`)
+  }
+})

@@ -1,0 +1,152 @@
+// File and environment -> one frozen, typed object. An invalid value stops the start and names the key.
+import { existsSync, readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { AppError } from './base/index.ts'
+
+/** What the service runs with. Every key is documented in docs/operations.md; a test compares the two. */
+export interface Config {
+  readonly dataDir: string
+  readonly http: { readonly host: string; readonly port: number }
+  readonly sip: {
+    readonly host: string
+    readonly port: number
+    /** Our 20-digit id. */
+    readonly id: string
+    readonly realm: string
+    /** For devices without a password of their own; absent: unknown devices wait for approval. */
+    readonly password?: string
+  }
+  readonly media: {
+    /** Address put in SDP. */
+    readonly host: string
+    readonly ports: { readonly first: number; readonly last: number }
+    readonly lingerMs: number
+  }
+  /** Used by the first start only; without it a password is made and shown once. */
+  readonly adminPassword?: string
+  readonly decoders: number
+  /** GeoJSON of district outlines; without it the rule on places says that it was not applied. */
+  readonly outlines?: string
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' }
+}
+
+interface Key {
+  readonly path: string
+  readonly default?: string
+  /** Returns the value or throws a few words on what would fit. */
+  readonly read: (text: string) => unknown
+}
+
+const text = (value: string): string => value
+const integer =
+  (from: number, to: number) =>
+  (value: string): number => {
+    const number = Number(value)
+    if (!/^\d+$/.test(value) || number < from || number > to) throw new Error(`a whole number from ${from} to ${to}`)
+    return number
+  }
+const digits20 = (value: string): string => {
+  if (!/^\d{20}$/.test(value)) throw new Error('20 digits')
+  return value
+}
+const portRange = (value: string): { first: number; last: number } => {
+  const match = /^(\d+)-(\d+)$/.exec(value)
+  const [first, last] = [Number(match?.[1]), Number(match?.[2])]
+  if (!match || first < 1024 || last > 65535 || last - first < 1) throw new Error('a range like 30000-30999, of at least two ports')
+  return { first, last }
+}
+const oneOf =
+  (...values: readonly string[]) =>
+  (value: string): string => {
+    if (!values.includes(value)) throw new Error(`one of ${values.join(', ')}`)
+    return value
+  }
+
+export const keys: readonly Key[] = [
+  { path: 'data.dir', default: './data', read: text },
+  { path: 'http.host', default: '127.0.0.1', read: text },
+  { path: 'http.port', default: '8080', read: integer(0, 65535) },
+  { path: 'sip.host', default: '0.0.0.0', read: text },
+  { path: 'sip.port', default: '5060', read: integer(0, 65535) },
+  { path: 'sip.id', default: '34020000002000000001', read: digits20 },
+  { path: 'sip.realm', read: text },
+  { path: 'sip.password', read: text },
+  { path: 'media.host', default: '127.0.0.1', read: text },
+  { path: 'media.ports', default: '30000-30999', read: portRange },
+  { path: 'media.linger.ms', default: '20000', read: integer(0, 3_600_000) },
+  { path: 'admin.password', read: text },
+  { path: 'decoders', default: '1', read: integer(1, 16) },
+  { path: 'outlines', read: text },
+  { path: 'log.level', default: 'info', read: oneOf('debug', 'info', 'warn', 'error', 'silent') },
+]
+
+/** `sip.port` -> `YIJI_SIP_PORT`. */
+export const environmentName = (path: string): string => `YIJI_${path.toUpperCase().replaceAll('.', '_')}`
+
+/** Reads `file` (optional) and the environment, which wins. Throws AppError 'config.invalid' naming the key. */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>, file = 'yiji.yaml'): Config {
+  const fromFile = existsSync(file) ? flatten(readYaml(file)) : new Map<string, string>()
+  const unknown = [...fromFile.keys()].find((path) => !keys.some((key) => key.path === path))
+  if (unknown) throw new AppError('config.invalid', `${file}: unknown key "${unknown}": the keys are listed in docs/operations.md`)
+  const known = new Set(keys.map((key) => environmentName(key.path)))
+  const stray = Object.keys(environment).find((name) => name.startsWith('YIJI_') && !known.has(name))
+  if (stray) throw new AppError('config.invalid', `unknown key ${stray} in the environment: the keys are listed in docs/operations.md`)
+  const value = (path: string): unknown => {
+    const key = keys.find((each) => each.path === path)
+    const given = environment[environmentName(path)] ?? fromFile.get(path) ?? key?.default
+    if (given === undefined || given === '') return undefined
+    try {
+      return key?.read(given)
+    } catch (error) {
+      const shown = path.endsWith('password') ? '(hidden)' : `"${given}"`
+      throw new AppError('config.invalid', `${path} (${environmentName(path)}) is ${shown}: it takes ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  const id = value('sip.id') as string
+  const password = value('sip.password') as string | undefined
+  const adminPassword = value('admin.password') as string | undefined
+  const outlines = value('outlines') as string | undefined
+  return Object.freeze({
+    dataDir: value('data.dir') as string,
+    http: { host: value('http.host') as string, port: value('http.port') as number },
+    sip: {
+      host: value('sip.host') as string,
+      port: value('sip.port') as number,
+      id,
+      realm: (value('sip.realm') as string | undefined) ?? id.slice(0, 10),
+      ...(password === undefined ? {} : { password }),
+    },
+    media: {
+      host: value('media.host') as string,
+      ports: value('media.ports') as { first: number; last: number },
+      lingerMs: value('media.linger.ms') as number,
+    },
+    ...(adminPassword === undefined ? {} : { adminPassword }),
+    decoders: value('decoders') as number,
+    ...(outlines === undefined ? {} : { outlines }),
+    log: { level: value('log.level') as Config['log']['level'] },
+  })
+}
+
+function readYaml(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+    throw new AppError('config.invalid', `${file} cannot be read: ${reason}`)
+  }
+}
+
+/** Nested maps to dotted paths; every leaf as text, so that file and environment are read by the same rules. */
+function flatten(value: unknown, prefix = ''): Map<string, string> {
+  const leaves = new Map<string, string>()
+  if (value === null || value === undefined) return leaves
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    leaves.set(prefix, Array.isArray(value) ? value.join(',') : String(value as string | number | boolean))
+    return leaves
+  }
+  for (const [name, inner] of Object.entries(value)) {
+    for (const [path, leaf] of flatten(inner, prefix ? `${prefix}.${name}` : name)) leaves.set(path, leaf)
+  }
+  return leaves
+}
