@@ -12,7 +12,7 @@ t.test('imports follow the table', async (t) => {
   t.same(messages('api/a.ts', `import { x } from '../media/relay.ts'`), ['goes past the door of media: import media/index.ts'])
   t.same(messages('console/ui/a.ts', `import type { X } from '../../api/schema/camera.ts'`), [])
   t.same(messages('console/ui/a.ts', `import type { X } from '../../store/index.ts'`), ['console never knows store'])
-  t.same(messages('service.ts', `import { x } from './sip/user-agent.ts'`), [])
+  t.same(messages('service/start.ts', `import { x } from '../sip/index.ts'`), [])
   t.same(messages('sip/io/deep/a.ts', `export { x } from '../../../store/index.ts'`), ['sip never knows store'])
 })
 

@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, 'door' | 'types'>
 
 /** Folders and files that may open sockets, files, timers, processes and the environment. */
 const isEdge = (file: string): boolean =>
-  /^(store|api|console|commands)\//.test(file) || /\/io\//.test(file) || ['main.ts', 'config.ts', 'service.ts', 'base/clock.ts', 'base/random.ts'].includes(file)
+  /^(store|api|console|commands|service)\//.test(file) || /\/io\//.test(file) || ['main.ts', 'config.ts', 'base/clock.ts', 'base/random.ts'].includes(file)
 
 const effectModules = /^(node:)?(fs|fs\/promises|net|dgram|tls|http|https|http2|child_process|worker_threads|cluster|timers|timers\/promises|dns|readline|os|process)$/
 const effectNames = /^(setTimeout|setInterval|setImmediate|fetch|process)$/
@@ -49,7 +49,7 @@ export function checkFile(file: string, text: string): readonly Breach[] {
     }
     const target = relative('/', resolve('/', dirname(file), from))
     const other = target.includes('/') ? target.slice(0, target.indexOf('/')) : target
-    if (module === '' || module === 'commands' || other === module) return
+    if (['', 'commands', 'service'].includes(module) || other === module) return
     const rule = allowed[module]?.[other]
     if (!rule) return report(node, `${module} never knows ${other}`)
     if (rule === 'types' && !isTypeOnly) report(node, `${module} may import only types from ${other}`)
