@@ -1,0 +1,106 @@
+// The command line: one table of commands, each in its own file under commands/, loaded only when it is asked for.
+import { Command, CommanderError } from 'commander'
+import { AppError, type ErrorCode } from './base/index.ts'
+
+/** Errors that mean "used wrongly" (exit 2); every other refusal is "the answer is no" (exit 1). */
+const wrongUse: ReadonlySet<ErrorCode> = new Set(['usage.invalid', 'config.invalid', 'draw.invalid', 'scenario.invalid', 'request.invalid'])
+
+const collectCount = (value: string): number => {
+  if (!/^\d{1,6}$/.test(value)) throw new AppError('usage.invalid', `"${value}" is not a count`)
+  return Number(value)
+}
+
+/** Builds the program; each action answers with its exit code. Separate from `main` so that tests can run a command line without a process. */
+export function program(setExitCode: (code: number) => void): Command {
+  const root = new Command('yiji')
+    .description('GB/T 28181 video-network registry and live-stream inspection (一机一档)')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`yiji: ${text.replace(/^error: /, '')}`) })
+    .showHelpAfterError(false)
+  const command = (name: string, description: string): Command => root.command(name).description(description).exitOverride()
+
+  command('serve', 'run registrar, relay, registry, inspector, API and console').action(async () => {
+    setExitCode(await (await import('./commands/serve.ts')).serve())
+  })
+  command('demo', 'the main job on a temporary database and a simulated fleet; ends with a report')
+    .option('--seed <hex>', 'seed of the draw; made and shown when absent')
+    .option('--out <dir>', 'where the report goes', 'out/demo')
+    .option('--lang <lang>', 'language of the report: zh or en', 'zh')
+    .option('--keep', 'leave the console up afterwards')
+    .option('--json', 'print the result as JSON')
+    .action(async (options) => setExitCode(await (await import('./commands/demo.ts')).demo(options)))
+  command('import', 'read records from .xlsx or .csv')
+    .argument('<file>')
+    .option('--dry-run', 'show what would change, write nothing')
+    .option('--networking-one <meaning>', 'what 1 means in the column 联网属性: networked or not-networked')
+    .option('--json', 'print the result as JSON')
+    .action(async (file: string, options) => setExitCode(await (await import('./commands/transfer.ts')).importFile(file, options)))
+  command('export', 'write records to .xlsx or .csv')
+    .argument('<file>')
+    .option('--area <code>', 'only this administrative division')
+    .option('--with-contacts', 'write contact numbers in full instead of masked')
+    .option('--json', 'print the result as JSON')
+    .action(async (file: string, options) => setExitCode(await (await import('./commands/transfer.ts')).exportFile(file, options)))
+  command('inspect', 'run one inspection on a running service and fetch its report')
+    .requiredOption('--area <code>', 'administrative division, 2 to 6 digits')
+    .option('--class1 <n>', 'cameras of Class I', collectCount)
+    .option('--class2 <n>', 'cameras of Class II', collectCount)
+    .option('--class3 <n>', 'cameras of Class III', collectCount)
+    .option('--seed <hex>', 'seed of the draw; made and shown when absent')
+    .option('--rules <name>', 'rule set', 'default')
+    .requiredOption('--out <dir>', 'where the report goes')
+    .option('--server <url>', 'the service', 'http://127.0.0.1:8080')
+    .option('--user <name>', 'account; its password is read from YIJI_USER_PASSWORD', 'admin')
+    .option('--lang <lang>', 'language of the report: zh or en', 'zh')
+    .option('--json', 'print the result as JSON')
+    .action(async (options) => setExitCode(await (await import('./commands/inspect.ts')).inspect(options)))
+  command('draw', 'draw the sample again from a published population list')
+    .requiredOption('--population <file>', 'population.json of an inspection')
+    .requiredOption('--seed <hex>', 'the seed of its report')
+    .option('--class1 <n>', 'cameras of Class I', collectCount, 10)
+    .option('--class2 <n>', 'cameras of Class II', collectCount, 5)
+    .option('--class3 <n>', 'cameras of Class III', collectCount, 5)
+    .option('--json', 'print the result as JSON')
+    .action(async (options) => setExitCode(await (await import('./commands/draw.ts')).drawAgain(options)))
+  command('replay', 'compute verdicts again from recordings')
+    .argument('<path>', 'a recording (.pcapng) or a folder of them')
+    .option('--rules <name>', 'judge by another rule set')
+    .option('--json', 'print the result as JSON')
+    .action(async (path: string, options) => setExitCode(await (await import('./commands/replay.ts')).replayPath(path, options)))
+  command('simulate', 'a fleet of cameras against any registrar')
+    .argument('<scenario>', 'scenario file (.json)')
+    .option('--registrar <id@host:port>', 'where to register, instead of what the scenario says')
+    .option('--password <password>', 'device password, instead of what the scenario says')
+    .action(async (file: string, options) => setExitCode(await (await import('./commands/simulate.ts')).simulate(file, options)))
+  const user = command('user', 'accounts')
+  user
+    .command('add')
+    .exitOverride()
+    .argument('<name>')
+    .requiredOption('--role <role>', 'admin, assessor, editor or viewer')
+    .option('--area <code>', 'administrative division prefix; absent: everywhere', '')
+    .option('--json', 'print the result as JSON')
+    .action(async (name: string, options) => setExitCode(await (await import('./commands/user.ts')).addUser(name, options)))
+  command('check', 'self-test: configuration, ports, media address, disk, clock, decoder')
+    .option('--json', 'print the result as JSON')
+    .action(async (options) => setExitCode(await (await import('./commands/check.ts')).check(options)))
+  return root
+}
+
+/** Runs one command line; every failure is one line on stderr and an exit code: 0 done, 1 the answer is no, 2 wrong use. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    await program((code) => {
+      process.exitCode = code
+    }).parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2
+    } else if (error instanceof AppError) {
+      process.stderr.write(`yiji: ${error.message}\n`)
+      process.exitCode = wrongUse.has(error.code) ? 2 : 1
+    } else {
+      throw error
+    }
+  }
+}
