@@ -1,0 +1,114 @@
+// Camera records (一机一档): list, create, read, change, retire, history, findings.
+import { Type, type Static } from 'typebox'
+import { Area, Id, Instant, ListOf, Localized, PageOf, Why } from './common.ts'
+
+export const FieldName = Type.Enum([
+  'code', 'name', 'manufacturer', 'area', 'class', 'model', 'commonName', 'ipv4', 'ipv6', 'mac', 'cameraType',
+  'functionType', 'supplyLight', 'encoding', 'address', 'longitude', 'latitude', 'positionType', 'direction',
+  'networking', 'policeUnit', 'installedAt', 'managementUnit', 'contact', 'recordDays', 'status', 'industry', 'builtBy',
+])
+export type FieldName = Static<typeof FieldName>
+
+const Text = Type.String({ maxLength: 500 })
+
+/** Values as the owner wrote them; an absent field is absent, not empty text. `contact` is masked unless the reader may change records. */
+export const Fields = Type.Partial(Type.Record(FieldName, Text))
+export type Fields = Static<typeof Fields>
+
+export const PointClass = Type.Enum(['1', '2', '3', '4', '9'])
+export type PointClass = Static<typeof PointClass>
+
+export const Presence = Type.Enum(['unknown', 'online', 'late', 'offline'])
+export type Presence = Static<typeof Presence>
+
+export const Severity = Type.Enum(['error', 'warning', 'info'])
+export type Severity = Static<typeof Severity>
+
+export const Finding = Type.Object({ field: Type.String(), rule: Type.String(), severity: Severity, message: Localized })
+export type Finding = Static<typeof Finding>
+
+export const Camera = Type.Object({
+  id: Type.String(),
+  declared: Fields,
+  reported: Type.Optional(
+    Type.Object({
+      fields: Fields,
+      deviceId: Type.String(),
+      atMs: Instant,
+      raw: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'catalog elements as sent; only when one camera is read' })),
+    }),
+  ),
+  isRetired: Type.Boolean(),
+  isDraft: Type.Boolean({ description: 'listed by a catalog, declared by nobody yet' }),
+  presence: Presence,
+  findings: ListOf(Finding),
+  version: Type.Integer(),
+  updatedAtMs: Instant,
+})
+export type Camera = Static<typeof Camera>
+
+export const CameraFilter = Type.Object(
+  {
+    area: Type.Optional(Area),
+    class: Type.Optional(PointClass),
+    owner: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    online: Type.Optional(Type.Boolean()),
+    complete: Type.Optional(Type.Boolean({ description: 'true: without findings of severity error' })),
+    text: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    box: Type.Optional(
+      Type.String({
+        pattern: '^-?\\d+(\\.\\d+)?(,-?\\d+(\\.\\d+)?){3}$',
+        maxLength: 100,
+        description: 'west,south,east,north in degrees',
+        examples: ['118.5,31.2,119.2,32.6'],
+      }),
+    ),
+    includeRetired: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+)
+export type CameraFilter = Static<typeof CameraFilter>
+
+export const CameraListQuery = Type.Object(
+  {
+    ...CameraFilter.properties,
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
+  },
+  { additionalProperties: false },
+)
+export type CameraListQuery = Static<typeof CameraListQuery>
+
+export const CameraPage = PageOf(Camera)
+export type CameraPage = Static<typeof CameraPage>
+
+export const CameraCreate = Type.Object(
+  { declared: Type.Partial(Type.Record(FieldName, Text), { additionalProperties: false }), why: Type.Optional(Why) },
+  { additionalProperties: false },
+)
+export type CameraCreate = Static<typeof CameraCreate>
+
+/** `null` takes a field away. `version`, where given, must be the one that was read: a record changed in between is a conflict. */
+export const CameraChange = Type.Object(
+  {
+    fields: Type.Partial(Type.Record(FieldName, Type.Union([Text, Type.Null()])), { additionalProperties: false }),
+    why: Type.Optional(Why),
+    version: Type.Optional(Type.Integer()),
+  },
+  { additionalProperties: false },
+)
+export type CameraChange = Static<typeof CameraChange>
+
+export const CameraRetire = Type.Object({ why: Type.String({ minLength: 1, maxLength: 500 }) }, { additionalProperties: false })
+export type CameraRetire = Static<typeof CameraRetire>
+
+export const FieldChange = Type.Object({
+  cameraId: Id,
+  field: Type.String(),
+  from: Type.Optional(Type.String()),
+  to: Type.Optional(Type.String()),
+  atMs: Instant,
+  by: Type.String(),
+  why: Type.String(),
+})
+export type FieldChange = Static<typeof FieldChange>

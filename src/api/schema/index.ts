@@ -1,0 +1,10 @@
+// Every request and answer of the API, once: validation, TypeScript types and OpenAPI come from here.
+export * from './accounts.ts'
+export * from './cameras.ts'
+export * from './common.ts'
+export * from './devices.ts'
+export * from './health.ts'
+export * from './inspections.ts'
+export * from './live.ts'
+export * from './rule-sets.ts'
+export * from './transfer.ts'

@@ -1,0 +1,194 @@
+// Inspections: draw, progress, checks, reviews, report. The nouns are those of report.json.
+import { Type, type Static } from 'typebox'
+import { Area, Id, Instant, Items, Lang, ListOf } from './common.ts'
+import { Finding } from './cameras.ts'
+import { MediaTransport } from './devices.ts'
+import { VideoCodec } from './live.ts'
+import { RuleSet, RuleSetName } from './rule-sets.ts'
+
+export const AttemptOutcome = Type.Enum([
+  'ok', 'not-registered', 'offline', 'refused', 'no-answer', 'no-media', 'wrong-container', 'no-keyframe', 'undecodable', 'lost-midway',
+])
+export type AttemptOutcome = Static<typeof AttemptOutcome>
+export const Absence = Type.Enum(['black', 'white', 'one-colour', 'colour-bars', 'no-signal-text', 'snow', 'grey-green', 'frozen'])
+export type Absence = Static<typeof Absence>
+export const Band = Type.Enum(['clear', 'doubtful', 'unclear', 'undetermined'])
+export type Band = Static<typeof Band>
+export const Result = Type.Enum(['pass', 'fail', 'review'])
+export type Result = Static<typeof Result>
+
+export const PopulationMember = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  class: Type.String(),
+  area: Type.String(),
+  owner: Type.String(),
+  policeUnit: Type.String(),
+  networking: Type.String(),
+  functionType: Type.String(),
+  longitude: Type.String(),
+  latitude: Type.String(),
+  builtBy: Type.String(),
+  findings: ListOf(Finding),
+})
+export type PopulationMember = Static<typeof PopulationMember>
+
+/** Milliseconds after the INVITE left. */
+export const AttemptTimes = Type.Object({
+  ok: Type.Optional(Type.Number()),
+  firstPacket: Type.Optional(Type.Number()),
+  firstKeyframe: Type.Optional(Type.Number()),
+  firstPicture: Type.Optional(Type.Number()),
+})
+export type AttemptTimes = Static<typeof AttemptTimes>
+
+export const StreamObservation = Type.Object({
+  codec: Type.Optional(VideoCodec),
+  width: Type.Optional(Type.Integer()),
+  height: Type.Optional(Type.Integer()),
+  fps: Type.Optional(Type.Number()),
+  kbps: Type.Optional(Type.Number()),
+  lossRate: Type.Number(),
+  jitterMs: Type.Number(),
+  packets: Type.Integer(),
+  transport: MediaTransport,
+  container: Type.Enum(['ps', 'unknown', 'other']),
+})
+export type StreamObservation = Static<typeof StreamObservation>
+
+export const PictureMeasure = Type.Object({
+  width: Type.Integer(),
+  height: Type.Integer(),
+  mean: Type.Number(),
+  std: Type.Number(),
+  p01: Type.Number(),
+  p99: Type.Number(),
+  osdShare: Type.Number(),
+  absence: Type.Optional(Type.Enum(['black', 'white', 'one-colour', 'colour-bars', 'no-signal-text', 'snow', 'grey-green'])),
+  difference: Type.Optional(Type.Number()),
+  blurPx: Type.Optional(Type.Number()),
+  blocks: Type.Number(),
+  noise: Type.Number(),
+})
+export type PictureMeasure = Static<typeof PictureMeasure>
+
+export const Attempt = Type.Object({
+  n: Type.Integer(),
+  isCold: Type.Boolean(),
+  outcome: AttemptOutcome,
+  sipStatus: Type.Optional(Type.Integer()),
+  hop: Type.Optional(Type.String()),
+  detail: Type.Optional(Type.String()),
+  times: AttemptTimes,
+  stream: Type.Optional(StreamObservation),
+  pictures: ListOf(PictureMeasure),
+  loopLagMs: Type.Number(),
+})
+export type Attempt = Static<typeof Attempt>
+
+export const PictureVerdict = Type.Object({
+  present: Type.Boolean(),
+  absence: Type.Optional(Absence),
+  frozen: Type.Boolean(),
+  sharpness: Type.Object({ blurPx: Type.Optional(Type.Number()), band: Band }),
+  brightness: Type.Optional(Type.Number()),
+  samples: Type.Integer(),
+})
+export type PictureVerdict = Static<typeof PictureVerdict>
+
+/** `file` is relative to the inspection: GET /inspections/{id}/evidence/{file}. */
+export const Evidence = Type.Object({ file: Type.String(), sha256: Type.String(), kind: Type.Enum(['recording', 'picture', 'verdict']) })
+export type Evidence = Static<typeof Evidence>
+
+export const Check = Type.Object({
+  n: Type.Integer(),
+  camera: PopulationMember,
+  record: Type.Object({ result: Type.Enum(['pass', 'fail']), findings: ListOf(Finding) }),
+  attempts: ListOf(Attempt),
+  responseMs: Type.Optional(Type.Number()),
+  stream: Type.Optional(StreamObservation),
+  picture: Type.Optional(PictureVerdict),
+  verdict: Type.Object({ result: Result, reasons: ListOf(Type.String()) }),
+  evidence: ListOf(Evidence),
+})
+export type Check = Static<typeof Check>
+
+export const Review = Type.Object({ inspection: Type.String(), n: Type.Integer(), result: Result, reason: Type.String(), by: Type.String(), atMs: Instant })
+export type Review = Static<typeof Review>
+
+export const ReviewBody = Type.Object({ result: Result, reason: Type.String({ minLength: 1, maxLength: 1000 }) }, { additionalProperties: false })
+export type ReviewBody = Static<typeof ReviewBody>
+
+/** One check with what persons said about it, oldest first. The machine's verdict stays beside them. */
+export const CheckDetail = Type.Object({ ...Check.properties, reviews: ListOf(Review) })
+export type CheckDetail = Static<typeof CheckDetail>
+
+export const StratumDrawn = Type.Object({ class: Type.String(), population: Type.Integer(), asked: Type.Integer(), drawn: Type.Integer() })
+export type StratumDrawn = Static<typeof StratumDrawn>
+
+export const InspectionState = Type.Enum(['running', 'done', 'cancelled', 'interrupted'])
+export type InspectionState = Static<typeof InspectionState>
+
+/** One line of the list. `results` counts the machine's verdicts of the checks that are done. */
+export const InspectionSummary = Type.Object({
+  id: Type.String(),
+  area: Type.String(),
+  startedAtMs: Instant,
+  finishedAtMs: Type.Optional(Instant),
+  state: InspectionState,
+  createdBy: Type.String(),
+  seed: Type.String(),
+  algorithm: Type.String(),
+  population: Type.Object({ size: Type.Integer(), sha256: Type.String() }),
+  strata: ListOf(StratumDrawn),
+  ruleSet: Type.Object({ name: Type.String(), version: Type.Integer() }),
+  total: Type.Integer(),
+  done: Type.Integer(),
+  results: Type.Object({ pass: Type.Integer(), fail: Type.Integer(), review: Type.Integer() }),
+})
+export type InspectionSummary = Static<typeof InspectionSummary>
+
+export const InspectionList = Items(InspectionSummary)
+export type InspectionList = Static<typeof InspectionList>
+
+/** `sample` in drawing order: member i is check n = i + 1; `checks` are those that are done. */
+export const InspectionDetail = Type.Object({
+  ...InspectionSummary.properties,
+  rules: RuleSet,
+  sample: ListOf(PopulationMember),
+  checks: ListOf(Check),
+  reviews: ListOf(Review),
+})
+export type InspectionDetail = Static<typeof InspectionDetail>
+
+export const InspectionStart = Type.Object(
+  {
+    area: Area,
+    seed: Type.Optional(Type.String({ pattern: '^(?:[0-9a-fA-F]{2}){1,64}$', description: 'hexadecimal; made and shown when absent' })),
+    strata: Type.Optional(
+      Type.Array(Type.Object({ class: Type.String({ minLength: 1, maxLength: 2 }), count: Type.Integer({ minimum: 0, maximum: 10_000 }) }, { additionalProperties: false }), { maxItems: 10 }),
+    ),
+    rules: Type.Optional(RuleSetName),
+  },
+  { additionalProperties: false },
+)
+export type InspectionStart = Static<typeof InspectionStart>
+
+export const CheckParams = Type.Object({ id: Id, n: Type.Integer({ minimum: 1, maximum: 1_000_000 }) })
+export const ReportParams = Type.Object({ id: Id, format: Type.Enum(['html', 'xlsx', 'json']) })
+export const ReportQuery = Type.Object({ lang: Type.Optional(Lang) }, { additionalProperties: false })
+export const InspectionListQuery = Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })) }, { additionalProperties: false })
+export const EvidenceParams = Type.Object({ id: Id, '*': Type.String({ minLength: 1, maxLength: 300 }) })
+
+/**
+ * One `data:` of GET /inspections/{id}/events; the SSE event name is `type`. A newcomer first gets what already happened.
+ * Each event states a fact, so hearing one twice (after a reconnection) changes nothing. After `finished` the stream ends.
+ */
+export const InspectionEvent = Type.Union([
+  Type.Object({ type: Type.Literal('started'), inspection: Type.String(), total: Type.Integer() }),
+  Type.Object({ type: Type.Literal('check-started'), inspection: Type.String(), n: Type.Integer(), camera: Type.String(), name: Type.String() }),
+  Type.Object({ type: Type.Literal('attempt'), inspection: Type.String(), n: Type.Integer(), attempt: Attempt }),
+  Type.Object({ type: Type.Literal('check-done'), inspection: Type.String(), n: Type.Integer(), check: Check }),
+  Type.Object({ type: Type.Literal('finished'), inspection: Type.String(), state: InspectionState }),
+])
+export type InspectionEvent = Static<typeof InspectionEvent>

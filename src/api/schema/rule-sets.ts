@@ -1,0 +1,30 @@
+// Rule sets: named, versioned thresholds. Never changed in place.
+import { Type, type Static } from 'typebox'
+import { Items, ListOf, Localized } from './common.ts'
+
+export const RuleSetName = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._-]+$' })
+
+export const RuleSet = Type.Object({
+  name: Type.String(),
+  version: Type.Integer(),
+  title: Localized,
+  strata: ListOf(Type.Object({ class: Type.String(), count: Type.Integer() })),
+  attempts: Type.Integer(),
+  betweenAttemptsMs: Type.Number(),
+  timeouts: Type.Object({ answerMs: Type.Number(), firstPacketMs: Type.Number(), firstKeyframeMs: Type.Number() }),
+  sampling: Type.Object({ pictures: Type.Integer(), spacingMs: Type.Number(), windowMs: Type.Number() }),
+  response: Type.Object({ slowMs: Type.Number() }),
+  absence: Type.Object({
+    blackMean: Type.Number(),
+    blackP99: Type.Number(),
+    whiteMean: Type.Number(),
+    oneColourStd: Type.Number(),
+    frozenDifference: Type.Number(),
+  }),
+  sharpness: Type.Object({ clearBelowPx: Type.Number(), unclearFromPx: Type.Number(), minBlocks: Type.Number(), minHeight: Type.Number() }),
+  concurrency: Type.Object({ total: Type.Integer(), perDevice: Type.Integer() }),
+})
+export type RuleSet = Static<typeof RuleSet>
+
+export const RuleSetList = Items(RuleSet)
+export type RuleSetList = Static<typeof RuleSetList>
