@@ -17,7 +17,7 @@ export const Localized = Type.Object({ zh: Type.String(), en: Type.String() })
 export type Localized = Static<typeof Localized>
 
 /** An administrative-division prefix; '' is everywhere. */
-export const Area = Type.String({ pattern: '^\\d{0,8}$', description: "administrative-division prefix, '' is everywhere", examples: ['320116'] })
+export const Area = Type.String({ pattern: '^(?:\\d{2}){0,4}$', description: "administrative-division prefix, '' is everywhere", examples: ['320116'] })
 
 /** A code of GB/T 28181-2022 Annex E, or whatever else a device calls itself: ill-formed ids are findings, not refusals. */
 export const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._-]+$', examples: ['32011600001320000001'] })
