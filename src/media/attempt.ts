@@ -1,0 +1,203 @@
+// One attempt to get a camera's media: finds the way to it, opens a port, asks, listens, and gives all of it back.
+import { AppError, type Log } from '../base/index.ts'
+import { heardEveryMs, type AttemptEvent } from './relay.ts'
+import { createStream, type Stream } from './stream.ts'
+import type { AccessUnit, Landing, MediaTransport, Pipeline, PipelineFigures, StreamKey, Upstream, UpstreamFailure, WireEvent } from './types.ts'
+
+/** A listening socket on a leased port. Closing gives the port back; a second time is nothing. */
+export interface Receiver {
+  readonly landing: Landing
+  readonly close: () => Promise<void>
+}
+
+/** What a receiver says. `onEnd`: the sender closed the media connection (TCP only). */
+export interface ReceiverListener {
+  readonly onWire: (event: WireEvent) => void
+  readonly onEnd: (reason: string) => void
+}
+
+/** Resolves when the socket is ready to receive. Rejects with AppError `ports.too-few`. */
+export type OpenReceiver = (transport: MediaTransport, listener: ReceiverListener) => Promise<Receiver>
+
+/** The way to one camera: a fresh upstream for one start, or why there is none. */
+export type Source =
+  | { readonly ok: true; readonly transport: MediaTransport; readonly upstream: Upstream }
+  | { readonly ok: false; readonly reason: UpstreamFailure; readonly detail: string }
+
+/** What attempts are made with. */
+export interface AttemptParts {
+  readonly upstreamFor: (camera: StreamKey) => Promise<Source>
+  readonly openReceiver: OpenReceiver
+  readonly createPipeline: (options: { readonly transport: MediaTransport }) => Pipeline
+  readonly log: Log
+}
+
+export interface AttemptListener {
+  readonly tell: (event: AttemptEvent) => void
+  /** Signalling and media, each byte in both directions. */
+  readonly onWire: (event: WireEvent) => void
+}
+
+export interface Attempt {
+  readonly stream: Stream
+  /** Known once the way to the camera is. */
+  readonly transport: () => MediaTransport | undefined
+  readonly figures: () => PipelineFigures | undefined
+  /** Hangs up if the camera was asked, then gives socket and port back; tells `stopped` at the end. */
+  readonly stop: () => void
+  /** Gives socket and port back without waiting for the camera. Resolves when they are. */
+  readonly abandon: () => Promise<void>
+}
+
+interface Ready {
+  readonly upstream: Upstream
+  readonly receiver: Receiver
+}
+
+export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: AttemptListener): Attempt {
+  const { log } = parts
+  const stream = createStream()
+  let transport: MediaTransport | undefined
+  let intake: Intake | undefined
+  let isStopped = false
+  let isAsked = false
+
+  const bug = (error: unknown): void => {
+    log.error({ camera, error, isAsked, isStopped }, 'media attempt broke')
+    if (!isStopped) listener.tell({ type: 'failed', failure: { ok: false, reason: 'stopped', detail: `internal error: ${String(error)}` } })
+    if (!isStopped) listener.tell({ type: 'ended', reason: 'internal error' })
+  }
+  /** The port listens before the camera is asked: Dahua and Kedacom open their TCP connection with the 200 OK, before the ACK. */
+  const prepare = async (): Promise<Ready | undefined> => {
+    const source = await parts.upstreamFor(camera)
+    if (isStopped) return undefined
+    if (!source.ok) {
+      listener.tell({ type: 'failed', failure: { ok: false, reason: source.reason, detail: source.detail } })
+      return undefined
+    }
+    transport = source.transport
+    const opened = createIntake(parts.createPipeline({ transport }), stream, listener.tell)
+    intake = opened
+    const receiver = await openPort(transport, {
+      onWire: (event) => {
+        listener.onWire(event)
+        if (isStopped) return
+        try {
+          opened.push(event)
+        } catch (error) {
+          bug(error)
+        }
+      },
+      onEnd: (reason) => end(`media connection ended: ${reason}`),
+    })
+    return receiver && { upstream: source.upstream, receiver }
+  }
+  const openPort = async (wanted: MediaTransport, on: ReceiverListener): Promise<Receiver | undefined> => {
+    try {
+      return await parts.openReceiver(wanted, on)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      listener.tell({ type: 'failed', failure: { ok: false, reason: 'no-port', detail: error.message } })
+      return undefined
+    }
+  }
+  const end = (reason: string): void => {
+    if (isStopped) return
+    intake?.flush()
+    listener.tell({ type: 'ended', reason })
+  }
+  const ask = async ({ upstream, receiver }: Ready): Promise<void> => {
+    if (isStopped) return
+    isAsked = true
+    const outcome = await upstream.start(receiver.landing, listener.onWire, (reason) => end(`the camera hung up: ${reason}`))
+    listener.tell(outcome.ok ? { type: 'answered' } : { type: 'failed', failure: outcome })
+  }
+  const ready = prepare().catch((error: unknown) => {
+    bug(error)
+    return undefined
+  })
+  void ready.then((prepared) => prepared && ask(prepared)).catch(bug)
+
+  const giveBack = async (prepared: Ready | undefined): Promise<void> => {
+    try {
+      await prepared?.receiver.close()
+    } catch (error) {
+      log.error({ camera, error }, 'media port did not close')
+    }
+  }
+  const hangUp = async (): Promise<void> => {
+    const prepared = await ready
+    try {
+      if (isAsked) await prepared?.upstream.stop()
+    } catch (error) {
+      log.error({ camera, error }, 'hanging up failed')
+    }
+    await giveBack(prepared)
+    listener.tell({ type: 'stopped' })
+  }
+  return {
+    stream,
+    transport: () => transport,
+    figures: () => intake?.figures(),
+    stop: () => {
+      isStopped = true
+      void hangUp()
+    },
+    abandon: async () => {
+      isStopped = true
+      await giveBack(await ready)
+    },
+  }
+}
+
+interface Intake {
+  readonly push: (event: WireEvent) => void
+  readonly flush: () => void
+  readonly figures: () => PipelineFigures
+}
+
+/** Bytes through the pipeline to the stream, and the milestones of the start as they are passed. */
+function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: AttemptEvent) => void): Intake {
+  let hasPacket = false
+  let isWrong = false
+  let heardPackets = 0
+  let heardUs = 0
+
+  const publish = (units: readonly AccessUnit[]): void => {
+    for (const unit of units) {
+      const wasLive = stream.isLive()
+      stream.publish(unit)
+      if (!wasLive && stream.isLive()) tell({ type: 'keyframe' })
+    }
+  }
+  const noteStart = (): void => {
+    if (!hasPacket && pipeline.firstPacketUs() !== undefined) {
+      hasPacket = true
+      tell({ type: 'packet' })
+    }
+    if (hasPacket && !isWrong && pipeline.figures().container === 'other') {
+      isWrong = true
+      tell({ type: 'wrong-container' })
+    }
+  }
+  /** Only valid RTP counts: RTCP and strangers do not keep a stream alive. */
+  const noteLife = (atUs: number): void => {
+    if (atUs - heardUs < heardEveryMs * 1000) return
+    const { packets } = pipeline.figures().reception
+    if (packets === heardPackets) return
+    heardPackets = packets
+    heardUs = atUs
+    tell({ type: 'heard' })
+  }
+  return {
+    push: (event) => {
+      if (event.direction !== 'in') return
+      const units = pipeline.push(event.bytes, event.atUs)
+      if (!stream.isLive()) noteStart()
+      publish(units)
+      noteLife(event.atUs)
+    },
+    flush: () => publish(pipeline.flush()),
+    figures: pipeline.figures,
+  }
+}
