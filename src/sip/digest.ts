@@ -1,0 +1,156 @@
+// Digest: answers, headers and nonces that need no memory. RFC 2617, RFC 8760 (SHA-256); GB/T 28181-2022 9.1.2.1; RFC 3261 22.4.
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../base/index.ts'
+import { splitList } from './message/header.ts'
+import { quote, unquote } from './message/parameters.ts'
+
+export type DigestAlgorithm = 'MD5' | 'SHA-256'
+
+/** What an Authorization header says. */
+export interface DigestCredentials {
+  readonly username: string
+  readonly realm: string
+  readonly nonce: string
+  /** The literal text the answer was computed over: never the request's own URI (docs/interop.md Q3). */
+  readonly uri: string
+  /** Hexadecimal, lower case. */
+  readonly response: string
+  readonly algorithm: DigestAlgorithm
+  readonly qop?: string
+  readonly nc?: string
+  readonly cnonce?: string
+  readonly opaque?: string
+}
+
+/** What a WWW-Authenticate or Proxy-Authenticate header asks. */
+export interface DigestChallenge {
+  readonly realm: string
+  readonly nonce: string
+  readonly algorithm: DigestAlgorithm
+  readonly stale?: boolean
+  /** Absent: the answer has no nc and cnonce (RFC 2069 style), which is what devices do. */
+  readonly qop?: 'auth'
+  readonly opaque?: string
+}
+
+export interface DigestInput {
+  readonly algorithm: DigestAlgorithm
+  readonly username: string
+  readonly realm: string
+  readonly password: string
+  readonly method: string
+  readonly uri: string
+  readonly nonce: string
+  readonly qop?: string
+  readonly nc?: string
+  readonly cnonce?: string
+}
+
+/** The `response` value in lower-case hexadecimal. With a qop it covers nc and cnonce too (empty where missing). The password is UTF-8; the rest is header text, one byte per character. */
+export function digestResponse(input: DigestInput): string {
+  const hash = (text: string, secret = ''): string => createHash(input.algorithm === 'MD5' ? 'md5' : 'sha256').update(text, 'latin1').update(secret, 'utf8').digest('hex')
+  const ha1 = hash(`${input.username}:${input.realm}:`, input.password)
+  const ha2 = hash(`${input.method}:${input.uri}`)
+  const middle = input.qop === undefined ? input.nonce : `${input.nonce}:${input.nc ?? ''}:${input.cnonce ?? ''}:${input.qop}`
+  return hash(`${ha1}:${middle}:${ha2}`)
+}
+
+/** Reads an Authorization value. Undefined when it is no Digest, lacks a part or names an algorithm we do not have: the caller then challenges as if it were not there. */
+export function parseCredentials(headerValue: string): DigestCredentials | undefined {
+  const fields = parseFields(headerValue)
+  const algorithm = algorithmOf(fields?.get('algorithm'))
+  const [username, realm, nonce, uri, response] = ['username', 'realm', 'nonce', 'uri', 'response'].map((name) => fields?.get(name))
+  if (!fields || !algorithm || username === undefined || realm === undefined || nonce === undefined || uri === undefined || response === undefined) return undefined
+  return { username, realm, nonce, uri, response: response.toLowerCase(), algorithm, ...optional(fields, ['qop', 'nc', 'cnonce', 'opaque']) }
+}
+
+/** Reads a challenge. Undefined when it is no Digest, lacks realm or nonce, or asks for an algorithm or qop we do not have. */
+export function parseChallenge(headerValue: string): DigestChallenge | undefined {
+  const fields = parseFields(headerValue)
+  const algorithm = algorithmOf(fields?.get('algorithm'))
+  const realm = fields?.get('realm')
+  const nonce = fields?.get('nonce')
+  if (!fields || !algorithm || realm === undefined || nonce === undefined) return undefined
+  const qops = fields.get('qop')?.toLowerCase().split(',').map((qop) => qop.trim())
+  if (qops && !qops.includes('auth')) return undefined
+  const isStale = fields.get('stale')?.toLowerCase() === 'true'
+  return { realm, nonce, algorithm, ...(isStale && { stale: true }), ...(qops && { qop: 'auth' as const }), ...optional(fields, ['opaque']) }
+}
+
+export function writeChallenge(challenge: DigestChallenge): string {
+  const parts = [`realm=${quote(challenge.realm)}`, `nonce=${quote(challenge.nonce)}`, `algorithm=${challenge.algorithm}`]
+  if (challenge.stale) parts.push('stale=true')
+  if (challenge.qop) parts.push(`qop="${challenge.qop}"`)
+  if (challenge.opaque !== undefined) parts.push(`opaque=${quote(challenge.opaque)}`)
+  return `Digest ${parts.join(', ')}`
+}
+
+export function writeCredentials(credentials: DigestCredentials): string {
+  const parts = (['username', 'realm', 'nonce', 'uri', 'response'] as const).map((name) => `${name}=${quote(credentials[name])}`)
+  parts.push(`algorithm=${credentials.algorithm}`)
+  if (credentials.qop !== undefined) parts.push(`qop=${credentials.qop}`)
+  if (credentials.nc !== undefined) parts.push(`nc=${credentials.nc}`)
+  if (credentials.cnonce !== undefined) parts.push(`cnonce=${quote(credentials.cnonce)}`)
+  if (credentials.opaque !== undefined) parts.push(`opaque=${quote(credentials.opaque)}`)
+  return `Digest ${parts.join(', ')}`
+}
+
+/** Whether two answers are the same, in a time that does not tell how far they agree. */
+export function isSameResponse(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+export interface Nonces {
+  /** A fresh nonce for whom `bindTo` names (device and source). */
+  readonly issue: (bindTo: string) => string
+  /** `stale`: ours and meant for them, but past its lifetime: challenge with stale=true. `foreign`: anything else. */
+  readonly check: (nonce: string, bindTo: string) => 'fresh' | 'stale' | 'foreign'
+}
+
+/** Nonces made of the time and an HMAC over time and binding; nothing is stored. The key belongs to one run of one process, as its clock does. */
+export function createNonces(options: { readonly key: Buffer; readonly clock: Clock; readonly lifetimeMs: number }): Nonces {
+  const { key, clock, lifetimeMs } = options
+  const seal = (time: string, bindTo: string): Buffer => createHmac('sha256', key).update(`${time}:${bindTo}`, 'utf8').digest().subarray(0, 16)
+  return {
+    issue: (bindTo) => {
+      const time = clock.nowUs().toString(16).padStart(14, '0')
+      return time + seal(time, bindTo).toString('hex')
+    },
+    check: (nonce, bindTo) => {
+      const parts = /^([0-9a-f]{14})([0-9a-f]{32})$/.exec(nonce)
+      if (!parts?.[1] || !parts[2]) return 'foreign'
+      if (!timingSafeEqual(Buffer.from(parts[2], 'hex'), seal(parts[1], bindTo))) return 'foreign'
+      const ageUs = clock.nowUs() - parseInt(parts[1], 16)
+      return ageUs >= 0 && ageUs <= lifetimeMs * 1000 ? 'fresh' : 'stale'
+    },
+  }
+}
+
+/** `Digest a="x", b=y` as a map with names in lower case; undefined for another scheme. The first of a name wins. */
+function parseFields(headerValue: string): ReadonlyMap<string, string> | undefined {
+  const list = /^\s*Digest\s+([\s\S]*)$/i.exec(headerValue)?.[1]
+  if (list === undefined) return undefined
+  const fields = new Map<string, string>()
+  for (const part of splitList(list)) {
+    const equals = part.indexOf('=')
+    const name = part.slice(0, Math.max(0, equals)).trim().toLowerCase()
+    if (name !== '' && !fields.has(name)) fields.set(name, unquote(part.slice(equals + 1).trim()))
+  }
+  return fields
+}
+
+/** MD5 when nothing is said. RFC 2617 3.2.1. Devices quote the name or not. */
+function algorithmOf(text: string | undefined): DigestAlgorithm | undefined {
+  const name = (text ?? 'MD5').toUpperCase()
+  return name === 'MD5' || name === 'SHA-256' ? name : undefined
+}
+
+function optional<Name extends string>(fields: ReadonlyMap<string, string>, names: readonly Name[]): { readonly [Key in Name]?: string } {
+  const found: { [Key in Name]?: string } = {}
+  for (const name of names) {
+    const value = fields.get(name)
+    if (value !== undefined) found[name] = value
+  }
+  return found
+}
