@@ -1,0 +1,160 @@
+// A TCP byte stream to messages: one in many segments, many in one, wrong lengths, noise between. RFC 3261 18.3; docs/interop.md Q2, Q22, Q23.
+import { ParseError } from '../../base/index.ts'
+import { createBodyEnd, type BodyEnd, type Repair } from './body-end.ts'
+import { bodyLimit, contentLength, findBody, headLimit, readMessage } from './parse.ts'
+
+export type FramedItem =
+  /** Exactly one message; `repaired` says what was wrong with its Content-Length. */
+  | { readonly type: 'message'; readonly bytes: Buffer; readonly repaired?: Repair }
+  /** CRLF CRLF between messages; the answer is CRLF (RFC 5626 4.4.1). */
+  | { readonly type: 'ping' }
+  /** Bytes that belong to no message and were left out to find the next one. */
+  | { readonly type: 'skipped'; readonly length: number }
+
+export interface FramerStats {
+  readonly messages: number
+  readonly repaired: number
+  readonly skippedBytes: number
+  /** Messages given up because they passed a bound. */
+  readonly oversize: number
+}
+
+export interface Framer {
+  readonly push: (chunk: Buffer) => readonly FramedItem[]
+  /** Call it when nothing has come for a while: gives a message that only waited to see whether more belongs to it. */
+  readonly flush: () => readonly FramedItem[]
+  /** Whether bytes of an unfinished message are held. */
+  readonly isHolding: () => boolean
+  readonly stats: () => FramerStats
+}
+
+interface Head {
+  /** Offset of the body after the start of the message. */
+  readonly length: number
+  readonly find: (body: Buffer, isQuiet: boolean) => BodyEnd | undefined
+}
+
+const wholeStartLine = /^(?:SIP\/\d\.\d \d+|[\w.!%*+`'~-]+ +\S.* SIP\/\d+\.\d+\s*$)/i
+const laterStartLine = /(?<![\w.!%*+`'~-])(?:SIP\/\d\.\d \d{3} |[A-Z]{3,20} +(?:sips?|tel):\S{1,300} +SIP\/\d\.\d)/
+
+/** What an idle connection holds; a large message's room is given back after it. */
+const emptySize = 4096
+
+/** A stage for one connection. Holds at most one unfinished message: 64 kB of header and 2 MB of body. */
+export function createFramer(): Framer {
+  let store = Buffer.alloc(emptySize)
+  let start = 0
+  let end = 0
+  let blanks = ''
+  let head: Head | undefined
+  const count = { messages: 0, repaired: 0, skippedBytes: 0, oversize: 0 }
+
+  const append = (chunk: Buffer): void => {
+    const held = end - start
+    if (end + chunk.length > store.length) {
+      const next = held + chunk.length > store.length / 2 ? Buffer.alloc(2 * (held + chunk.length)) : store
+      store.copy(next, 0, start, end)
+      store = next
+      start = 0
+      end = held
+    }
+    chunk.copy(store, end)
+    end += chunk.length
+  }
+  const held = (): Buffer => store.subarray(start, end)
+  const skip = (length: number): FramedItem => {
+    start += length
+    count.skippedBytes += length
+    return { type: 'skipped', length }
+  }
+
+  /** Blank bytes between messages are no message's; two line ends in a row are a ping. */
+  const takeBlank = (): FramedItem | undefined => {
+    const byte = store[start]
+    if (byte !== 0x0d && byte !== 0x0a && byte !== 0x20 && byte !== 0) {
+      blanks = ''
+      return undefined
+    }
+    start++
+    blanks = (blanks + String.fromCharCode(byte)).slice(-4)
+    if (blanks !== '\r\n\r\n') return { type: 'skipped', length: 0 }
+    blanks = ''
+    return { type: 'ping' }
+  }
+
+  /** Finds the start line and the end of the headers: a head, something skipped on the way, or undefined while more is needed. */
+  const takeHead = (): Head | FramedItem | undefined => {
+    const bytes = held()
+    const lineEnd = bytes.indexOf(0x0a)
+    if (lineEnd < 0) return bytes.length > headLimit ? giveUp(bytes.length) : undefined
+    const line = bytes.toString('latin1', 0, Math.min(lineEnd, headLimit)).trimEnd()
+    if (!wholeStartLine.test(line)) {
+      const later = line.search(laterStartLine)
+      return skip(later > 0 ? later : lineEnd + 1)
+    }
+    const { headEnd, bodyStart } = findBody(bytes, 0)
+    const nextStart = bytes.toString('latin1', lineEnd, headEnd).search(/\n(?=SIP\/\d\.\d \d{3} |[A-Z]{3,20} +(?:sips?|tel):\S{1,300} +SIP\/\d\.\d)/)
+    if (nextStart >= 0) return skip(lineEnd + nextStart + 1)
+    if (headEnd === bytes.length) return bytes.length > headLimit ? giveUp(lineEnd + 1) : undefined
+    if (headEnd > headLimit) return giveUp(bodyStart)
+    return readHead(bytes.subarray(0, bodyStart))
+  }
+  const readHead = (bytes: Buffer): Head | FramedItem => {
+    try {
+      const { message } = readMessage(bytes)
+      const claimed = contentLength(message)
+      return typeof claimed === 'number' && claimed > bodyLimit ? giveUp(bytes.length) : { length: bytes.length, find: createBodyEnd(message).find }
+    } catch (error) {
+      if (error instanceof ParseError) return skip(bytes.length)
+      throw error
+    }
+  }
+  const giveUp = (length: number): FramedItem => {
+    count.oversize++
+    return skip(length)
+  }
+
+  const takeMessage = (found: Head, isQuiet: boolean): FramedItem | undefined => {
+    const body = store.subarray(start + found.length, end)
+    const bodyEnd = found.find(body, isQuiet)
+    if (!bodyEnd && body.length <= bodyLimit) return undefined
+    head = undefined
+    if (!bodyEnd) return giveUp(found.length)
+    const bytes = Buffer.from(store.subarray(start, start + found.length + bodyEnd.at))
+    start += bytes.length
+    count.messages++
+    if (bodyEnd.repaired) count.repaired++
+    return { type: 'message', bytes, ...(bodyEnd.repaired && { repaired: bodyEnd.repaired }) }
+  }
+
+  const drain = (isQuiet: boolean): readonly FramedItem[] => {
+    const items: FramedItem[] = []
+    while (start < end) {
+      let item = head ? takeMessage(head, isQuiet) : takeBlank()
+      if (!item && !head) {
+        const taken = takeHead()
+        if (taken && 'find' in taken) {
+          head = taken
+          item = takeMessage(taken, isQuiet)
+        } else item = taken
+      }
+      if (!item) break
+      if (item.type !== 'skipped' || item.length > 0) items.push(item)
+    }
+    if (start === end) {
+      if (store.length > emptySize * 16) store = Buffer.alloc(emptySize)
+      start = end = 0
+    }
+    return items
+  }
+
+  return {
+    push: (chunk) => {
+      append(chunk)
+      return drain(false)
+    },
+    flush: () => drain(true),
+    isHolding: () => end > start,
+    stats: () => ({ ...count }),
+  }
+}
