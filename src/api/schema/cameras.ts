@@ -99,6 +99,7 @@ export const CameraChange = Type.Object(
 )
 export type CameraChange = Static<typeof CameraChange>
 
+/** Query of DELETE: a record is never deleted, it is retired for a reason. */
 export const CameraRetire = Type.Object({ why: Type.String({ minLength: 1, maxLength: 500 }) }, { additionalProperties: false })
 export type CameraRetire = Static<typeof CameraRetire>
 

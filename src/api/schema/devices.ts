@@ -63,6 +63,6 @@ export type DevicePassword = Static<typeof DevicePassword>
 export const DeviceMediaTransport = Type.Object({ mediaTransport: MediaTransport }, { additionalProperties: false })
 export type DeviceMediaTransport = Static<typeof DeviceMediaTransport>
 
-/** The answer to "ask the catalog again": the question left, or the reason why not; the channels come later. */
-export const CatalogAsked = Type.Object({ asked: Type.Boolean(), detail: Type.Optional(Type.String()) })
+/** The answer to "ask the catalog again": the question left; the channels come later. */
+export const CatalogAsked = Type.Object({ asked: Type.Literal(true) })
 export type CatalogAsked = Static<typeof CatalogAsked>

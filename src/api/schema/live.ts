@@ -14,7 +14,7 @@ export const StreamFigures = Type.Object({
   height: Type.Optional(Type.Integer()),
   fps: Type.Optional(Type.Number()),
   kbps: Type.Optional(Type.Number()),
-  gopFrames: Type.Optional(Type.Integer()),
+  gopFrames: Type.Optional(Type.Number()),
   lossRate: Type.Number(),
   jitterMs: Type.Number(),
   transport: MediaTransport,

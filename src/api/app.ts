@@ -1,0 +1,126 @@
+// The HTTP application without a port: plugins, guards, routes. server.ts gives it one; tests inject requests.
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import multipart from '@fastify/multipart'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { auditSuccess, authenticate } from './auth.ts'
+import { cameraRoutes } from './cameras.ts'
+import { serveConsole } from './console-files.ts'
+import type { ApiDeps } from './deps.ts'
+import { deviceRoutes } from './devices.ts'
+import { errorHandler } from './errors.ts'
+import { eventRoutes } from './events.ts'
+import { inspectionRoutes } from './inspections.ts'
+import { createLiveTokens } from './live-token.ts'
+import { liveRoutes } from './live.ts'
+import { reportRoutes } from './reports.ts'
+import { Problem } from './schema/index.ts'
+import { sessionRoutes } from './session.ts'
+import { systemRoutes } from './system.ts'
+import { transferRoutes } from './transfer.ts'
+import { userRoutes } from './users.ts'
+
+/** A Fastify instance whose handlers are typed by their schemas. */
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
+
+export const apiPrefix = '/api/v1'
+/** A request body that is no file; a filled record is about 2 kB. */
+const bodyLimit = 1024 * 1024
+/** An import of 100,000 records is about 30 MB. */
+const fileLimit = 64 * 1024 * 1024
+/** Time for a request to arrive whole; answers may take as long as they like. */
+const requestTimeout = 60_000
+
+export async function buildApi(deps: ApiDeps): Promise<App> {
+  const app: App = fastify({
+    logger: false,
+    bodyLimit,
+    requestTimeout,
+    trustProxy: deps.trustProxy ?? false,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 300 },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  app.setErrorHandler(errorHandler(deps))
+  app.decorateRequest('session', undefined)
+  app.decorateRequest('audited', undefined)
+  await app.register(helmet, securityHeaders)
+  await app.register(cookie)
+  await app.register(multipart, { limits: { files: 1, fields: 0, fileSize: fileLimit } })
+  await describe(app, deps.version)
+
+  const liveTokens = createLiveTokens(deps)
+  app.addHook('onRoute', guardRoute)
+  app.addHook('onRequest', authenticate(deps.accounts, liveTokens))
+  app.addHook('onSend', auditSuccess(deps.accounts))
+  await app.register(
+    async (api: App) => {
+      sessionRoutes(api, deps)
+      cameraRoutes(api, deps)
+      transferRoutes(api, deps)
+      deviceRoutes(api, deps)
+      liveRoutes(api, deps, liveTokens)
+      inspectionRoutes(api, deps)
+      eventRoutes(api, deps)
+      reportRoutes(api, deps)
+      userRoutes(api, deps)
+    },
+    { prefix: apiPrefix },
+  )
+  systemRoutes(app, deps)
+  await serveConsole(app, deps)
+  return app
+}
+
+/** No outside address; mpegts.js feeds the video element from a blob and works in a blob's worker. No HTTPS is forced: many sites have none inside. */
+const securityHeaders = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      fontSrc: ["'self'", 'data:'],
+      mediaSrc: ["'self'", 'blob:'],
+      workerSrc: ["'self'", 'blob:'],
+      connectSrc: ["'self'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'self'"],
+    },
+  },
+  strictTransportSecurity: false,
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+} as const
+
+async function describe(app: App, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Yiji (一机一档)', description: 'GB/T 28181 video-network registry and live-stream inspection', version },
+      components: {
+        securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, cookie: { type: 'apiKey', in: 'cookie', name: 'yiji_session' } },
+      },
+      security: [{ bearer: [] }, { cookie: [] }],
+    },
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+}
+
+/** A route without a schema, without a word on who may use it, or that changes something unseen by the audit trail, stops the start. */
+function guardRoute(route: RouteOptions): void {
+  if (route.schema?.hide === true) return
+  const { allow, audit } = route.config ?? {}
+  if (allow === undefined || !route.schema?.response) throw new Error(`${route.url}: a route needs a schema and config.allow`)
+  if (route.method !== 'GET' && audit === undefined) throw new Error(`${route.url}: a route that changes something needs config.audit`)
+  Object.assign(route.schema.response, { default: { description: 'problem details', content: { 'application/problem+json': { schema: Problem } } } })
+}

@@ -1,0 +1,59 @@
+// Where a thing lies, for the walls between areas; and what is hidden from those who may not see persons' contacts.
+import type { FastifyRequest } from 'fastify'
+import { isWithin } from '../accounts/index.ts'
+import { AppError } from '../base/index.ts'
+import type { Camera, CameraQuery, Fields, FieldChange, Registry } from '../registry/index.ts'
+import { mayThere, sessionOf } from './auth.ts'
+import type { Camera as CameraView, CameraFilter } from './schema/index.ts'
+import type { Action } from '../accounts/index.ts'
+
+/** The declared division; for a record that declares none, the first digits of its code are the division (GB/T 28181-2022 Annex E). */
+export const areaOf = (code: string, declared: Fields): string => declared.area ?? code
+
+/** The area a list is to be cut to: what was asked, and never more than the account's own. */
+export function areaFor(request: FastifyRequest, asked: string | undefined): string {
+  const own = sessionOf(request).account.area
+  if (asked === undefined || isWithin(own, asked)) return own
+  if (isWithin(asked, own)) return asked
+  throw new AppError('area.outside', `"${asked}" is not within your area ${own}`)
+}
+
+/** The camera, if there is one and the account may do this to it; else the same 404 for both. */
+export async function cameraFor(request: FastifyRequest, registry: Registry, action: Action, id: string): Promise<Camera> {
+  const camera = await registry.camera(id)
+  if (!camera || !mayThere(request, action, areaOf(camera.id, camera.declared))) throw new AppError('not-found', `there is no camera ${id}`)
+  return camera
+}
+
+export function queryOf(request: FastifyRequest, filter: CameraFilter, limit: number, cursor?: string): CameraQuery {
+  const { box, area: asked, ...plain } = filter
+  const area = areaFor(request, asked)
+  return { ...plain, ...(area === '' ? {} : { area }), ...(box === undefined ? {} : { box: boxOf(box) }), ...(cursor === undefined ? {} : { cursor }), limit }
+}
+
+function boxOf(text: string): NonNullable<CameraQuery['box']> {
+  const [west = NaN, south = NaN, east = NaN, north = NaN] = text.split(',').map(Number)
+  if (!(west <= east && south <= north)) throw new AppError('request.invalid', 'box is west,south,east,north: west before east, south before north')
+  return { west, south, east, north }
+}
+
+const mask = '***'
+const masked = (fields: Fields): Fields => (fields.contact === undefined ? fields : { ...fields, contact: mask })
+
+/** The record as this reader may see it. */
+export function maskCamera(request: FastifyRequest, camera: Camera): Camera {
+  if (mayThere(request, 'contacts.see', areaOf(camera.id, camera.declared))) return camera
+  const { reported } = camera
+  return { ...camera, declared: masked(camera.declared), ...(reported ? { reported: { ...reported, fields: masked(reported.fields) } } : {}) }
+}
+
+export function maskChanges(changes: readonly FieldChange[]): readonly FieldChange[] {
+  return changes.map((change) => (change.field === 'contact' ? { ...change, ...(change.from === undefined ? {} : { from: mask }), ...(change.to === undefined ? {} : { to: mask }) } : change))
+}
+
+/** A list carries no raw catalog elements: a page of 500 would be a megabyte of them. */
+export function listed(camera: Camera): CameraView {
+  if (!camera.reported) return camera as Omit<Camera, 'reported'>
+  const { fields, deviceId, atMs } = camera.reported
+  return { ...camera, reported: { fields, deviceId, atMs } }
+}

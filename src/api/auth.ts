@@ -1,0 +1,97 @@
+// Who asks, and whether the route is open to them. Each route says in its `config` what it allows and what it leaves in the audit trail.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { may, type Accounts, type Action, type OpenSession } from '../accounts/index.ts'
+import { AppError } from '../base/index.ts'
+import type { LiveTokens } from './live-token.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `anyone`: no log-in; `session`: whoever is logged in; else the action that the role must allow. */
+    readonly allow?: 'anyone' | 'session' | Action
+    /** Action written to the audit trail when the answer is a success. Every route that changes something has one. */
+    readonly audit?: string
+    /** A signed `?token=` opens it too, for players that cannot log in. */
+    readonly takesLiveToken?: boolean
+  }
+  interface FastifyRequest {
+    session: (OpenSession & { readonly token?: string }) | undefined
+    /** What the audit entry says beside the action. */
+    audited: { readonly subject: string; readonly detail?: string } | undefined
+  }
+}
+
+export const sessionCookie = 'yiji_session'
+
+/** Runs before a body is read: nobody unknown makes us parse anything. */
+export function authenticate(accounts: Accounts, liveTokens: LiveTokens) {
+  return async (request: FastifyRequest): Promise<void> => {
+    const { allow, takesLiveToken } = request.routeOptions.config
+    if (allow === undefined) return
+    request.session = (await fromBearer(request, accounts)) ?? (await fromCookie(request, accounts)) ?? (takesLiveToken ? await fromLiveToken(request, accounts, liveTokens) : undefined)
+    if (allow === 'anyone') return
+    if (!request.session) throw new AppError('auth.required', 'log in first: POST /api/v1/session')
+    if (allow !== 'session' && !may(request.session.account, allow)) {
+      throw new AppError('auth.refused', `the role ${request.session.account.role} does not allow ${allow}`)
+    }
+  }
+}
+
+async function fromBearer(request: FastifyRequest, accounts: Accounts): Promise<FastifyRequest['session']> {
+  const token = /^Bearer ([\w-]{20,200})$/i.exec(request.headers.authorization ?? '')?.[1]
+  const open = token === undefined ? undefined : await accounts.sessionOf(token)
+  return open && token !== undefined ? { ...open, token } : undefined
+}
+
+/** A cookie is sent by the browser unasked, so a change must come from our own page (beside SameSite=Strict). */
+async function fromCookie(request: FastifyRequest, accounts: Accounts): Promise<FastifyRequest['session']> {
+  const token = request.cookies[sessionCookie]
+  if (token === undefined || token.length > 200) return undefined
+  if (request.method !== 'GET' && !isOwnPage(request)) throw new AppError('auth.refused', 'a change with a cookie must come from the console itself')
+  const open = await accounts.sessionOf(token)
+  return open ? { ...open, token } : undefined
+}
+
+function isOwnPage(request: FastifyRequest): boolean {
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined) return site === 'same-origin'
+  const origin = request.headers.origin
+  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === request.host)
+}
+
+async function fromLiveToken(request: FastifyRequest, accounts: Accounts, liveTokens: LiveTokens): Promise<FastifyRequest['session']> {
+  const { token } = request.query as { readonly token?: unknown }
+  const { camera } = request.params as { readonly camera?: unknown }
+  if (typeof token !== 'string' || typeof camera !== 'string') return undefined
+  const claim = liveTokens.check(token, camera)
+  const account = claim ? await accounts.find(claim.account) : undefined
+  return account && claim && !account.disabled ? { account, expiresAtMs: claim.expiresAtMs } : undefined
+}
+
+/** The session of a request that the route let in. */
+export function sessionOf(request: FastifyRequest): NonNullable<FastifyRequest['session']> {
+  if (!request.session) throw new AppError('auth.required', 'log in first: POST /api/v1/session')
+  return request.session
+}
+
+/** Does the account allow `action` there? What lies outside is answered as if it were not there. */
+export const mayThere = (request: FastifyRequest, action: Action, area: string): boolean => may(sessionOf(request).account, action, area)
+
+/** For an area that the caller named: outside is said plainly, since it tells nothing new. */
+export function insistOnArea(request: FastifyRequest, action: Action, area: string): void {
+  if (mayThere(request, action, area)) return
+  throw new AppError('area.outside', `"${area}" is not within your area ${sessionOf(request).account.area}`)
+}
+
+/** Writes what a route declared into the audit trail, before its success leaves. */
+export function auditSuccess(accounts: Accounts) {
+  return async (request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
+    const { audit } = request.routeOptions.config
+    if (audit !== undefined && reply.statusCode < 400) await note(accounts, request, audit)
+    return payload
+  }
+}
+
+export async function note(accounts: Accounts, request: FastifyRequest, action: string): Promise<void> {
+  const { subject = '', detail = '' } = request.audited ?? {}
+  await accounts.audit({ account: request.session?.account.name ?? '', action, subject, detail })
+}

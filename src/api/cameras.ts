@@ -1,0 +1,89 @@
+// Records of cameras: list, create, read, change, retire, history, findings.
+import { AppError } from '../base/index.ts'
+import type { App } from './app.ts'
+import { areaOf, cameraFor, listed, maskCamera, maskChanges, queryOf } from './areas.ts'
+import { insistOnArea, mayThere, sessionOf } from './auth.ts'
+import type { ApiDeps } from './deps.ts'
+import { Camera, CameraChange, CameraCreate, CameraListQuery, CameraPage, CameraRetire, FieldChange, Finding, IdParams, Items } from './schema/index.ts'
+
+const defaultLimit = 50
+
+export function cameraRoutes(app: App, { registry }: ApiDeps): void {
+  app.get(
+    '/cameras',
+    { schema: { tags: ['cameras'], summary: 'Records, by filter and page', querystring: CameraListQuery, response: { 200: CameraPage } }, config: { allow: 'cameras.see' } },
+    async (request) => {
+      const { cursor, limit = defaultLimit, ...filter } = request.query
+      const page = await registry.cameras(queryOf(request, filter, limit, cursor))
+      return { ...page, items: page.items.map((camera) => listed(maskCamera(request, camera))) }
+    },
+  )
+
+  app.post(
+    '/cameras',
+    {
+      schema: { tags: ['cameras'], summary: 'Declare a record', body: CameraCreate, response: { 201: Camera } },
+      config: { allow: 'cameras.change', audit: 'camera.create' },
+    },
+    async (request, reply) => {
+      const { declared, why = '' } = request.body
+      const { code } = declared
+      if (code === undefined) throw new AppError('camera.invalid', 'a record needs its code')
+      insistOnArea(request, 'cameras.change', areaOf(code, declared))
+      request.audited = { subject: code, detail: why }
+      const camera = await registry.create(declared, sessionOf(request).account.name, why)
+      return reply.code(201).header('location', `${request.url.split('?')[0]}/${camera.id}`).send(camera)
+    },
+  )
+
+  app.get(
+    '/cameras/:id',
+    { schema: { tags: ['cameras'], summary: 'One record', params: IdParams, response: { 200: Camera } }, config: { allow: 'cameras.see' } },
+    async (request) => maskCamera(request, await cameraFor(request, registry, 'cameras.see', request.params.id)),
+  )
+
+  app.patch(
+    '/cameras/:id',
+    {
+      schema: { tags: ['cameras'], summary: 'Change fields of a record', params: IdParams, body: CameraChange, response: { 200: Camera } },
+      config: { allow: 'cameras.change', audit: 'camera.change' },
+    },
+    async (request) => {
+      const { fields, why = '', version } = request.body
+      const camera = await cameraFor(request, registry, 'cameras.change', request.params.id)
+      if (version !== undefined && version !== camera.version) throw new AppError('conflict', `the record was changed in between: it is at version ${camera.version}`)
+      if (fields.area !== undefined) insistOnArea(request, 'cameras.change', fields.area ?? camera.id)
+      request.audited = { subject: camera.id, detail: `${Object.keys(fields).join(', ')}${why === '' ? '' : `: ${why}`}` }
+      return registry.change(camera.id, fields, sessionOf(request).account.name, why)
+    },
+  )
+
+  app.delete(
+    '/cameras/:id',
+    {
+      schema: { tags: ['cameras'], summary: 'Retire a record, with the reason', params: IdParams, querystring: CameraRetire, response: { 200: Camera } },
+      config: { allow: 'cameras.change', audit: 'camera.retire' },
+    },
+    async (request) => {
+      const camera = await cameraFor(request, registry, 'cameras.change', request.params.id)
+      request.audited = { subject: camera.id, detail: request.query.why }
+      return registry.retire(camera.id, sessionOf(request).account.name, request.query.why)
+    },
+  )
+
+  app.get(
+    '/cameras/:id/history',
+    { schema: { tags: ['cameras'], summary: 'Who changed what, when and why', params: IdParams, response: { 200: Items(FieldChange) } }, config: { allow: 'cameras.see' } },
+    async (request) => {
+      const camera = await cameraFor(request, registry, 'cameras.see', request.params.id)
+      const changes = await registry.history(camera.id)
+      return { items: mayThere(request, 'contacts.see', areaOf(camera.id, camera.declared)) ? changes : maskChanges(changes) }
+    },
+  )
+
+  app.get(
+    '/cameras/:id/findings',
+    { schema: { tags: ['cameras'], summary: 'What is wrong with the record', params: IdParams, response: { 200: Items(Finding) } }, config: { allow: 'cameras.see' } },
+    async (request) => ({ items: (await cameraFor(request, registry, 'cameras.see', request.params.id)).findings }),
+  )
+}

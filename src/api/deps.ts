@@ -1,0 +1,93 @@
+// What the API needs of the rest of the house. Declared here, fitted by main.
+import type { Accounts } from '../accounts/index.ts'
+import type { Clock, Log, RandomBytes } from '../base/index.ts'
+import type { Inspection, InspectionEvent, Result, Review, RuleSet } from '../inspect/index.ts'
+import type { JoinOutcome, Relays } from '../media/index.ts'
+import type { Camera, Fields, Registry } from '../registry/index.ts'
+import type { ExportFormat, Lang, NetworkingOne } from './schema/index.ts'
+
+export interface ApiDeps {
+  readonly host: string
+  /** 0 for any free one. */
+  readonly port: number
+  readonly version: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly random: RandomBytes
+  readonly accounts: Accounts
+  readonly registry: Registry
+  readonly inspections: InspectionsDep
+  readonly ruleSets: readonly RuleSet[]
+  readonly reports: ReportsDep
+  readonly evidence: EvidenceDep
+  readonly transfer: TransferDep
+  readonly relays: Pick<Relays, 'list'>
+  /** Joins a camera's stream and writes it to `sink` as FLV, from the file header on. */
+  readonly serveFlv: (camera: string, sink: FlvSink) => FlvHandle
+  /** A JPEG of the camera now. Throws `camera.unreachable`. */
+  readonly snapshot: (camera: string) => Promise<Buffer>
+  readonly commands: CommandsDep
+  /** Parts of the service by name, and whether each does its work. */
+  readonly health: () => Promise<Readonly<Record<string, boolean>>>
+  /** Folder of the built console. */
+  readonly consoleDir?: string
+  /** Believe X-Forwarded-For and -Proto: only behind a proxy of one's own. */
+  readonly trustProxy?: boolean
+}
+
+export interface InspectionRequest {
+  readonly area: string
+  readonly seed?: string
+  readonly strata?: readonly { readonly class: string; readonly count: number }[]
+  /** Name of a rule set. */
+  readonly rules?: string
+  readonly by: string
+}
+
+export interface InspectionsDep {
+  readonly start: (request: InspectionRequest) => Promise<Inspection>
+  readonly get: (id: string) => Promise<Inspection | undefined>
+  /** Newest first. */
+  readonly list: (limit: number) => Promise<readonly Inspection[]>
+  readonly cancel: (id: string) => Promise<unknown>
+  /** Returns what stops the hearing. */
+  readonly on: (id: string, listener: (event: InspectionEvent) => void) => () => void
+  readonly review: (review: { readonly inspection: string; readonly n: number; readonly result: Result; readonly reason: string; readonly by: string }) => Promise<Review>
+  readonly reviews: (id: string) => Promise<readonly Review[]>
+}
+
+export interface ReportsDep {
+  readonly render: (id: string, format: 'html' | 'xlsx' | 'json', lang: Lang) => Promise<{ readonly contentType: string; readonly fileName: string; readonly body: Buffer }>
+}
+
+export interface EvidenceDep {
+  /** `relativePath` is plain (no `..`, no backslash, not absolute) when it arrives here. `path` is absolute. */
+  readonly file: (inspectionId: string, relativePath: string) => Promise<{ readonly path: string; readonly contentType: string } | undefined>
+}
+
+export interface TransferDep {
+  /** Rows of a .xlsx or .csv file by field name. Throws `import.unreadable`. */
+  readonly read: (bytes: Buffer, fileName: string, options: { readonly networkingOne?: NetworkingOne }) => Promise<{ readonly rows: readonly Fields[] }>
+  /** A workbook or CSV file of exactly these values: what may not be seen was masked before. */
+  readonly write: (cameras: readonly Camera[], format: ExportFormat) => Promise<Buffer>
+}
+
+export interface CommandsDep {
+  /** Asks a device for its catalog again; resolves when the question left. Throws `camera.unreachable`. */
+  readonly queryCatalog: (deviceId: string) => Promise<void>
+}
+
+/** Where one viewer's bytes go. */
+export interface FlvSink {
+  /** False when the client is behind: wait for `onDrain`. */
+  readonly write: (bytes: Buffer) => boolean
+  readonly onDrain: (callback: () => void) => void
+  /** The stream is over. */
+  readonly end: () => void
+}
+
+export interface FlvHandle {
+  readonly joined: Promise<JoinOutcome>
+  /** The viewer is gone. Calling it twice is nothing. */
+  readonly leave: () => void | Promise<void>
+}

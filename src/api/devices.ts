@@ -1,0 +1,96 @@
+// Devices: what registered, whether it may, how it sends, and its channels.
+import type { FastifyRequest } from 'fastify'
+import { isWithin } from '../accounts/index.ts'
+import { AppError } from '../base/index.ts'
+import type { Channel, Device as DeviceRecord, Registry } from '../registry/index.ts'
+import type { Action } from '../accounts/index.ts'
+import type { App } from './app.ts'
+import { areaOf } from './areas.ts'
+import { mayThere, sessionOf } from './auth.ts'
+import type { ApiDeps } from './deps.ts'
+import { CatalogAsked, Device, DeviceDetail, DeviceList, DeviceMediaTransport, DevicePassword, IdParams } from './schema/index.ts'
+
+export function deviceRoutes(app: App, { registry, commands }: ApiDeps): void {
+  app.get(
+    '/devices',
+    { schema: { tags: ['devices'], summary: 'What registered', response: { 200: DeviceList } }, config: { allow: 'devices.see' } },
+    async (request) => ({ items: (await registry.devices()).filter((device) => mayThere(request, 'devices.see', device.id)) }),
+  )
+
+  app.get(
+    '/devices/:id',
+    { schema: { tags: ['devices'], summary: 'One device with its channels and how its presence went', params: IdParams, response: { 200: DeviceDetail } }, config: { allow: 'devices.see' } },
+    async (request) => {
+      const device = await deviceFor(request, registry, 'devices.see', request.params.id)
+      const channels = await visibleChannels(request, registry, await registry.channels(device.id))
+      return { ...device, channels, presenceHistory: await registry.presenceHistory(device.id) }
+    },
+  )
+
+  app.post(
+    '/devices/:id/approve',
+    { schema: { tags: ['devices'], summary: 'Let a stranger in', params: IdParams, response: { 200: Device } }, config: { allow: 'devices.change', audit: 'device.approve' } },
+    async (request) => {
+      const device = await deviceFor(request, registry, 'devices.change', request.params.id)
+      return registry.approve(device.id)
+    },
+  )
+
+  app.put(
+    '/devices/:id/password',
+    {
+      schema: { tags: ['devices'], summary: 'Set or take away the device’s own SIP password', params: IdParams, body: DevicePassword, response: { 200: Device } },
+      config: { allow: 'devices.change', audit: 'device.password' },
+    },
+    async (request) => {
+      const device = await deviceFor(request, registry, 'devices.change', request.params.id)
+      const { password } = request.body
+      request.audited = { subject: device.id, detail: password === null ? 'taken away' : 'set' }
+      await registry.setPassword(device.id, password ?? undefined)
+      return device
+    },
+  )
+
+  app.put(
+    '/devices/:id/media-transport',
+    {
+      schema: { tags: ['devices'], summary: 'How the device is asked to send media', params: IdParams, body: DeviceMediaTransport, response: { 200: Device } },
+      config: { allow: 'devices.change', audit: 'device.media-transport' },
+    },
+    async (request) => {
+      const device = await deviceFor(request, registry, 'devices.change', request.params.id)
+      request.audited = { subject: device.id, detail: request.body.mediaTransport }
+      return registry.setMediaTransport(device.id, request.body.mediaTransport)
+    },
+  )
+
+  app.post(
+    '/devices/:id/catalog',
+    { schema: { tags: ['devices'], summary: 'Ask for the catalog again', params: IdParams, response: { 202: CatalogAsked } }, config: { allow: 'devices.change', audit: 'device.catalog' } },
+    async (request, reply) => {
+      const device = await deviceFor(request, registry, 'devices.change', request.params.id)
+      await commands.queryCatalog(device.id)
+      return reply.code(202).send({ asked: true })
+    },
+  )
+}
+
+/** A device lies where the first digits of its id say (GB/T 28181-2022 Annex E); an ill-formed id lies nowhere but everywhere. */
+async function deviceFor(request: FastifyRequest, registry: Registry, action: Action, id: string): Promise<DeviceRecord> {
+  const device = await registry.device(id)
+  if (!device || !mayThere(request, action, device.id)) throw new AppError('not-found', `there is no device ${id}`)
+  request.audited = { subject: device.id }
+  return device
+}
+
+/** A recorder may carry channels of several areas. */
+async function visibleChannels(request: FastifyRequest, registry: Registry, channels: readonly Channel[]): Promise<readonly Channel[]> {
+  const own = sessionOf(request).account.area
+  if (own === '') return channels
+  const visible: Channel[] = []
+  for (const channel of channels) {
+    const camera = await registry.camera(channel.id)
+    if (isWithin(areaOf(channel.id, camera?.declared ?? {}), own)) visible.push(channel)
+  }
+  return visible
+}

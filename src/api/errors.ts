@@ -1,0 +1,92 @@
+// Every failure as RFC 9457 problem details: one table from our codes to HTTP, and nothing about what was not expected.
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError, ParseError, type ErrorCode, type Log, type RandomBytes } from '../base/index.ts'
+import type { JoinOutcome } from '../media/index.ts'
+import type { Problem } from './schema/index.ts'
+
+export const httpStatus: Readonly<Record<ErrorCode, number>> = {
+  'config.invalid': 500,
+  'usage.invalid': 400,
+  'data.locked': 503,
+  'data.unwritable': 503,
+  'disk.full': 507,
+  'port.taken': 503,
+  'ports.too-few': 503,
+  'auth.required': 401,
+  'auth.refused': 403,
+  'auth.limited': 429,
+  'area.outside': 403,
+  'request.invalid': 400,
+  'not-found': 404,
+  conflict: 409,
+  'camera.invalid': 422,
+  'camera.unreachable': 502,
+  'import.unreadable': 422,
+  'draw.invalid': 422,
+  'inspection.busy': 409,
+  'scenario.invalid': 422,
+  'recording.invalid': 422,
+  busy: 503,
+}
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'The request is not understood',
+  401: 'Log in first',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'In conflict with what is there',
+  413: 'Too large',
+  415: 'Not a type this address takes',
+  422: 'Understood, but cannot be done',
+  429: 'Too often',
+  500: 'Something unexpected happened',
+  502: 'The camera gave no stream',
+  503: 'Not now',
+  507: 'The disk is full',
+}
+
+/** A camera that gave no stream, with what the relay knows of it. */
+export class UnreachableError extends AppError {
+  readonly outcome: Extract<JoinOutcome, { ok: false }>
+  constructor(outcome: Extract<JoinOutcome, { ok: false }>) {
+    super('camera.unreachable', outcome.detail)
+    this.name = 'UnreachableError'
+    this.outcome = outcome
+  }
+}
+
+const problem = (status: number, code: string, more: Partial<Problem>): Problem => ({ type: 'about:blank', title: titles[status] ?? 'Refused', status, code, ...more })
+
+/** What leaves for one error. `undefined`: unexpected, and nobody's business outside. */
+export function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof UnreachableError) {
+    const { reason, sipStatus, hop, detail } = error.outcome
+    return problem(httpStatus[error.code], error.code, { detail, reason, ...(sipStatus === undefined ? {} : { sipStatus }), ...(hop === undefined ? {} : { hop }) })
+  }
+  if (error instanceof AppError) return problem(httpStatus[error.code], error.code, { detail: error.message })
+  if (error instanceof ParseError) return problem(400, 'request.invalid', { detail: error.message })
+  const { validation, validationContext, statusCode, message } = error as Partial<FastifyError>
+  if (validation) {
+    const fields = validation.map((each) => ({ path: `${validationContext ?? 'body'}${each.instancePath}`, message: each.message ?? 'does not fit' }))
+    return problem(400, 'request.invalid', { detail: fields.map((field) => `${field.path}: ${field.message}`).join('; '), fields })
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return problem(statusCode, 'request.invalid', { detail: message ?? '' })
+  return undefined
+}
+
+/** The one place where an error becomes an answer. An unexpected one is logged with an id, and the id is all that leaves. */
+export function errorHandler(deps: { readonly log: Log; readonly random: RandomBytes }) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const known = problemOf(error)
+    if (known) return sendProblem(reply, known)
+    const id = deps.random(8).toString('hex')
+    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined }
+    deps.log.error({ id, method: request.method, route: request.routeOptions.url, error: message, stack }, 'unexpected error in a request')
+    sendProblem(reply, problem(500, 'internal', { detail: 'the log has more under this id', instance: id }))
+  }
+}
+
+export function sendProblem(reply: FastifyReply, body: Problem): void {
+  if (body.status === 401) void reply.header('www-authenticate', 'Bearer realm="yiji"')
+  void reply.code(body.status).type('application/problem+json').send(JSON.stringify(body))
+}

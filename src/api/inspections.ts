@@ -1,0 +1,127 @@
+// Inspections: start, list, read, cancel; one check, and what a person says of it.
+import type { FastifyRequest } from 'fastify'
+import { AppError } from '../base/index.ts'
+import type { Inspection, Result } from '../inspect/index.ts'
+import type { Action } from '../accounts/index.ts'
+import type { App } from './app.ts'
+import { insistOnArea, mayThere, sessionOf } from './auth.ts'
+import type { ApiDeps, InspectionsDep } from './deps.ts'
+import { CheckDetail, CheckParams, IdParams, InspectionDetail, InspectionList, InspectionListQuery, InspectionStart, InspectionSummary, Review, ReviewBody, RuleSetList } from './schema/index.ts'
+
+const defaultLimit = 50
+/** Looked through for accounts of one area. */
+const longList = 1000
+
+export function inspectionRoutes(app: App, { inspections, ruleSets }: ApiDeps): void {
+  app.get(
+    '/rule-sets',
+    { schema: { tags: ['inspections'], summary: 'Thresholds by name and version', response: { 200: RuleSetList } }, config: { allow: 'inspections.see' } },
+    async () => ({ items: ruleSets }),
+  )
+
+  app.get(
+    '/inspections',
+    { schema: { tags: ['inspections'], summary: 'Inspections, newest first', querystring: InspectionListQuery, response: { 200: InspectionList } }, config: { allow: 'inspections.see' } },
+    async (request) => {
+      const { limit = defaultLimit } = request.query
+      const found = await inspections.list(sessionOf(request).account.area === '' ? limit : longList)
+      return { items: found.filter((inspection) => mayThere(request, 'inspections.see', inspection.area)).slice(0, limit).map(summaryOf) }
+    },
+  )
+
+  app.post(
+    '/inspections',
+    {
+      schema: { tags: ['inspections'], summary: 'Freeze a population, draw a sample and check it', body: InspectionStart, response: { 202: InspectionSummary } },
+      config: { allow: 'inspections.run', audit: 'inspection.start' },
+    },
+    async (request, reply) => {
+      const { area, rules } = request.body
+      insistOnArea(request, 'inspections.run', area)
+      if (rules !== undefined && !ruleSets.some((each) => each.name === rules)) throw new AppError('request.invalid', `there is no rule set "${rules}"`)
+      const inspection = await inspections.start({ ...request.body, by: sessionOf(request).account.name })
+      request.audited = { subject: inspection.id, detail: `area ${area}, seed ${inspection.draw.seed}` }
+      return reply.code(202).header('location', `${request.url.split('?')[0]}/${inspection.id}`).send(summaryOf(inspection))
+    },
+  )
+
+  app.get(
+    '/inspections/:id',
+    { schema: { tags: ['inspections'], summary: 'One inspection with what is done of it', params: IdParams, response: { 200: InspectionDetail } }, config: { allow: 'inspections.see' } },
+    async (request) => {
+      const inspection = await inspectionFor(request, inspections, 'inspections.see', request.params.id)
+      const { rules, draw, checks } = inspection
+      return { ...summaryOf(inspection), rules, sample: draw.members, checks, reviews: await inspections.reviews(inspection.id) }
+    },
+  )
+
+  app.post(
+    '/inspections/:id/cancel',
+    { schema: { tags: ['inspections'], summary: 'Stop it; what is done stays', params: IdParams, response: { 202: InspectionSummary } }, config: { allow: 'inspections.run', audit: 'inspection.cancel' } },
+    async (request, reply) => {
+      const { id } = await inspectionFor(request, inspections, 'inspections.run', request.params.id)
+      request.audited = { subject: id }
+      await inspections.cancel(id)
+      return reply.code(202).send(summaryOf(await inspectionFor(request, inspections, 'inspections.run', id)))
+    },
+  )
+
+  app.get(
+    '/inspections/:id/checks/:n',
+    { schema: { tags: ['inspections'], summary: 'One check with every attempt', params: CheckParams, response: { 200: CheckDetail } }, config: { allow: 'inspections.see' } },
+    async (request) => {
+      const { id, n } = request.params
+      const check = checkOf(await inspectionFor(request, inspections, 'inspections.see', id), n)
+      return { ...check, reviews: (await inspections.reviews(id)).filter((review) => review.n === n) }
+    },
+  )
+
+  app.post(
+    '/inspections/:id/checks/:n/review',
+    {
+      schema: { tags: ['inspections'], summary: 'Confirm or overrule, with a reason; the machine’s verdict stays', params: CheckParams, body: ReviewBody, response: { 201: Review } },
+      config: { allow: 'inspections.review', audit: 'check.review' },
+    },
+    async (request, reply) => {
+      const { id, n } = request.params
+      const { result, reason } = request.body
+      checkOf(await inspectionFor(request, inspections, 'inspections.review', id), n)
+      request.audited = { subject: `${id}/${n}`, detail: `${result}: ${reason}` }
+      return reply.code(201).send(await inspections.review({ inspection: id, n, result, reason, by: sessionOf(request).account.name }))
+    },
+  )
+}
+
+/** The inspection, if there is one and the account may do this to it; else the same 404 for both. */
+export async function inspectionFor(request: FastifyRequest, inspections: Pick<InspectionsDep, 'get'>, action: Action, id: string): Promise<Inspection> {
+  const inspection = await inspections.get(id)
+  if (!inspection || !mayThere(request, action, inspection.area)) throw new AppError('not-found', `there is no inspection ${id}`)
+  return inspection
+}
+
+function checkOf(inspection: Inspection, n: number): Inspection['checks'][number] {
+  const check = inspection.checks.find((each) => each.n === n)
+  if (!check) throw new AppError('not-found', `inspection ${inspection.id} has no finished check ${n}`)
+  return check
+}
+
+function summaryOf(inspection: Inspection): InspectionSummary {
+  const { id, area, startedAtMs, finishedAtMs, state, createdBy, draw, rules, checks, total } = inspection
+  const count = (result: Result): number => checks.filter((check) => check.verdict.result === result).length
+  return {
+    id,
+    area,
+    startedAtMs,
+    ...(finishedAtMs === undefined ? {} : { finishedAtMs }),
+    state,
+    createdBy,
+    seed: draw.seed,
+    algorithm: draw.algorithm,
+    population: draw.population,
+    strata: draw.strata,
+    ruleSet: { name: rules.name, version: rules.version },
+    total,
+    done: checks.length,
+    results: { pass: count('pass'), fail: count('fail'), review: count('review') },
+  }
+}

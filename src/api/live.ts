@@ -1,0 +1,116 @@
+// Live views: figures of every stream, the addresses of one, and the stream itself as HTTP-FLV.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { App } from './app.ts'
+import { areaOf, cameraFor } from './areas.ts'
+import { mayThere, note, sessionOf } from './auth.ts'
+import { Binary } from './binary.ts'
+import type { ApiDeps, FlvHandle, FlvSink } from './deps.ts'
+import { UnreachableError } from './errors.ts'
+import type { LiveTokens } from './live-token.ts'
+import { CameraParams, LiveAddresses, LiveQuery, StreamList, type StreamFigures } from './schema/index.ts'
+
+export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, accounts }: ApiDeps, liveTokens: LiveTokens): void {
+  app.get(
+    '/live',
+    { schema: { tags: ['live'], summary: 'Every stream with its figures', response: { 200: StreamList } }, config: { allow: 'live.view' } },
+    async (request) => {
+      const items: StreamFigures[] = []
+      for (const figures of relays.list()) {
+        const camera = await registry.camera(figures.camera)
+        if (mayThere(request, 'live.view', areaOf(figures.camera, camera?.declared ?? {}))) items.push(figures)
+      }
+      return { items }
+    },
+  )
+
+  app.get(
+    '/live/:camera',
+    { schema: { tags: ['live'], summary: 'Where one camera is watched', params: CameraParams, response: { 200: LiveAddresses } }, config: { allow: 'live.view' } },
+    async (request, reply) => {
+      const { id } = await cameraFor(request, registry, 'live.view', request.params.camera)
+      const { token, expiresAtMs } = liveTokens.make(id, sessionOf(request).account.name)
+      const path = request.url.split('?')[0] ?? ''
+      const outside = `${request.protocol}://${request.host}${path}`
+      const stream = relays.list().find((figures) => figures.camera === id)
+      void reply.header('cache-control', 'no-store')
+      return {
+        camera: id,
+        flv: `${path}.flv`,
+        jpg: `${path}.jpg`,
+        external: { flv: `${outside}.flv?token=${token}`, jpg: `${outside}.jpg?token=${token}` },
+        expiresAtMs,
+        ...(stream ? { stream } : {}),
+      }
+    },
+  )
+
+  app.get(
+    '/live/:camera.flv',
+    {
+      schema: {
+        tags: ['live'],
+        summary: 'The stream as HTTP-FLV, for as long as the client stays',
+        params: CameraParams,
+        querystring: LiveQuery,
+        response: { 200: { description: 'FLV without end', content: { 'video/x-flv': { schema: Binary } } } },
+      },
+      config: { allow: 'live.view', takesLiveToken: true },
+    },
+    async (request, reply) => {
+      const { id } = await cameraFor(request, registry, 'live.view', request.params.camera)
+      request.audited = { subject: id }
+      await note(accounts, request, 'live.view')
+      await sendFlv(request, reply, (sink) => serveFlv(id, sink))
+      return reply
+    },
+  )
+
+  app.get(
+    '/live/:camera.jpg',
+    {
+      schema: {
+        tags: ['live'],
+        summary: 'A picture of now',
+        params: CameraParams,
+        querystring: LiveQuery,
+        response: { 200: { description: 'JPEG', content: { 'image/jpeg': { schema: Binary } } } },
+      },
+      config: { allow: 'live.view', takesLiveToken: true, audit: 'live.snapshot' },
+    },
+    async (request, reply) => {
+      const { id } = await cameraFor(request, registry, 'live.view', request.params.camera)
+      request.audited = { subject: id }
+      return reply.type('image/jpeg').header('cache-control', 'no-store').send(await snapshot(id))
+    },
+  )
+}
+
+/** Joins first: until the first byte a failure is an answer with its reason. From then on the socket belongs to the sink. */
+async function sendFlv(request: FastifyRequest, reply: FastifyReply, join: (sink: FlvSink) => FlvHandle): Promise<void> {
+  const { raw } = reply
+  let isBegun = false
+  const begin = (): void => {
+    if (isBegun) return
+    isBegun = true
+    reply.hijack()
+    raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'video/x-flv', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+    request.socket.setNoDelay(true)
+  }
+  const handle = join({
+    write: (bytes) => {
+      begin()
+      return raw.write(bytes)
+    },
+    onDrain: (callback) => void raw.on('drain', callback),
+    end: () => {
+      if (isBegun) raw.end()
+    },
+  })
+  raw.once('close', () => void handle.leave())
+  if (raw.destroyed) void handle.leave()
+  const joined = await handle.joined
+  if (joined.ok) return begin()
+  await handle.leave()
+  if (!isBegun) throw new UnreachableError(joined)
+  raw.end()
+}

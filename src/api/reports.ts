@@ -1,0 +1,79 @@
+// What an inspection leaves: the report in its forms, the recordings and the pictures.
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { Type } from 'typebox'
+import { AppError } from '../base/index.ts'
+import type { App } from './app.ts'
+import { Binary } from './binary.ts'
+import type { ApiDeps } from './deps.ts'
+import { inspectionFor } from './inspections.ts'
+import { EvidenceParams, ReportParams, ReportQuery } from './schema/index.ts'
+
+/** A report is a document: it may carry its style and its pictures, and run nothing. */
+const documentPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src data:; frame-ancestors 'self'; sandbox allow-popups allow-downloads allow-same-origin"
+
+export function reportRoutes(app: App, { inspections, reports, evidence }: ApiDeps): void {
+  app.get(
+    '/inspections/:id/report.:format',
+    {
+      schema: {
+        tags: ['inspections'],
+        summary: 'The report as page, workbook or JSON',
+        params: ReportParams,
+        querystring: ReportQuery,
+        response: {
+          200: {
+            description: 'the report',
+            content: {
+              'text/html': { schema: Type.String() },
+              'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: Binary },
+              'application/json': { schema: Type.Unknown() },
+            },
+          },
+        },
+      },
+      config: { allow: 'inspections.see' },
+    },
+    async (request, reply) => {
+      const { id, format } = request.params
+      const inspection = await inspectionFor(request, inspections, 'inspections.see', id)
+      if (inspection.state === 'running') throw new AppError('conflict', 'the inspection is still running: its report comes when it has finished')
+      const { contentType, fileName, body } = await reports.render(id, format, request.query.lang ?? 'zh')
+      if (format === 'html') void reply.header('content-security-policy', documentPolicy)
+      else void reply.header('content-disposition', disposition(fileName))
+      return reply.type(contentType).send(body)
+    },
+  )
+
+  app.get(
+    '/inspections/:id/evidence/*',
+    {
+      schema: {
+        tags: ['inspections'],
+        summary: 'A recording, a picture or a verdict, by its path in the report',
+        params: EvidenceParams,
+        response: { 200: { description: 'the file', content: { 'image/jpeg': { schema: Binary }, 'application/octet-stream': { schema: Binary } } } },
+      },
+      config: { allow: 'inspections.see', audit: 'evidence.see' },
+    },
+    async (request, reply) => {
+      const { id, '*': relativePath } = request.params
+      await inspectionFor(request, inspections, 'inspections.see', id)
+      const file = isPlainPath(relativePath) ? await evidence.file(id, relativePath) : undefined
+      const found = file ? await stat(file.path).catch(() => undefined) : undefined
+      if (!file || !found?.isFile()) throw new AppError('not-found', `inspection ${id} has no evidence "${relativePath}"`)
+      request.audited = { subject: `${id}/${relativePath}` }
+      return reply
+        .type(file.contentType)
+        .header('content-length', found.size)
+        .header('content-security-policy', documentPolicy)
+        .send(createReadStream(file.path))
+    },
+  )
+}
+
+/** Names of letters, digits, `-`, `_` and single dots between them, separated by `/`: nothing that climbs, hides or means another drive. */
+export const isPlainPath = (path: string): boolean => /^[\w-]+(\.[\w-]+)*(\/[\w-]+(\.[\w-]+)*)*$/.test(path)
+
+/** Both the plain and the UTF-8 form of the name (RFC 6266 4.3). */
+const disposition = (fileName: string): string => `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(fileName)}`
