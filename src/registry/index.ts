@@ -1,2 +1,10 @@
 // The door of registry.
 export type * from './types.ts'
+export { kindOf, parseCode, type CodeParts } from './code.ts'
+export { type Code, type CodeTable } from './codes.ts'
+export { fieldRow, fieldTable, isFieldName, type FieldRow, type FieldType } from './field-table.ts'
+export { mergeCatalog, readChannel } from './merge.ts'
+export { parseOutlines, type Outline } from './outline.ts'
+export { outlineNotApplied } from './place.ts'
+export { createRegistry, type RegistryOptions } from './registry.ts'
+export { checkRecord, type RuleContext } from './rules.ts'

@@ -149,12 +149,13 @@ export interface Registry {
   readonly cameras: (query: CameraQuery) => Promise<Page<Camera>>
   readonly camera: (id: string) => Promise<Camera | undefined>
   readonly create: (declared: Fields, by: string, why: string) => Promise<Camera>
-  readonly change: (id: string, fields: Partial<Record<FieldName, string | null>>, by: string, why: string) => Promise<Camera>
-  readonly retire: (id: string, by: string, why: string) => Promise<Camera>
+  /** `version`, when given, must be the record's present one: else AppError 'conflict'. */
+  readonly change: (id: string, fields: Partial<Record<FieldName, string | null>>, by: string, why: string, version?: number) => Promise<Camera>
+  readonly retire: (id: string, by: string, why: string, version?: number) => Promise<Camera>
   readonly history: (id: string) => Promise<readonly FieldChange[]>
   readonly population: (area: string) => Promise<readonly Camera[]>
-  /** Rows by field name. One transaction for the accepted rows; a dry run writes nothing. */
-  readonly importRows: (rows: readonly Fields[], by: string, options?: { readonly dryRun?: boolean }) => Promise<ImportOutcome>
+  /** Rows by field name. One transaction for the accepted rows; a dry run writes nothing. `rowNumbers[i]` is the row of `rows[i]` in its file. */
+  readonly importRows: (rows: readonly Fields[], by: string, options?: { readonly dryRun?: boolean; readonly rowNumbers?: readonly number[]; readonly why?: string }) => Promise<ImportOutcome>
   readonly devices: () => Promise<readonly Device[]>
   readonly device: (id: string) => Promise<Device | undefined>
   readonly channels: (deviceId: string) => Promise<readonly Channel[]>

@@ -1,0 +1,176 @@
+// The registry: facts from signalling and words from offices in, records and their history out.
+import { AppError, type Clock, type Log } from '../base/index.ts'
+import { alter, declare, normaliseFields, refusals, retire, type Author, type Written } from './camera.ts'
+import { kindOf } from './code.ts'
+import { planImport } from './importing.ts'
+import { mergeCatalog } from './merge.ts'
+import type { Outline } from './outline.ts'
+import { checkRecord, type RuleContext } from './rules.ts'
+import type { Camera, Channel, Device, Registry, RegistryStore } from './types.ts'
+
+export interface RegistryOptions {
+  readonly store: RegistryStore
+  readonly clock: Clock
+  readonly log: Log
+  /** District outlines; without them the rule on places is not applied (`outlineNotApplied` says so). */
+  readonly outlines?: readonly Outline[]
+}
+
+/** Strangers waiting for approval at most: a scan of ids must not fill the disk. Ours. */
+const maxStrangers = 1000
+
+/** Runs tasks one after another: what is read, decided and written stays together although the store is asynchronous. */
+function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (task) => {
+    const result = last.then(task)
+    last = result.catch(() => {})
+    return result
+  }
+}
+
+export function createRegistry({ store, clock, log, outlines = [] }: RegistryOptions): Registry {
+  const records = oneAtATime()
+  const gear = oneAtATime()
+  /** How many devices wait for approval; counted when first needed, and again after an approval. */
+  let strangers: number | undefined
+  const context = (): RuleContext => ({ nowMs: clock.wallMs(), outlines })
+  /** Findings as the rules and outlines of now see the record: those in the store may be older than the outlines. */
+  const fresh = (camera: Camera): Camera => (camera.isDraft ? camera : { ...camera, findings: checkRecord(camera.declared, context()) })
+
+  const existing = async (id: string): Promise<Camera> => {
+    const camera = await store.camera(id)
+    if (!camera) throw new AppError('not-found', `there is no record of camera ${id}`)
+    return camera
+  }
+  const write = async (written: Written): Promise<Camera> => {
+    if (written.changes.length > 0) await store.saveCameras([written.camera], written.changes)
+    return written.camera
+  }
+  const expectVersion = (camera: Camera, version: number | undefined): void => {
+    if (version !== undefined && version !== camera.version) {
+      throw new AppError('conflict', `the record of camera ${camera.id} was changed in the meantime (version ${camera.version}, not ${version}): read it again`)
+    }
+  }
+  /** Reads a device, lets `update` decide, writes what it returns. A device seen for the first time starts as `approved` says. */
+  const updateDevice = (id: string, approved: boolean, update: (device: Device) => Device): Promise<Device> =>
+    gear(async () => {
+      const before = await store.device(id)
+      const device: Device = before ?? { id, approved, presence: 'unknown', mediaTransport: 'tcp-passive', channelCount: 0, firstSeenMs: clock.wallMs() }
+      const after = update(device)
+      if (before?.approved !== after.approved) strangers = undefined
+      if (after !== before) await store.saveDevice(after)
+      return after
+    })
+  const knownDevice = async (id: string): Promise<void> => {
+    if (!(await store.device(id))) throw new AppError('not-found', `there is no device ${id}`)
+  }
+
+  return {
+    cameras: async (query) => {
+      const page = await store.cameras(query)
+      return { ...page, items: page.items.map(fresh) }
+    },
+    camera: async (id) => {
+      const camera = await store.camera(id)
+      return camera && fresh(camera)
+    },
+    population: async (area) => (await store.population(area)).map(fresh),
+    history: (id) => store.history(id),
+
+    create: (declared, by, why) =>
+      records(async () => {
+        const fields = normaliseFields(declared)
+        const [reason] = refusals(fields)
+        if (reason !== undefined) throw new AppError('camera.invalid', reason)
+        const before = await store.camera(fields.code ?? '')
+        if (before && !before.isDraft && !before.isRetired) throw new AppError('conflict', `camera ${before.id} has a record already`)
+        return write(declare(before, fields, { by, why }, context()))
+      }),
+    change: (id, fields, by, why, version) =>
+      records(async () => {
+        const before = await existing(id)
+        expectVersion(before, version)
+        return write(alter(before, fields, { by, why }, context()))
+      }),
+    retire: (id, by, why, version) =>
+      records(async () => {
+        const before = await existing(id)
+        expectVersion(before, version)
+        return write(retire(before, { by, why }, clock.wallMs()))
+      }),
+    importRows: (rows, by, options = {}) =>
+      records(async () => {
+        const author: Author = { by, why: options.why ?? 'import' }
+        const plan = await planImport(rows, options.rowNumbers, (id) => store.camera(id), author, context())
+        if (options.dryRun !== true && plan.cameras.length > 0) await store.saveCameras(plan.cameras, plan.changes)
+        log.info({ by, dryRun: options.dryRun === true, rows: plan.outcome.rows, created: plan.outcome.created, changed: plan.outcome.changed, rejected: plan.outcome.rejected.length }, 'records imported')
+        return plan.outcome
+      }),
+
+    devices: () => store.devices(),
+    device: (id) => store.device(id),
+    channels: (deviceId) => store.channels(deviceId),
+    deviceOfChannel: (channelId) => store.deviceOfChannel(channelId),
+    presenceHistory: (deviceId) => store.presenceHistory(deviceId, 200),
+    passwordOf: (deviceId) => store.devicePassword(deviceId),
+    approve: async (deviceId) => {
+      await knownDevice(deviceId)
+      return updateDevice(deviceId, true, (device) => (device.approved ? device : { ...device, approved: true }))
+    },
+    setPassword: async (deviceId, password) => {
+      if (password !== undefined) await updateDevice(deviceId, true, (device) => (device.approved ? device : { ...device, approved: true }))
+      else await knownDevice(deviceId)
+      await gear(() => store.setDevicePassword(deviceId, password))
+    },
+    setMediaTransport: async (deviceId, transport) => {
+      await knownDevice(deviceId)
+      return updateDevice(deviceId, true, (device) => (device.mediaTransport === transport ? device : { ...device, mediaTransport: transport }))
+    },
+
+    applyBinding: async (deviceId, binding) => {
+      await updateDevice(deviceId, true, ({ binding: _old, ...device }) => (binding === undefined ? device : { ...device, binding }))
+    },
+    applyStranger: (deviceId) =>
+      gear(async () => {
+        if (await store.device(deviceId)) return
+        strangers ??= (await store.devices()).filter((device) => !device.approved).length
+        if (strangers >= maxStrangers) {
+          log.warn({ deviceId, waiting: maxStrangers }, 'a stranger was not kept: too many wait for approval')
+          return
+        }
+        await store.saveDevice({ id: deviceId, approved: false, presence: 'unknown', mediaTransport: 'tcp-passive', channelCount: 0, firstSeenMs: clock.wallMs() })
+        strangers++
+        log.info({ deviceId }, 'an unknown device waits for approval')
+      }),
+    applyPresence: (change) =>
+      gear(async () => {
+        const device = await store.device(change.deviceId)
+        if (!device || device.presence === change.to) return
+        await store.savePresenceChange({ ...change, from: device.presence })
+      }),
+    applyCatalog: (deviceId, channels, isComplete) =>
+      records(async () => {
+        await gear(() => keepChannels(deviceId, channels, isComplete))
+        const known = new Map<string, Camera>()
+        for (const { id } of channels) {
+          const camera = await store.camera(id)
+          if (camera) known.set(id, camera)
+        }
+        const merged = mergeCatalog(deviceId, channels, known, clock.wallMs())
+        if (merged.cameras.length > 0) await store.saveCameras(merged.cameras, merged.changes)
+        log.info({ deviceId, channels: channels.length, isComplete, drafts: merged.changes.length, differing: merged.cameras.length }, 'catalog merged')
+      }),
+  }
+
+  /** A complete catalog replaces what the device listed before; an incomplete one can only add. */
+  async function keepChannels(deviceId: string, channels: readonly Channel[], isComplete: boolean): Promise<void> {
+    const device = await store.device(deviceId)
+    if (!device) throw new AppError('not-found', `there is no device ${deviceId}`)
+    const kept = new Map(isComplete ? [] : (await store.channels(deviceId)).map((channel) => [channel.id, channel]))
+    for (const channel of channels) kept.set(channel.id, channel)
+    const all = [...kept.values()]
+    await store.saveChannels(deviceId, all)
+    await store.saveDevice({ ...device, channelCount: all.filter(({ id }) => kindOf(id) === 'camera').length, catalogAtMs: clock.wallMs(), catalogComplete: isComplete })
+  }
+}
