@@ -1,0 +1,57 @@
+// How a simulated device keeps itself registered: REGISTER, digest, keepalive, refresh, again after trouble. GB/T 28181-2022 9.1, 9.6.
+import type { Step, TimerEffect } from '../base/index.ts'
+
+export type RegistrationState =
+  | { readonly name: 'silent' }
+  | { readonly name: 'registering'; readonly isAnswered: boolean }
+  | { readonly name: 'registered'; readonly missed: number }
+  | { readonly name: 'waiting' }
+
+export type RegistrationEvent =
+  | { readonly type: 'start' }
+  | { readonly type: 'challenged' }
+  | { readonly type: 'accepted'; readonly expiresS: number }
+  | { readonly type: 'refused' }
+  | { readonly type: 'unanswered' }
+  | { readonly type: 'keepalive-due' }
+  | { readonly type: 'keepalive-answered' }
+  | { readonly type: 'keepalive-refused' }
+  | { readonly type: 'refresh-due' }
+  | { readonly type: 'retry-due' }
+
+/** `authorize`: REGISTER again with credentials for the challenge that came with the answer. */
+export type RegistrationEffect = { readonly type: 'register' } | { readonly type: 'authorize' } | { readonly type: 'keepalive' } | { readonly type: 'registered' } | { readonly type: 'failed' }
+
+type Effect = RegistrationEffect | TimerEffect<RegistrationEvent>
+
+/** Unanswered keepalives after which the device takes the registrar for lost (9.6.1 e). */
+const missesAllowed = 3
+const retryMs = 3_000
+
+export function registrationStep(keepaliveMs: number): Step<RegistrationState, RegistrationEvent, Effect> {
+  const keepaliveTimer: Effect = { type: 'timer', name: 'keepalive', ms: keepaliveMs, event: { type: 'keepalive-due' } }
+  const stopTimers: readonly Effect[] = ['keepalive', 'refresh', 'retry'].map((name) => ({ type: 'cancel', name }))
+  const again: readonly [RegistrationState, ...Effect[]] = [{ name: 'registering', isAnswered: false }, ...stopTimers, { type: 'register' }]
+  const later: readonly [RegistrationState, ...Effect[]] = [{ name: 'waiting' }, ...stopTimers, { type: 'failed' }, { type: 'timer', name: 'retry', ms: retryMs, event: { type: 'retry-due' } }]
+  return (state, event) => {
+    switch (state.name) {
+      case 'silent':
+        return event.type === 'start' ? again : [state]
+      case 'registering':
+        if (event.type === 'challenged') return state.isAnswered ? later : [{ name: 'registering', isAnswered: true }, { type: 'authorize' }]
+        if (event.type === 'accepted') {
+          const refresh: Effect = { type: 'timer', name: 'refresh', ms: event.expiresS * 900, event: { type: 'refresh-due' } }
+          return [{ name: 'registered', missed: 0 }, refresh, keepaliveTimer, { type: 'registered' }]
+        }
+        return event.type === 'refused' || event.type === 'unanswered' ? later : [state]
+      case 'registered':
+        if (event.type === 'keepalive-due') {
+          return state.missed >= missesAllowed ? again : [{ name: 'registered', missed: state.missed + 1 }, { type: 'keepalive' }, keepaliveTimer]
+        }
+        if (event.type === 'keepalive-answered') return [{ name: 'registered', missed: 0 }]
+        return event.type === 'keepalive-refused' || event.type === 'refresh-due' ? again : [state]
+      case 'waiting':
+        return event.type === 'retry-due' ? again : [state]
+    }
+  }
+}
