@@ -1,0 +1,156 @@
+// Receivers on real sockets of this machine.
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import t from 'tap'
+import { manualClock, silentLog, systemClock } from '../../base/index.ts'
+import { createPorts, type Ports } from '../ports.ts'
+import type { WireEvent } from '../types.ts'
+import { createReceivers } from './receivers.ts'
+
+/** Lends what the system has free: 0. */
+const anyPort: Ports = { lease: () => ({ port: 0, release: () => {} }), figures: () => ({ total: 1, leased: 0, resting: 0 }) }
+
+const host = '127.0.0.1'
+const receiversOn = (ports: Ports) => createReceivers({ bindHost: '127.0.0.1', announcedHost: host, ports, clock: systemClock, log: silentLog })
+
+/** Hears a receiver; `until` waits for what is to come, bounded by tap's own time-out. */
+function createEar() {
+  const events: WireEvent[] = []
+  const ends: string[] = []
+  let changed = Promise.withResolvers<void>()
+  const change = (): void => {
+    changed.resolve()
+    changed = Promise.withResolvers<void>()
+  }
+  return {
+    events,
+    ends,
+    text: () => Buffer.concat(events.map((event) => event.bytes)).toString(),
+    listener: {
+      onWire: (event: WireEvent) => {
+        events.push(event)
+        change()
+      },
+      onEnd: (reason: string) => {
+        ends.push(reason)
+        change()
+      },
+    },
+    until: async (isThere: () => boolean) => {
+      while (!isThere()) await changed.promise
+    },
+  }
+}
+
+const dial = async (port: number): Promise<Socket> => {
+  const socket = connect(port, host)
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  return socket
+}
+
+t.test('udp: each datagram with its arrival, from whom and to where', async (t) => {
+  const ear = createEar()
+  const receiver = await receiversOn(anyPort)('udp', ear.listener)
+  const camera = createSocket('udp4')
+  const before = systemClock.nowUs()
+  for (const word of ['one', 'two']) camera.send(word, receiver.landing.port, host)
+  await ear.until(() => ear.events.length === 2)
+  t.equal(receiver.landing.transport, 'udp')
+  t.strictSame(ear.events.map((event) => event.bytes.toString()).sort(), ['one', 'two'])
+  const remote = { host, port: camera.address().port }
+  t.match(ear.events[0], { layer: 'media', direction: 'in', transport: 'udp', local: { host, port: receiver.landing.port }, remote })
+  const [first, second] = ear.events.map((event) => event.atUs)
+  t.ok(first !== undefined && second !== undefined && before <= first && first <= second)
+  camera.close()
+  await receiver.close()
+  await receiver.close()
+})
+
+t.test('tcp: one stream of chunks, and word of its end', async (t) => {
+  const ear = createEar()
+  const receiver = await receiversOn(anyPort)('tcp-passive', ear.listener)
+  const camera = await dial(receiver.landing.port)
+  camera.write('hello ')
+  await ear.until(() => ear.text() === 'hello ')
+  camera.write('again')
+  await ear.until(() => ear.text() === 'hello again')
+  t.match(ear.events[0], { layer: 'media', direction: 'in', transport: 'tcp', local: { host, port: receiver.landing.port }, remote: { host, port: camera.localPort } })
+  camera.end()
+  await ear.until(() => ear.ends.length > 0)
+  t.strictSame(ear.ends, ['closed by the camera'])
+  await receiver.close()
+})
+
+t.test('tcp: who sends first carries the media, all others are refused', async (t) => {
+  const ear = createEar()
+  const receiver = await receiversOn(anyPort)('tcp-passive', ear.listener)
+  const scan = await dial(receiver.landing.port)
+  const scanned = once(scan, 'close')
+  const camera = await dial(receiver.landing.port)
+  camera.write('media')
+  await scanned
+  const late = await dial(receiver.landing.port)
+  await once(late, 'close')
+  camera.write('!')
+  await ear.until(() => ear.text() === 'media!')
+  t.strictSame(ear.ends, [])
+  const hungUp = once(camera, 'close')
+  await receiver.close()
+  await hungUp
+  t.strictSame(ear.ends, [], 'our own closing is no news')
+})
+
+t.test('tcp: those who connect and say nothing are few', async (t) => {
+  const receiver = await receiversOn(anyPort)('tcp-passive', createEar().listener)
+  const silent = await Promise.all([1, 2, 3, 4].map(() => dial(receiver.landing.port)))
+  const fifth = await dial(receiver.landing.port)
+  await once(fifth, 'close')
+  const closed = silent.map((socket) => once(socket, 'close'))
+  await receiver.close()
+  await Promise.all(closed)
+  t.equal(silent.length, 4)
+})
+
+t.test('a port held by another program is passed over; none left is said; a closed receiver gives its port back', async (t) => {
+  const holder = createServer()
+  holder.listen(0, host)
+  await once(holder, 'listening')
+  const address = holder.address()
+  const held = typeof address === 'object' && address ? address.port : 0
+  const first = held - (held % 2)
+  const clock = manualClock()
+  const lent: number[] = []
+  const range = createPorts({ first, last: first + 1, clock })
+  const ports: Ports = {
+    figures: range.figures,
+    lease: () => {
+      const lease = range.lease()
+      lent.push(lease.port)
+      return { port: held, release: lease.release }
+    },
+  }
+  await t.rejects(receiversOn(ports)('tcp-passive', createEar().listener), { code: 'ports.too-few' })
+  t.strictSame(lent, [first])
+  t.strictSame(range.figures(), { total: 1, leased: 0, resting: 1 })
+  holder.close()
+  await once(holder, 'close')
+  clock.advance(30_000)
+  const receiver = await receiversOn(ports)('tcp-passive', createEar().listener)
+  t.strictSame(range.figures(), { total: 1, leased: 1, resting: 0 })
+  await receiver.close()
+  t.strictSame(range.figures(), { total: 1, leased: 0, resting: 1 })
+})
+
+t.test('udp: a held port is passed over too', async (t) => {
+  const holder = createSocket('udp4')
+  holder.bind(0, host)
+  await once(holder, 'listening')
+  const wanted = [holder.address().port, 0]
+  const ports: Ports = { figures: anyPort.figures, lease: () => ({ port: wanted.shift() ?? 0, release: () => {} }) }
+  const receiver = await receiversOn(ports)('udp', createEar().listener)
+  t.not(receiver.landing.port, holder.address().port)
+  holder.close()
+  await receiver.close()
+})
