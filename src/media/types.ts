@@ -69,6 +69,8 @@ export interface PipelineFigures {
   readonly container: 'ps' | 'unknown' | 'other'
   /** Bytes of RTP payload so far. */
   readonly payloadBytes: number
+  /** What came to the port and was not taken: no RTP, RTCP, packets of another source than the latched one. */
+  readonly discarded?: { readonly malformed: number; readonly rtcp: number; readonly strangers: number }
 }
 
 /** Stages in a row: bytes of one media session in, access units out. Pure: the same events give the same units. */

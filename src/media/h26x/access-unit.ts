@@ -1,0 +1,148 @@
+// Joins elementary pieces into access units. H.264 (2021) 7.4.1.2.3; H.265 (2021) 7.4.2.4.4.
+// A picture ends where the PTS changes, a first slice comes again, or a NAL unit stands that only begins one.
+import type { ElementaryPiece } from '../ps/demuxer.ts'
+import type { AccessUnit, VideoCodec } from '../types.ts'
+import { splitAnnexB, startsNalUnit, type NalRole } from './annexb.ts'
+import { h264Role, isH264Keyframe } from './h264.ts'
+import { h265Role, isH265Keyframe } from './h265.ts'
+import { createParameterSetKeeper } from './parameter-sets.ts'
+import { createTimeline } from './timeline.ts'
+
+export interface AccessUnitAssembler {
+  /** One piece of a video stream; others are ignored. */
+  readonly push: (piece: ElementaryPiece) => readonly AccessUnit[]
+  readonly flush: () => readonly AccessUnit[]
+  readonly stats: () => { readonly codec?: VideoCodec; readonly accessUnits: number; readonly keyframes: number }
+}
+
+/** A frame that grows beyond this is cut and marked: 4K keyframes exceed 1 MB (Q104). */
+const maxUnitBytes = 8 * 1024 * 1024
+const maxNalUnits = 1024
+const nothing: readonly AccessUnit[] = []
+
+/** Pieces whose bytes may share a NAL unit: the first begins one, the others continue it. */
+interface Run {
+  readonly parts: Buffer[]
+  readonly pts90k: number | undefined
+  size: number
+  receivedUs: number
+  isDamaged: boolean
+}
+
+interface Picture {
+  readonly nalUnits: Buffer[]
+  pts90k: number | undefined
+  receivedUs: number
+  hasSlice: boolean
+  isDamaged: boolean
+}
+
+export function createAccessUnitAssembler(): AccessUnitAssembler {
+  const parameterSets = createParameterSetKeeper()
+  const timeline = createTimeline()
+  let streamId: number | undefined
+  let run: Run | undefined
+  let picture = emptyPicture()
+  let accessUnits = 0
+  let keyframes = 0
+  let out: AccessUnit[] = []
+
+  const finishPicture = (): void => {
+    const { nalUnits, receivedUs, isDamaged, hasSlice, pts90k } = picture
+    const codec = parameterSets.codec()
+    picture = emptyPicture()
+    if (!hasSlice || !codec) return
+    const isKeyframe = codec === 'h264' ? isH264Keyframe(nalUnits) : isH265Keyframe(nalUnits)
+    const known = isKeyframe ? parameterSets.known() : undefined
+    accessUnits++
+    if (isKeyframe) keyframes++
+    out.push({
+      codec,
+      pts90k: timeline(pts90k, receivedUs),
+      isKeyframe,
+      nalUnits,
+      ...(known && { parameterSets: known.sets, width: known.width, height: known.height }),
+      receivedUs,
+      isDamaged,
+    })
+  }
+
+  const place = (nal: Buffer, role: NalRole, from: Run): void => {
+    const hasOtherTime = differ(from.pts90k, picture.pts90k)
+    // Two fields of one frame share a PTS and stay together.
+    const mayBeField = !parameterSets.isFramesOnly() && from.pts90k !== undefined && !hasOtherTime
+    const beginsPicture = (role === 'first-slice' || role === 'before') && !mayBeField
+    if (picture.hasSlice && (hasOtherTime || beginsPicture)) finishPicture()
+    if (!picture.hasSlice) picture.pts90k = from.pts90k ?? picture.pts90k
+    if (picture.nalUnits.length < maxNalUnits) picture.nalUnits.push(nal)
+    else picture.isDamaged = true
+    picture.hasSlice ||= role === 'first-slice' || role === 'slice'
+    picture.isDamaged ||= from.isDamaged
+    picture.receivedUs = from.receivedUs
+  }
+
+  const finishRun = (): void => {
+    const finished = run
+    run = undefined
+    if (!finished) return
+    const { parts, size, isDamaged } = finished
+    const nalUnits = splitAnnexB(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts, size))
+    nalUnits.forEach((nal, i) => {
+      if (parameterSets.isOne(nal)) {
+        place(nal, 'before', finished)
+        // The last NAL unit of a damaged run may be cut short: no parameter set to keep.
+        if (!isDamaged || i < nalUnits.length - 1) parameterSets.note(nal)
+        return
+      }
+      const codec = parameterSets.codec()
+      if (codec) place(nal, codec === 'h264' ? h264Role(nal) : h265Role(nal), finished)
+      else picture = emptyPicture()
+    })
+  }
+
+  const mark = (): void => {
+    if (run) run.isDamaged = true
+    else if (picture.nalUnits.length > 0) picture.isDamaged = true
+  }
+
+  const take = (piece: ElementaryPiece): void => {
+    const { bytes, pts90k, receivedUs, isDamaged } = piece
+    if (!run || startsNalUnit(bytes) || differ(pts90k, run.pts90k)) {
+      finishRun()
+      run = { parts: [bytes], pts90k, size: bytes.length, receivedUs, isDamaged }
+      return
+    }
+    const hasRoom = run.size + bytes.length <= maxUnitBytes
+    if (hasRoom) run.parts.push(bytes)
+    if (hasRoom) run.size += bytes.length
+    run.receivedUs = receivedUs
+    run.isDamaged ||= isDamaged || !hasRoom
+  }
+
+  const harvest = (): readonly AccessUnit[] => {
+    const units = out
+    out = []
+    return units
+  }
+  return {
+    push: (piece) => {
+      if (piece.streamId < 0xe0 || piece.streamId > 0xef || (streamId ?? piece.streamId) !== piece.streamId) return nothing
+      streamId = piece.streamId
+      if (piece.bytes.length > 0) take(piece)
+      else if (piece.isDamaged) mark()
+      return out.length === 0 ? nothing : harvest()
+    },
+    flush: () => {
+      finishRun()
+      finishPicture()
+      return harvest()
+    },
+    stats: () => {
+      const codec = parameterSets.codec()
+      return { ...(codec && { codec }), accessUnits, keyframes }
+    },
+  }
+}
+
+const emptyPicture = (): Picture => ({ nalUnits: [], pts90k: undefined, receivedUs: 0, hasSlice: false, isDamaged: false })
+const differ = (a: number | undefined, b: number | undefined): boolean => a !== undefined && b !== undefined && a !== b

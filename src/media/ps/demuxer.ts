@@ -1,0 +1,280 @@
+// Program stream demuxer: bytes in any cuts, elementary pieces out. ISO/IEC 13818-1 2.5.3; GB/T 28181-2022 Annex C.1.
+// Trusts bytes over declarations: no map is needed, a pack header is whatever stands before the next start code, lengths are
+// checked against what follows. After a loss nothing is believed until the next pack header. docs/interop.md, Q80 to Q91.
+import { parsePesHeader } from './pes.ts'
+import { maxMapLength, parsePsm, type ProgramStreamMap } from './psm.ts'
+import { ParseError } from '../../base/index.ts'
+
+/** The payload of one PES packet. Empty and damaged: bytes were lost after the piece before. */
+export interface ElementaryPiece {
+  /** E0–EF video, C0–DF audio. */
+  readonly streamId: number
+  /** 33 bits, 90 kHz. */
+  readonly pts90k?: number
+  readonly bytes: Buffer
+  readonly isDamaged: boolean
+  /** Arrival of its last byte. */
+  readonly receivedUs: number
+}
+
+export interface PsFigures {
+  readonly packs: number
+  readonly resynchronisations: number
+  readonly map?: ProgramStreamMap
+}
+
+export interface PsDemuxer {
+  /** RTP payloads or raw bytes, in order. */
+  readonly push: (bytes: Buffer, atUs?: number) => readonly ElementaryPiece[]
+  /** Bytes are missing here: what was begun comes out damaged. */
+  readonly gap: () => readonly ElementaryPiece[]
+  /** The end: what was begun comes out. */
+  readonly flush: () => readonly ElementaryPiece[]
+  readonly stats: () => PsFigures
+}
+
+const startCode = Buffer.from([0, 0, 1])
+const packStart = Buffer.from([0, 0, 1, 0xba])
+const lowestSystemId = 0xb9
+/** Bytes from a pack's start code to the next start code at most: 14 and 7 of stuffing in the standard. */
+const maxPackHeader = 64
+/** A PES packet of length 0 ends here at the latest: larger than any 4K keyframe seen (Q104). */
+const maxUnboundedBytes = 4 * 1024 * 1024
+const empty: Buffer = Buffer.alloc(0)
+
+/** seeking: until a pack header; header: at a start code; pack: between a pack's start code and the next; payload: inside a packet. */
+type Mode = 'seeking' | 'header' | 'pack' | 'payload'
+
+interface OpenPacket {
+  readonly streamId: number
+  readonly pts90k: number | undefined
+  readonly parts: Buffer[]
+  size: number
+  /** Payload bytes still to come; Infinity where the length is 0. */
+  missing: number
+}
+
+const isVideo = (id: number): boolean => id >= 0xe0 && id <= 0xef
+const isKept = (id: number): boolean => id >= 0xc0 && id <= 0xef
+
+export function createPsDemuxer(): PsDemuxer {
+  let mode: Mode = 'seeking'
+  let data = empty
+  let at = 0
+  /** Bytes of `data` that came with an earlier push, and the arrivals of both parts. */
+  let carried = 0
+  let carriedUs = 0
+  let nowUs = 0
+  let open: OpenPacket | undefined
+  let isFirstOfPack = false
+  let videoId = 0xe0
+  let packs = 0
+  let resynchronisations = 0
+  let map: ProgramStreamMap | undefined
+  let out: ElementaryPiece[] = []
+
+  const receivedUs = (): number => (at > carried ? nowUs : carriedUs)
+  const emit = ({ streamId, pts90k, parts, size }: OpenPacket, isDamaged: boolean): void => {
+    if (isVideo(streamId)) videoId = streamId
+    if (!isKept(streamId)) return
+    const bytes = parts.length === 1 ? (parts[0] ?? empty) : Buffer.concat(parts, size)
+    out.push({ streamId, ...(pts90k !== undefined && { pts90k }), bytes, isDamaged, receivedUs: receivedUs() })
+  }
+
+  /** What follows cannot be trusted: mark the frame that was begun and look for the next pack header. */
+  const lose = (): boolean => {
+    if (mode === 'seeking') return true
+    if (open && isVideo(open.streamId)) emit(open, true)
+    else out.push({ streamId: videoId, bytes: empty, isDamaged: true, receivedUs: receivedUs() })
+    open = undefined
+    mode = 'seeking'
+    resynchronisations++
+    return true
+  }
+
+  /** Each step takes bytes and says true, or leaves them and says false: more are needed. */
+  const seek = (): boolean => {
+    const found = data.indexOf(packStart, at)
+    at = found === -1 ? Math.max(at, data.length - 3) : found
+    if (found === -1) return false
+    mode = 'header'
+    return true
+  }
+
+  const readHeader = (): boolean => {
+    while (at + 3 < data.length && data[at] === 0 && data[at + 1] === 0 && data[at + 2] === 0) at++
+    if (data.length < at + 4) return false
+    const id = data.readUInt8(at + 3)
+    if (data[at] !== 0 || data[at + 1] !== 0 || data[at + 2] !== 1 || id < lowestSystemId) return lose()
+    if (id === 0xba) {
+      packs++
+      isFirstOfPack = true
+      at += 4
+      mode = 'pack'
+      return true
+    }
+    if (id === 0xb9) {
+      at += 4
+      return true
+    }
+    if (data.length < at + 6) return false
+    const length = data.readUInt16BE(at + 4)
+    if (id === 0xbc) return readMap(length)
+    if (isKept(id)) return openPacket(id, length)
+    return begin({ streamId: id, pts90k: undefined, parts: [], size: 0, missing: length || Infinity }, at + 6)
+  }
+
+  /** Interop: truncated and MPEG-1 pack headers (Q87, Q88): no valid one holds a start code, so the next start code ends it. */
+  const skipPackHeader = (): boolean => {
+    const limit = at + maxPackHeader
+    for (let found = data.indexOf(startCode, at); found !== -1 && found <= limit; found = data.indexOf(startCode, found + 3)) {
+      if (found + 3 >= data.length) return false
+      if (data.readUInt8(found + 3) < lowestSystemId) continue
+      at = found
+      mode = 'header'
+      return true
+    }
+    return data.length > limit + 3 ? lose() : false
+  }
+
+  const readMap = (length: number): boolean => {
+    if (length > maxMapLength) return lose()
+    if (data.length < at + 6 + length) return false
+    try {
+      map = parsePsm(data.subarray(at, at + 6 + length))
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error
+    }
+    at += 6 + length
+    return true
+  }
+
+  const openPacket = (id: number, length: number): boolean => {
+    const end = length === 0 ? Infinity : at + 6 + length
+    const header = parsePesHeader(data, at, end)
+    if (header === 'more') return false
+    if (header === 'broken') return lose()
+    let payloadAt = at + header.payloadAt
+    if (isVideo(id) && isFirstOfPack) {
+      if (data.length < Math.min(end, payloadAt + 5)) return false
+      payloadAt += misalignment(data, payloadAt)
+      isFirstOfPack = false
+    }
+    return begin({ streamId: id, pts90k: header.pts90k, parts: [], size: 0, missing: end - payloadAt }, payloadAt)
+  }
+
+  const begin = (packet: OpenPacket, payloadAt: number): boolean => {
+    open = packet
+    at = payloadAt
+    mode = 'payload'
+    return true
+  }
+
+  const take = (packet: OpenPacket, end: number): void => {
+    if (isKept(packet.streamId)) packet.parts.push(data.subarray(at, end))
+    packet.size += end - at
+    packet.missing -= end - at
+    at = end
+  }
+  const close = (packet: OpenPacket, isDamaged: boolean): boolean => {
+    emit(packet, isDamaged)
+    open = undefined
+    mode = 'header'
+    return true
+  }
+
+  /**
+   * A packet ends by its length, or before it where a start code says so: length 0 means up to the next one of the system
+   * layer (Q86); a pack header inside a longer video packet means that bytes of it were lost (Q91). Video has none of its own.
+   */
+  const readPayload = (packet: OpenPacket): boolean => {
+    const isUnbounded = packet.missing === Infinity
+    const end = at + packet.missing
+    const stop = isUnbounded || isVideo(packet.streamId) ? findSystemStart(data, at, end, isUnbounded) : undefined
+    if (stop && stop.at < end) {
+      take(packet, stop.at)
+      if (packet.size > maxUnboundedBytes) return lose()
+      if (!stop.isSure) return false
+      if (!isUnbounded) resynchronisations++
+      return close(packet, !isUnbounded)
+    }
+    take(packet, Math.min(data.length, end))
+    return packet.missing > 0 ? false : close(packet, false)
+  }
+
+  const step = (): boolean => {
+    switch (mode) {
+      case 'seeking':
+        return seek()
+      case 'header':
+        return readHeader()
+      case 'pack':
+        return skipPackHeader()
+      case 'payload':
+        return open ? readPayload(open) : lose()
+    }
+  }
+
+  const harvest = (): readonly ElementaryPiece[] => {
+    const pieces = out
+    out = []
+    return pieces
+  }
+  const forget = (): void => {
+    data = empty
+    at = carried = 0
+  }
+
+  return {
+    push: (bytes, atUs = 0) => {
+      const rest = data.length - at
+      carried = rest
+      carriedUs = nowUs
+      nowUs = atUs
+      data = rest === 0 ? bytes : Buffer.concat([data.subarray(at), bytes])
+      at = 0
+      while (step());
+      return harvest()
+    },
+    gap: () => {
+      if (open) take(open, data.length)
+      lose()
+      forget()
+      return harvest()
+    },
+    flush: () => {
+      if (open) {
+        take(open, data.length)
+        emit(open, open.missing > 0 && open.missing !== Infinity)
+      }
+      open = undefined
+      mode = 'seeking'
+      forget()
+      return harvest()
+    },
+    stats: () => ({ packs, resynchronisations, ...(map && { map }) }),
+  }
+}
+
+/** Interop: header_data_length wrong by one (Q90). The first video packet of a pack begins with a start code: where it does, one byte off, follow it. */
+function misalignment(data: Buffer, payloadAt: number): -1 | 0 | 1 {
+  const isStart = (at: number): boolean => data[at] === 0 && data[at + 1] === 0 && (data[at + 2] === 1 || (data[at + 2] === 0 && data[at + 3] === 1))
+  if (isStart(payloadAt)) return 0
+  if (isStart(payloadAt + 1)) return 1
+  return isStart(payloadAt - 1) ? -1 : 0
+}
+
+/**
+ * The first start code of the system layer from `from` on, any with `isAnyId`, else a pack header only. Not sure: `at` is where one
+ * may begin when more bytes come, or the end of the data. Nothing beyond `limit` is looked at.
+ */
+function findSystemStart(data: Buffer, from: number, limit: number, isAnyId: boolean): { readonly at: number; readonly isSure: boolean } {
+  for (let found = data.indexOf(startCode, from); found !== -1; found = data.indexOf(startCode, found + 3)) {
+    if (found >= limit || found + 3 >= data.length) return { at: found, isSure: false }
+    const id = data.readUInt8(found + 3)
+    if (id === 0xba || (isAnyId && id >= lowestSystemId)) return { at: found, isSure: true }
+  }
+  let tail = data.length
+  while (tail > from && data.length - tail < 2 && data[tail - 1] === 0) tail--
+  return { at: tail, isSure: false }
+}

@@ -1,0 +1,86 @@
+// Figures of one reception: expected, lost, jitter. RFC 3550 A.1, A.3, A.8. Video's RTP clock runs at 90 kHz.
+import { distance, sequenceDistance } from './sequence.ts'
+import type { ReceptionFigures } from '../types.ts'
+import type { RtpPacket } from './packet.ts'
+
+export interface Reception {
+  /** Notes a packet as it arrives, before any reordering. `bytes` is the size of the whole packet. */
+  readonly note: (packet: RtpPacket, bytes: number, atUs: number) => void
+  readonly figures: () => ReceptionFigures
+}
+
+const ticksPerUs = 0.09
+/** Farther than this is a new numbering (MAX_DROPOUT of RFC 3550 A.1). */
+const maxJump = 3000
+/** A repeated packet is recognised among this many latest; a power of two. */
+const memory = 1024
+
+/** `packets` counts everything that came, duplicates included; `lost` = expected - (packets - duplicates), never below 0. */
+export function createReception(): Reception {
+  const seen = new Float64Array(memory).fill(-1)
+  let packets = 0
+  let bytes = 0
+  let duplicates = 0
+  let jitter = 0
+  let ssrc: number | undefined
+  let payloadType: number | undefined
+  /** Running number of the highest packet, and of the first, in this numbering. */
+  let highest = 0
+  let base = 0
+  let expectedBefore = 0
+  let strayNext: number | undefined
+  let previous: { readonly timestamp: number; readonly atUs: number } | undefined
+
+  const restart = (packet: RtpPacket): void => {
+    if (packets > 0) expectedBefore += highest - base + 1
+    base = highest = packet.sequence + 0x10000
+    seen.fill(-1)
+    previous = undefined
+    ssrc = packet.ssrc
+  }
+
+  const note = (packet: RtpPacket, size: number, atUs: number): void => {
+    const ahead = sequenceDistance(highest & 0xffff, packet.sequence)
+    const isStray = packets > 0 && packet.ssrc === ssrc && Math.abs(ahead) > maxJump
+    if (isStray && strayNext !== packet.sequence) {
+      strayNext = (packet.sequence + 1) & 0xffff
+      return
+    }
+    if (packets === 0 || packet.ssrc !== ssrc || isStray) restart(packet)
+    strayNext = undefined
+
+    const running = highest + sequenceDistance(highest & 0xffff, packet.sequence)
+    packets++
+    bytes += size
+    payloadType = packet.payloadType
+    if (seen[running % memory] === running) {
+      duplicates++
+      return
+    }
+    seen[running % memory] = running
+    highest = Math.max(highest, running)
+    base = Math.min(base, running)
+    if (previous) {
+      const transit = (atUs - previous.atUs) * ticksPerUs - distance(previous.timestamp, packet.timestamp, 32)
+      jitter += (Math.abs(transit) - jitter) / 16
+    }
+    previous = { timestamp: packet.timestamp, atUs }
+  }
+
+  const figures = (): ReceptionFigures => {
+    const expected = packets === 0 ? 0 : expectedBefore + highest - base + 1
+    const lost = Math.max(0, expected - (packets - duplicates))
+    return {
+      packets,
+      bytes,
+      expected,
+      lost,
+      lossRate: expected === 0 ? 0 : lost / expected,
+      jitterMs: jitter / 90,
+      duplicates,
+      ...(ssrc !== undefined && { ssrc }),
+      ...(payloadType !== undefined && { payloadType }),
+    }
+  }
+  return { note, figures }
+}

@@ -1,0 +1,20 @@
+// Numbers that wrap: 16-bit sequence numbers, 32-bit RTP time stamps, 33-bit PTS. RFC 3550 A.1; RFC 1982.
+
+/** Steps from `from` to `to` on a circle of 2^bits, the short way: negative when `to` lies behind. */
+export function distance(from: number, to: number, bits: number): number {
+  const circle = 2 ** bits
+  const ahead = (((to - from) % circle) + circle) % circle
+  return ahead < circle / 2 ? ahead : ahead - circle
+}
+
+/** Steps from one 16-bit sequence number to another, -32768 to 32767. */
+export const sequenceDistance = (from: number, to: number): number => ((to - from) << 16) >> 16
+
+/** Returns a function that turns wrapped numbers into running ones, each the nearest to the one before. The first stays as it is. */
+export function createUnwrapper(bits: number): (value: number) => number {
+  let last: number | undefined
+  return (value) => {
+    last = last === undefined ? value : last + distance(last, value, bits)
+    return last
+  }
+}
