@@ -96,6 +96,7 @@ const securityHeaders = {
       frameAncestors: ["'self'"],
     },
   },
+  referrerPolicy: { policy: 'same-origin' },
   strictTransportSecurity: false,
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,

@@ -1,14 +1,26 @@
 // Where a thing lies, for the walls between areas; and what is hidden from those who may not see persons' contacts.
 import type { FastifyRequest } from 'fastify'
-import { isWithin } from '../accounts/index.ts'
+import { isWithin, type Action } from '../accounts/index.ts'
 import { AppError } from '../base/index.ts'
 import type { Camera, CameraQuery, Fields, FieldChange, Registry } from '../registry/index.ts'
 import { mayThere, sessionOf } from './auth.ts'
 import type { Camera as CameraView, CameraFilter } from './schema/index.ts'
-import type { Action } from '../accounts/index.ts'
 
 /** The declared division; for a record that declares none, the first digits of its code are the division (GB/T 28181-2022 Annex E). */
 export const areaOf = (code: string, declared: Fields): string => declared.area ?? code
+
+/**
+ * May the account write these fields as the record `code`? Both what the record is and what it would become must lie in the account's area.
+ * A code that is not plain digits would be tidied later and might then mean another record: only accounts of everywhere may send it.
+ */
+export async function mayWrite(request: FastifyRequest, registry: Registry, code: string, fields: Fields): Promise<boolean> {
+  if (sessionOf(request).account.area === '') return true
+  if (!/^\d+$/.test(code)) return false
+  const existing = await registry.camera(code)
+  const area = fields.area?.trim() === '' ? undefined : fields.area
+  const after = area ?? areaOf(code, existing?.declared ?? {})
+  return [after, ...(existing ? [areaOf(code, existing.declared)] : [])].every((each) => mayThere(request, 'cameras.change', each))
+}
 
 /** The area a list is to be cut to: what was asked, and never more than the account's own. */
 export function areaFor(request: FastifyRequest, asked: string | undefined): string {

@@ -1,7 +1,7 @@
 // Records of cameras: list, create, read, change, retire, history, findings.
 import { AppError } from '../base/index.ts'
 import type { App } from './app.ts'
-import { areaOf, cameraFor, listed, maskCamera, maskChanges, queryOf } from './areas.ts'
+import { areaOf, cameraFor, listed, maskCamera, maskChanges, mayWrite, queryOf } from './areas.ts'
 import { insistOnArea, mayThere, sessionOf } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
 import { Camera, CameraChange, CameraCreate, CameraListQuery, CameraPage, CameraRetire, FieldChange, Finding, IdParams, Items } from './schema/index.ts'
@@ -29,7 +29,7 @@ export function cameraRoutes(app: App, { registry }: ApiDeps): void {
       const { declared, why = '' } = request.body
       const { code } = declared
       if (code === undefined) throw new AppError('camera.invalid', 'a record needs its code')
-      insistOnArea(request, 'cameras.change', areaOf(code, declared))
+      if (!(await mayWrite(request, registry, code, declared))) throw new AppError('area.outside', `camera ${code} is not within your area ${sessionOf(request).account.area}`)
       request.audited = { subject: code, detail: why }
       const camera = await registry.create(declared, sessionOf(request).account.name, why)
       return reply.code(201).header('location', `${request.url.split('?')[0]}/${camera.id}`).send(camera)
@@ -51,10 +51,9 @@ export function cameraRoutes(app: App, { registry }: ApiDeps): void {
     async (request) => {
       const { fields, why = '', version } = request.body
       const camera = await cameraFor(request, registry, 'cameras.change', request.params.id)
-      if (version !== undefined && version !== camera.version) throw new AppError('conflict', `the record was changed in between: it is at version ${camera.version}`)
       if (fields.area !== undefined) insistOnArea(request, 'cameras.change', fields.area ?? camera.id)
       request.audited = { subject: camera.id, detail: `${Object.keys(fields).join(', ')}${why === '' ? '' : `: ${why}`}` }
-      return registry.change(camera.id, fields, sessionOf(request).account.name, why)
+      return registry.change(camera.id, fields, sessionOf(request).account.name, why, version)
     },
   )
 

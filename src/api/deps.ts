@@ -1,4 +1,5 @@
 // What the API needs of the rest of the house. Declared here, fitted by main.
+import type { Writable } from 'node:stream'
 import type { Accounts } from '../accounts/index.ts'
 import type { Clock, Log, RandomBytes } from '../base/index.ts'
 import type { Inspection, InspectionEvent, Result, Review, RuleSet } from '../inspect/index.ts'
@@ -22,8 +23,8 @@ export interface ApiDeps {
   readonly evidence: EvidenceDep
   readonly transfer: TransferDep
   readonly relays: Pick<Relays, 'list'>
-  /** Joins a camera's stream and writes it to `sink` as FLV, from the file header on. */
-  readonly serveFlv: (camera: string, sink: FlvSink) => FlvHandle
+  /** Joins a camera's stream as a viewer. `open` is called once, when the stream is live: what it returns takes FLV from the file header on and is ended with the stream. */
+  readonly serveFlv: (camera: string, open: () => Writable) => FlvHandle
   /** A JPEG of the camera now. Throws `camera.unreachable`. */
   readonly snapshot: (camera: string) => Promise<Buffer>
   readonly commands: CommandsDep
@@ -66,8 +67,8 @@ export interface EvidenceDep {
 }
 
 export interface TransferDep {
-  /** Rows of a .xlsx or .csv file by field name. Throws `import.unreadable`. */
-  readonly read: (bytes: Buffer, fileName: string, options: { readonly networkingOne?: NetworkingOne }) => Promise<{ readonly rows: readonly Fields[] }>
+  /** Rows of a .xlsx or .csv file by field name; `rowNumbers[i]` is the row of `rows[i]` in the file. Throws `import.unreadable`. */
+  readonly read: (bytes: Buffer, fileName: string, options: { readonly networkingOne?: NetworkingOne }) => Promise<{ readonly rows: readonly Fields[]; readonly rowNumbers?: readonly number[] }>
   /** A workbook or CSV file of exactly these values: what may not be seen was masked before. */
   readonly write: (cameras: readonly Camera[], format: ExportFormat) => Promise<Buffer>
 }
@@ -77,17 +78,9 @@ export interface CommandsDep {
   readonly queryCatalog: (deviceId: string) => Promise<void>
 }
 
-/** Where one viewer's bytes go. */
-export interface FlvSink {
-  /** False when the client is behind: wait for `onDrain`. */
-  readonly write: (bytes: Buffer) => boolean
-  readonly onDrain: (callback: () => void) => void
-  /** The stream is over. */
-  readonly end: () => void
-}
-
+/** One viewer of one stream: media's FlvView fits. */
 export interface FlvHandle {
   readonly joined: Promise<JoinOutcome>
   /** The viewer is gone. Calling it twice is nothing. */
-  readonly leave: () => void | Promise<void>
+  readonly close: () => void
 }

@@ -1,10 +1,11 @@
 // Live views: figures of every stream, the addresses of one, and the stream itself as HTTP-FLV.
+import type { Writable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './app.ts'
 import { areaOf, cameraFor } from './areas.ts'
 import { mayThere, note, sessionOf } from './auth.ts'
 import { Binary } from './binary.ts'
-import type { ApiDeps, FlvHandle, FlvSink } from './deps.ts'
+import type { ApiDeps, FlvHandle } from './deps.ts'
 import { UnreachableError } from './errors.ts'
 import type { LiveTokens } from './live-token.ts'
 import { CameraParams, LiveAddresses, LiveQuery, StreamList, type StreamFigures } from './schema/index.ts'
@@ -60,7 +61,7 @@ export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, acc
       const { id } = await cameraFor(request, registry, 'live.view', request.params.camera)
       request.audited = { subject: id }
       await note(accounts, request, 'live.view')
-      await sendFlv(request, reply, (sink) => serveFlv(id, sink))
+      await sendFlv(request, reply, (open) => serveFlv(id, open))
       return reply
     },
   )
@@ -85,32 +86,17 @@ export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, acc
   )
 }
 
-/** Joins first: until the first byte a failure is an answer with its reason. From then on the socket belongs to the sink. */
-async function sendFlv(request: FastifyRequest, reply: FastifyReply, join: (sink: FlvSink) => FlvHandle): Promise<void> {
+/** Joins first: until the stream is live a failure is an answer with its reason. From then on the socket belongs to the stream. */
+async function sendFlv(request: FastifyRequest, reply: FastifyReply, join: (open: () => Writable) => FlvHandle): Promise<void> {
   const { raw } = reply
-  let isBegun = false
-  const begin = (): void => {
-    if (isBegun) return
-    isBegun = true
+  const handle = join(() => {
     reply.hijack()
-    raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'video/x-flv', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
     request.socket.setNoDelay(true)
-  }
-  const handle = join({
-    write: (bytes) => {
-      begin()
-      return raw.write(bytes)
-    },
-    onDrain: (callback) => void raw.on('drain', callback),
-    end: () => {
-      if (isBegun) raw.end()
-    },
+    raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'video/x-flv', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+    return raw
   })
-  raw.once('close', () => void handle.leave())
-  if (raw.destroyed) void handle.leave()
+  raw.once('close', handle.close)
+  if (raw.destroyed) handle.close()
   const joined = await handle.joined
-  if (joined.ok) return begin()
-  await handle.leave()
-  if (!isBegun) throw new UnreachableError(joined)
-  raw.end()
+  if (!joined.ok && !reply.sent) throw new UnreachableError(joined)
 }

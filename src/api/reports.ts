@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { Type } from 'typebox'
 import { AppError } from '../base/index.ts'
 import type { App } from './app.ts'
+import { note } from './auth.ts'
 import { Binary } from './binary.ts'
 import type { ApiDeps } from './deps.ts'
 import { inspectionFor } from './inspections.ts'
@@ -12,7 +13,7 @@ import { EvidenceParams, ReportParams, ReportQuery } from './schema/index.ts'
 /** A report is a document: it may carry its style and its pictures, and run nothing. */
 const documentPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src data:; frame-ancestors 'self'; sandbox allow-popups allow-downloads allow-same-origin"
 
-export function reportRoutes(app: App, { inspections, reports, evidence }: ApiDeps): void {
+export function reportRoutes(app: App, { accounts, inspections, reports, evidence }: ApiDeps): void {
   app.get(
     '/inspections/:id/report.:format',
     {
@@ -32,12 +33,13 @@ export function reportRoutes(app: App, { inspections, reports, evidence }: ApiDe
           },
         },
       },
-      config: { allow: 'inspections.see' },
+      config: { allow: 'inspections.see', audit: 'report.see' },
     },
     async (request, reply) => {
       const { id, format } = request.params
       const inspection = await inspectionFor(request, inspections, 'inspections.see', id)
       if (inspection.state === 'running') throw new AppError('conflict', 'the inspection is still running: its report comes when it has finished')
+      request.audited = { subject: `${id}/${format}` }
       const { contentType, fileName, body } = await reports.render(id, format, request.query.lang ?? 'zh')
       if (format === 'html') void reply.header('content-security-policy', documentPolicy)
       else void reply.header('content-disposition', disposition(fileName))
@@ -54,7 +56,7 @@ export function reportRoutes(app: App, { inspections, reports, evidence }: ApiDe
         params: EvidenceParams,
         response: { 200: { description: 'the file', content: { 'image/jpeg': { schema: Binary }, 'application/octet-stream': { schema: Binary } } } },
       },
-      config: { allow: 'inspections.see', audit: 'evidence.see' },
+      config: { allow: 'inspections.see' },
     },
     async (request, reply) => {
       const { id, '*': relativePath } = request.params
@@ -62,7 +64,11 @@ export function reportRoutes(app: App, { inspections, reports, evidence }: ApiDe
       const file = isPlainPath(relativePath) ? await evidence.file(id, relativePath) : undefined
       const found = file ? await stat(file.path).catch(() => undefined) : undefined
       if (!file || !found?.isFile()) throw new AppError('not-found', `inspection ${id} has no evidence "${relativePath}"`)
-      request.audited = { subject: `${id}/${relativePath}` }
+      // A page shows dozens of pictures; a recording is taken away, and that is worth a line.
+      if (relativePath.endsWith('.pcapng')) {
+        request.audited = { subject: `${id}/${relativePath}` }
+        await note(accounts, request, 'recording.take')
+      }
       return reply
         .type(file.contentType)
         .header('content-length', found.size)

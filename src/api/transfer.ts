@@ -5,8 +5,8 @@ import { Type } from 'typebox'
 import { AppError } from '../base/index.ts'
 import type { Camera, Fields, Registry } from '../registry/index.ts'
 import type { App } from './app.ts'
-import { areaOf, maskCamera, queryOf } from './areas.ts'
-import { mayThere, sessionOf } from './auth.ts'
+import { maskCamera, mayWrite, queryOf } from './areas.ts'
+import { sessionOf } from './auth.ts'
 import { Binary } from './binary.ts'
 import type { ApiDeps } from './deps.ts'
 import { ExportQuery, ImportOutcome, ImportQuery, type CameraFilter } from './schema/index.ts'
@@ -31,9 +31,9 @@ export function transferRoutes(app: App, { registry, transfer }: ApiDeps): void 
       const { networkingOne, dryRun = false } = request.query
       const file = request.isMultipart() ? await request.file() : undefined
       if (!file) throw new AppError('request.invalid', 'send the file as the part "file" of a multipart/form-data request')
-      const { rows } = await transfer.read(await file.toBuffer(), file.filename, networkingOne === undefined ? {} : { networkingOne })
-      await insistOnRows(request, registry, rows)
-      const outcome = await registry.importRows(rows, sessionOf(request).account.name, { dryRun })
+      const { rows, rowNumbers } = await transfer.read(await file.toBuffer(), file.filename, networkingOne === undefined ? {} : { networkingOne })
+      await insistOnRows(request, registry, rows, rowNumbers)
+      const outcome = await registry.importRows(rows, sessionOf(request).account.name, { dryRun, why: file.filename, ...(rowNumbers ? { rowNumbers } : {}) })
       const { created, changed, unchanged, rejected } = outcome
       request.audited = { subject: file.filename, detail: `${dryRun ? 'dry run: ' : ''}${created} created, ${changed} changed, ${unchanged} unchanged, ${rejected.length} rejected` }
       return { ...outcome, dryRun }
@@ -72,19 +72,14 @@ async function every(request: FastifyRequest, registry: Registry, filter: Camera
   return cameras
 }
 
-/** All or nothing: a file with rows of another area is refused whole, so that nobody thinks it was read. Both what a row says and the record it would change count. */
-async function insistOnRows(request: FastifyRequest, registry: Registry, rows: readonly Fields[]): Promise<void> {
-  const { area } = sessionOf(request).account
-  if (area === '') return
+/** All or nothing: a file with rows of another area is refused whole, so that nobody thinks it was read. */
+async function insistOnRows(request: FastifyRequest, registry: Registry, rows: readonly Fields[], rowNumbers: readonly number[] | undefined): Promise<void> {
   const outside: string[] = []
   for (const [index, row] of rows.entries()) {
-    const { code } = row
-    if (code === undefined) continue
-    const existing = await registry.camera(code)
-    const areas = [areaOf(code, { ...existing?.declared, ...row }), ...(existing ? [areaOf(code, existing.declared)] : [])]
-    if (!areas.every((each) => mayThere(request, 'cameras.change', each))) outside.push(`${index + 1} (${code})`)
+    if (row.code !== undefined && !(await mayWrite(request, registry, row.code, row))) outside.push(`${rowNumbers?.[index] ?? index + 1} (${row.code})`)
   }
   if (outside.length === 0) return
+  const { area } = sessionOf(request).account
   const named = outside.slice(0, namedRows).join(', ')
   throw new AppError('area.outside', `${outside.length} of ${rows.length} rows lie outside your area ${area}, nothing was read: rows ${named}${outside.length > namedRows ? ' …' : ''}`)
 }
