@@ -1,0 +1,50 @@
+// The report's figures as rows of text, shared by the page and the workbook.
+import type { Check, InspectionSummary, Rate } from '../types.ts'
+import { bands, percent, reasons, words, type Lang } from './texts.ts'
+
+export interface RateRow {
+  readonly name: string
+  readonly count: string
+  readonly of: string
+  readonly rate: string
+  readonly interval: string
+}
+
+const rateOrder = ['recordComplete', 'responded', 'picturePresent', 'clear', 'passed', 'failed', 'review'] as const satisfies readonly (keyof InspectionSummary)[]
+
+export function rateRows(summary: InspectionSummary, lang: Lang): readonly RateRow[] {
+  return rateOrder.map((key) => {
+    const rate: Rate = summary[key]
+    return {
+      name: words[key][lang],
+      count: `${rate.numerator}/${rate.denominator}`,
+      of: rate.of[lang],
+      rate: percent(rate.rate),
+      interval: rate.interval95 === null ? '–' : `${percent(rate.interval95[0])} – ${percent(rate.interval95[1])}`,
+    }
+  })
+}
+
+export const sharpnessText = (check: Check, lang: Lang): string => {
+  if (!check.picture) return '–'
+  const { band, blurPx } = check.picture.sharpness
+  return blurPx === undefined ? bands[band][lang] : `${bands[band][lang]} ${blurPx.toFixed(2)} px`
+}
+
+export const presenceText = (check: Check, lang: Lang): string => {
+  if (!check.picture) return words.noPicture[lang]
+  if (check.picture.present) return words.present[lang]
+  return check.picture.absence ? `${words.absent[lang]}: ${reasons[check.picture.absence][lang]}` : words.absent[lang]
+}
+
+export const reasonsText = (check: Check, lang: Lang): string => check.verdict.reasons.map((code) => reasons[code][lang]).join(lang === 'zh' ? '；' : '; ')
+
+export const findingsText = (check: Check, lang: Lang): string => check.record.findings.map((finding) => finding.message[lang]).join(lang === 'zh' ? '；' : '; ')
+
+export const streamText = (check: Check): string => {
+  const { stream } = check
+  if (!stream?.codec) return '–'
+  const fps = stream.fps === undefined ? '' : ` ${stream.fps} fps`
+  const rate = stream.kbps === undefined ? '' : ` ${stream.kbps} kbit/s`
+  return `${stream.codec.toUpperCase()} ${stream.width ?? '?'}×${stream.height ?? '?'}${fps}${rate} ${stream.transport === 'udp' ? 'UDP' : 'TCP'}`
+}
