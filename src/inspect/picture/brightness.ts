@@ -1,0 +1,48 @@
+// Brightness figures of a luma plane: mean, spread and percentiles.
+import type { Area, Planes } from './planes.ts'
+
+export interface Brightness {
+  readonly mean: number
+  readonly std: number
+  readonly p01: number
+  readonly p99: number
+}
+
+/** Luma counts inside `area`, without the pixels that `mask` marks. */
+export function histogram({ width, luma }: Pick<Planes, 'width' | 'luma'>, area: Area, mask?: Uint8Array): Uint32Array {
+  const counts = new Uint32Array(256)
+  for (let y = area.top; y < area.bottom; y++) {
+    for (let i = y * width + area.left, end = y * width + area.right; i < end; i++) {
+      if (mask !== undefined && mask[i] !== 0) continue
+      const level = luma[i] ?? 0
+      counts[level] = (counts[level] ?? 0) + 1
+    }
+  }
+  return counts
+}
+
+/** The level below or at which `share` (0-1) of the pixels lie. */
+function percentile(counts: Uint32Array, total: number, share: number): number {
+  let seen = 0
+  for (let level = 0; level < 256; level++) {
+    seen += counts[level] ?? 0
+    if (seen > 0 && seen >= share * total) return level
+  }
+  return 255
+}
+
+/** Figures in luma levels 0-255; all 0 when nothing was counted. */
+export function brightness(counts: Uint32Array): Brightness {
+  let total = 0
+  let sum = 0
+  let squares = 0
+  for (let level = 0; level < 256; level++) {
+    const n = counts[level] ?? 0
+    total += n
+    sum += n * level
+    squares += n * level * level
+  }
+  if (total === 0) return { mean: 0, std: 0, p01: 0, p99: 0 }
+  const mean = sum / total
+  return { mean, std: Math.sqrt(Math.max(0, squares / total - mean * mean)), p01: percentile(counts, total, 0.01), p99: percentile(counts, total, 0.99) }
+}

@@ -1,0 +1,3 @@
+// The door of inspect/picture: pure functions over decoded planes.
+export { measure, type Seen } from './measure.ts'
+export { expandRange, type Planes } from './planes.ts'

@@ -1,0 +1,62 @@
+// Everything that one decoded keyframe says by itself and beside the one before it. Pure: the same pictures give the same figures.
+import type { PictureMeasure, RuleSet } from '../types.ts'
+import { absence } from './absence.ts'
+import { brightness, histogram } from './brightness.ts'
+import { difference } from './freeze.ts'
+import { letterbox, mask } from './mask.ts'
+import { noise } from './noise.ts'
+import { halve, type Area, type Planes } from './planes.ts'
+import { sharpness } from './sharpness.ts'
+
+/** What a session keeps of its last picture for the next. */
+export interface Seen {
+  readonly planes: Planes
+  readonly area: Area
+  readonly mask: Uint8Array
+}
+
+/** Taller pictures are halved first: their edges are measured at half size, in the same unit. */
+const tallest = 1620
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
+
+/** `before`: what the last call of the same session returned as `seen`. A picture of another size starts the session anew. */
+export function measure(planes: Planes, before: Seen | undefined, rules: Pick<RuleSet, 'absence' | 'sharpness'>): { readonly measure: PictureMeasure; readonly seen: Seen } {
+  if (planes.height > tallest) {
+    const halved = measure(halve(planes), before, rules)
+    return { ...halved, measure: { ...halved.measure, width: planes.width, height: planes.height } }
+  }
+  const area = letterbox(planes)
+  const hidden = mask(planes, area)
+  const { mean, std, p01, p99 } = brightness(histogram(planes, area))
+  const grain = noise(planes, area, hidden)
+  const pattern = absence(planes, area, hidden, grain, rules.absence)
+  const edges = pattern === undefined ? sharpness(planes, area, hidden, grain, rules.sharpness.minBlocks) : { blocks: 0 }
+  const change = before && before.planes.width === planes.width && before.planes.height === planes.height ? difference(planes, before.planes, area, either(hidden, before.mask)) : undefined
+  return {
+    measure: {
+      width: planes.width,
+      height: planes.height,
+      mean: rounded(mean, 2),
+      std: rounded(std, 2),
+      p01,
+      p99,
+      osdShare: rounded(shareOf(hidden, area, planes.width), 4),
+      ...(pattern === undefined ? {} : { absence: pattern }),
+      ...(change === undefined ? {} : { difference: rounded(change, 3) }),
+      ...(edges.blurPx === undefined ? {} : { blurPx: rounded(edges.blurPx, 3) }),
+      blocks: edges.blocks,
+      noise: rounded(grain, 3),
+    },
+    seen: { planes, area, mask: hidden },
+  }
+}
+
+const either = (p: Uint8Array, q: Uint8Array): Uint8Array => p.map((marked, i) => marked | q[i]!)
+
+/** Share of the picture inside `area` that is marked. */
+function shareOf(marks: Uint8Array, area: Area, width: number): number {
+  let covered = 0
+  for (let y = area.top; y < area.bottom; y++) for (let i = y * width + area.left, end = y * width + area.right; i < end; i++) covered += marks[i]!
+  return covered / Math.max(1, (area.bottom - area.top) * (area.right - area.left))
+}
