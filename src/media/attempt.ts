@@ -16,7 +16,7 @@ export interface ReceiverListener {
   readonly onEnd: (reason: string) => void
 }
 
-/** Resolves when the socket is ready to receive. Rejects with AppError `ports.too-few`. */
+/** Resolves when the socket is ready to receive. Rejects with AppError `ports.too-few`, or with the system's error where the address cannot be bound. */
 export type OpenReceiver = (transport: MediaTransport, listener: ReceiverListener) => Promise<Receiver>
 
 /** The way to one camera: a fresh upstream for one start, or why there is none. */
@@ -96,8 +96,8 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     try {
       return await parts.openReceiver(wanted, on)
     } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      listener.tell({ type: 'failed', failure: { ok: false, reason: 'no-port', detail: error.message } })
+      if (!(error instanceof AppError)) log.error({ camera, error }, 'media port did not open')
+      listener.tell({ type: 'failed', failure: { ok: false, reason: 'no-port', detail: error instanceof Error ? error.message : String(error) } })
       return undefined
     }
   }

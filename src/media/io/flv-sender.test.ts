@@ -1,10 +1,12 @@
 // FLV viewers: over the real path from a camera's sockets (UDP and TCP) to two viewers, and alone against slow and odd ones.
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { Writable } from 'node:stream'
 import t from 'tap'
 import { manualClock, silentLog, systemClock } from '../../base/index.ts'
+import { createAccessUnitAssembler } from '../h26x/access-unit.ts'
 import { createPipeline } from '../pipeline.ts'
 import type { Ports } from '../ports.ts'
 import { createPsMuxer } from '../ps/muxer.ts'
@@ -12,11 +14,11 @@ import { createRelays } from '../relays.ts'
 import { frameRfc4571 } from '../rtp/framing.ts'
 import { packetize } from '../rtp/packet.ts'
 import { createStream } from '../stream.ts'
-import type { AccessUnit, JoinOutcome, Landing, MediaTransport, Membership, ReaderOptions, Relays, Upstream } from '../types.ts'
+import type { AccessUnit, JoinOutcome, Landing, MediaTransport, Membership, ReaderOptions, Relays, Upstream, VideoCodec } from '../types.ts'
 import { serveFlv, writableSink, type FlvSink } from './flv-sender.ts'
 import { createReceivers } from './receivers.ts'
 
-/** 128 x 96 baseline, two versions of the same; slices that a demuxer takes for pictures, no decoder will. */
+/** 128 x 96 baseline, with two picture parameter sets; the slices are filler. */
 const sps = Buffer.from('6742000af841a2', 'hex')
 const pps = Buffer.from('68ce3880', 'hex')
 const otherPps = Buffer.from('68ce3c80', 'hex')
@@ -37,8 +39,8 @@ const picture = (n: number, options: { readonly gop?: number; readonly sets?: Bu
   }
 }
 
-for (const transport of ['udp', 'tcp-passive'] as const) {
-  t.test(`${transport}: a camera's packets, one upstream, two viewers with the same bytes, nothing left`, async (t) => {
+for (const [transport, codec] of [['udp', 'h264'], ['tcp-passive', 'h264'], ['udp', 'h265'], ['tcp-passive', 'h265']] as const) {
+  t.test(`${codec} over ${transport}: a camera's packets, one upstream, two viewers with the same bytes, nothing left`, async (t) => {
     const leases = { out: 0 }
     const ports: Ports = {
       lease: () => {
@@ -47,7 +49,7 @@ for (const transport of ['udp', 'tcp-passive'] as const) {
       },
       figures: () => ({ total: 1, leased: leases.out, resting: 0 }),
     }
-    const camera = createCamera(transport)
+    const camera = createCamera(transport, codec)
     const relays = createRelays({
       upstreamFor: () => Promise.resolve({ ok: true, transport, upstream: camera.upstream }),
       openReceiver: createReceivers({ bindHost: '127.0.0.1', announcedHost: '127.0.0.1', ports, clock: systemClock, log: silentLog }),
@@ -65,12 +67,13 @@ for (const transport of ['udp', 'tcp-passive'] as const) {
     await first.until(11)
     await second.until(11)
     t.equal(relays.list().length, 1)
-    t.match(relays.list(), [{ state: 'live', codec: 'h264', width: 128, height: 96, viewers: 2, transport }])
+    t.match(relays.list(), [{ state: 'live', codec, width: 128, height: 96, viewers: 2, transport }])
     t.ok(first.bytes().equals(second.bytes()))
     const [header, ...pictures] = first.tags()
-    t.match(header, { type: 9, ms: 0, frame: 0x17, packet: 0 }, 'the decoder configuration first')
-    t.match(pictures[0], { type: 9, ms: 0, frame: 0x17, packet: 1 }, 'then a keyframe, at time 0')
-    t.match(pictures[1], { type: 9, ms: 40, frame: 0x27, packet: 1 })
+    const marks = { h264: [0x17, 0x17, 0x27], h265: [0x90, 0x93, 0xa3] }[codec]
+    t.match(header, { type: 9, ms: 0, frame: marks[0] }, 'the decoder configuration first')
+    t.match(pictures[0], { type: 9, ms: 0, frame: marks[1] }, 'then a keyframe, at time 0')
+    t.match(pictures[1], { type: 9, ms: 40, frame: marks[2] })
     t.ok(mediaBytes > first.bytes().length)
 
     await recorder.leave({ linger: false })
@@ -177,6 +180,8 @@ t.test('a viewer goes, a stream ends, a join fails: each is said once', async (t
   t.equal(stayer.tags().length, 3)
   t.strictSame(world.left(), ['viewer'], 'who was told of the end need not leave')
 
+  t.equal(world.clock.pending(), 0)
+
   let opened = 0
   const failing = createStage({ ok: false, reason: 'offline', detail: 'offline' })
   const open = (): FlvSink => {
@@ -187,6 +192,32 @@ t.test('a viewer goes, a stream ends, a join fails: each is said once', async (t
   t.match(await refused.joined, { ok: false, reason: 'offline' })
   t.match(await refused.done, { why: 'refused', bytes: 0 })
   t.equal(opened, 0)
+})
+
+t.test('a stream ends under a viewer that does not read: it is not waited for', async (t) => {
+  const world = createStage()
+  const screen = createScreen()
+  const view = world.serve(writableSink(screen.writable))
+  screen.pause()
+  world.publish(picture(0))
+  world.endAll('BYE')
+  t.match(await view.done, { why: 'ended' })
+  world.clock.advance(9_999)
+  t.equal(screen.writable.destroyed, false)
+  world.clock.advance(1)
+  t.equal(screen.writable.destroyed, true)
+})
+
+t.test('a viewer that was gone before the stream was live costs nothing', async (t) => {
+  const world = createStage()
+  const screen = createScreen()
+  screen.writable.destroy()
+  await once(screen.writable, 'close')
+  const view = world.serve(writableSink(screen.writable))
+  world.publish(picture(0))
+  t.match(await view.done, { why: 'closed' })
+  t.strictSame(world.left(), ['viewer'])
+  t.equal(world.clock.pending(), 0)
 })
 
 t.test('a sink that cannot be opened ends that viewer alone', async (t) => {
@@ -291,16 +322,18 @@ function createStage(outcome: JoinOutcome = { ok: true, isCold: false }) {
 }
 
 /** A camera that sends PS in RTP to wherever it is asked to, 25 pictures a second, until it is told to stop. */
-function createCamera(transport: MediaTransport) {
+function createCamera(transport: MediaTransport, codec: VideoCodec) {
   let starts = 0
   let hangUp: (() => void) | undefined
-  const muxer = createPsMuxer({ codec: 'h264' })
+  const muxer = createPsMuxer({ codec })
+  const clip = readClip(codec)
   const send = async ({ port }: Landing): Promise<void> => {
     const write = transport === 'udp' ? await overUdp(port) : await overTcp(port)
     let [n, sequence] = [0, 65_530]
     const timer = setInterval(() => {
-      const unit = picture(n++)
-      const packets = packetize(muxer.push(unit), { ssrc: 1234, payloadType: 96, timestamp: unit.pts90k, firstSequence: sequence, maxPayload: 1_200 })
+      const timestamp = 1_000_000 + n * 3_600
+      const { nalUnits = [], isKeyframe = false } = clip[n++ % clip.length] ?? {}
+      const packets = packetize(muxer.push({ nalUnits, isKeyframe, pts90k: timestamp }), { ssrc: 1234, payloadType: 96, timestamp, firstSequence: sequence, maxPayload: 1_200 })
       sequence = (sequence + packets.length) % 65_536
       for (const packet of packets) write.packet(packet)
     }, 5)
@@ -322,6 +355,13 @@ function createCamera(transport: MediaTransport) {
     },
   }
   return { upstream, starts: () => starts, isSending: () => hangUp !== undefined }
+}
+
+/** Two GOPs of five pictures, 128 x 96. */
+function readClip(codec: VideoCodec): readonly AccessUnit[] {
+  const bytes = readFileSync(new URL(`../../../fixtures/h26x/plain.${codec}`, import.meta.url))
+  const assembler = createAccessUnitAssembler()
+  return [...assembler.push({ streamId: 0xe0, pts90k: 0, bytes, isDamaged: false, receivedUs: 0 }), ...assembler.flush()]
 }
 
 async function overUdp(port: number) {

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream'
 import type { Clock, Log } from '../../base/index.ts'
 import { flvHeader } from '../flv/header.ts'
 import { flvSequenceHeader, flvVideoTag } from '../flv/tag.ts'
-import { createReader, type ReaderBounds, type ReaderCounts } from '../reader.ts'
+import { createReader, defaultReaderBounds, type ReaderBounds, type ReaderCounts } from '../reader.ts'
 import type { AccessUnit, JoinOutcome, ParameterSets, Relays, StreamKey } from '../types.ts'
 
 /** Where the bytes of one viewer go. */
@@ -12,6 +12,7 @@ export interface FlvSink {
   readonly write: (pieces: readonly Buffer[]) => void
   /** Bytes taken but not yet given to the network. */
   readonly backlogBytes: () => number
+  /** At once where it is closed already. */
   readonly onClose: (callback: () => void) => void
   /** After what was written. */
   readonly end: () => void
@@ -45,8 +46,8 @@ export interface FlvOptions {
 }
 
 export function serveFlv(options: FlvOptions): FlvView {
-  const { relays, camera, clock, log } = options
-  const reader = createReader(options.bounds)
+  const { relays, camera, clock, log, bounds = defaultReaderBounds } = options
+  const reader = createReader(bounds)
   const timeline = createTimeline()
   const done = Promise.withResolvers<FlvCounts & { readonly why: FlvEnd }>()
   let sink: FlvSink | undefined
@@ -79,11 +80,16 @@ export function serveFlv(options: FlvOptions): FlvView {
   const finish = (why: FlvEnd): void => {
     if (isDone) return
     isDone = true
-    if (why === 'cut') sink?.cut()
-    else sink?.end()
+    if (sink) closeSink(sink, why)
     const counts = { ...reader.counts(), bytes }
     if (counts.dropped > 0) log.info({ camera, why, ...counts }, 'viewer was too slow')
     done.resolve({ ...counts, why })
+  }
+  /** In order where the viewer still reads; one that does not is not waited for. */
+  const closeSink = (open: FlvSink, why: FlvEnd): void => {
+    if (why === 'cut') return open.cut()
+    open.end()
+    open.onClose(clock.after(bounds.cutAfterMs, open.cut))
   }
   const membership = relays.join(camera, {
     kind: 'viewer',
@@ -116,6 +122,7 @@ export function writableSink(writable: Writable): FlvSink {
     },
     backlogBytes: () => writable.writableLength,
     onClose: (callback) => {
+      if (writable.destroyed) return callback()
       writable.on('error', callback)
       writable.on('close', callback)
     },
