@@ -106,7 +106,8 @@ function giveUp(times: CatalogTimes, state: Collected, reason: string): Outcome 
 function finish({ attempt, items, sumNum }: Collected, isComplete: boolean, reason: string): Outcome {
   const found = [...items.values()].map(({ item }) => item)
   const done: CatalogDone = { type: 'done', isComplete, isAnswered: sumNum !== undefined, items: found, sumNum: sumNum ?? 0, reason }
-  return [{ name: isComplete ? 'complete' : 'incomplete', attempt, items, ...(sumNum !== undefined && { sumNum }) }, cancel('silence'), cancel('settle'), done]
+  const collected: Collected = { attempt, items, ...(sumNum !== undefined && { sumNum }) }
+  return [isComplete ? { name: 'complete', ...collected } : { name: 'incomplete', ...collected }, cancel('silence'), cancel('settle'), done]
 }
 
 const silence = (ms: number): TimerEffect<CatalogEvent> => ({ type: 'timer', name: 'silence', ms, event: { type: 'silent' } })

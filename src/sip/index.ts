@@ -1,2 +1,19 @@
 // The door of sip: GB/T 28181 signalling, usable alone as a library.
 export type * from './types.ts'
+// The service's side.
+export { startUserAgent, type UserAgent, type UserAgentOptions } from './user-agent.ts'
+export type { CatalogOutcome, SipFact } from './device.ts'
+export type { InviteOutcome } from './invite-session.ts'
+export type { Presence, PresenceReason } from './presence.ts'
+export type { StoredBinding } from './registrar.ts'
+export type { InviteRequest, InviteSession } from './sessions.ts'
+export { readSignal, type SignalFacts } from './signal.ts'
+// The wire: transactions, messages, digest.
+export { openTransactionLayer } from './io/open.ts'
+export { header, headers, parseCSeq, parseMessage, parseNameAddr, parseUri, parseVia, withHeader, writeHostPort, writeMessage, writeNameAddr } from './message/index.ts'
+export { createNonces, digestResponse, parseChallenge, parseCredentials, writeChallenge, writeCredentials } from './digest.ts'
+// Bodies: both directions of each, for services and devices alike.
+export { manscdpType, parseManscdp, writeManscdp } from './manscdp/index.ts'
+export type { CatalogItem, CatalogNotify, CatalogQuery, CatalogResponse, Charset, DeviceInfoQuery, DeviceInfoResponse, DeviceStatusQuery, DeviceStatusResponse, Keepalive, Manscdp } from './manscdp/index.ts'
+export { liveAnswer, liveOffer, parseSdp, writeSdp, type Sdp, type SdpFormat } from './sdp.ts'
+export { createSsrcs, formatSsrc, parseSsrc, type Ssrcs } from './ssrc.ts'

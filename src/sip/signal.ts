@@ -1,0 +1,42 @@
+// What one SIP message says to someone who knows no SIP: for timelines and traces in words.
+import { ParseError } from '../base/index.ts'
+import { header, parseCSeq, parseMessage } from './message/index.ts'
+import { parseSdp } from './sdp.ts'
+import type { SipMessage } from './types.ts'
+
+export interface SignalFacts {
+  /** Of a response: the method it answers. */
+  readonly method: string
+  readonly status?: number
+  readonly reason?: string
+  /** User-Agent or Server header. */
+  readonly agent?: string
+  /** Where media is to go by an SDP body. A TCP media line reads as `tcp-passive`: the only TCP form we offer. */
+  readonly media?: { readonly port: number; readonly transport: 'udp' | 'tcp-passive' }
+}
+
+/** Undefined for bytes that are no SIP message. */
+export function readSignal(bytes: Buffer): SignalFacts | undefined {
+  return attempt(() => {
+    const message = parseMessage(bytes)
+    const agent = header(message, 'User-Agent') || header(message, 'Server')
+    const method = message.kind === 'request' ? message.method : parseCSeq(header(message, 'CSeq') ?? '').method
+    const media = mediaOf(message)
+    return { method, ...(message.kind === 'response' && { status: message.status, reason: message.reason }), ...(agent && { agent }), ...(media && { media }) }
+  })
+}
+
+function mediaOf(message: SipMessage): SignalFacts['media'] {
+  if (!/^application\/sdp/i.test(header(message, 'Content-Type')?.trim() ?? '')) return undefined
+  const sdp = attempt(() => parseSdp(message.body))
+  return sdp && { port: sdp.port, transport: sdp.transport === 'tcp' ? 'tcp-passive' : 'udp' }
+}
+
+function attempt<T>(parse: () => T): T | undefined {
+  try {
+    return parse()
+  } catch (error) {
+    if (error instanceof ParseError) return undefined
+    throw error
+  }
+}
