@@ -60,7 +60,9 @@ export interface ServerTransaction {
   readonly request: SipRequest
   readonly source: Address
   readonly local: Address
-  /** Completes and sends a response; To-tag, Via, received and rport are its business. A second final response is ignored. */
+  /** The tag that our responses carry in To: our side of a dialog that this request begins. Always there in the layer's own transactions. */
+  readonly toTag?: string
+  /** Completes and sends a response; To-tag, Via, received and rport are its business. A second final response is ignored, but a 2xx to INVITE given again is sent again (RFC 6026 7.1). */
   readonly respond: (response: ResponseDraft) => void
 }
 

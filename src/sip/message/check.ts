@@ -5,7 +5,7 @@ import { headers } from './header.ts'
 import { parseNameAddr } from './name-addr.ts'
 import type { Fault } from './parse.ts'
 import { parseUri, schemeOf } from './uri.ts'
-import { parseCSeq, parseVia } from './via.ts'
+import { parseCSeq, parseVia, type Via } from './via.ts'
 
 /** Undefined when Via, From, To, Call-ID and CSeq are there once, readable, and fit the start line; a tag is not asked for (docs/interop.md Q14, Q15). */
 export function checkMessage(message: SipMessage): Fault | undefined {
@@ -15,8 +15,7 @@ export function checkMessage(message: SipMessage): Fault | undefined {
     if (values.length === 0 || values[0] === '') return bad(`Missing ${name}`)
     if (values.length > 1) return bad(`More than one ${name}`)
   }
-  const [topVia] = headers(message, 'Via')
-  if (topVia === undefined || !isReadable(() => parseVia(topVia))) return bad('No valid Via')
+  if (!topVia(message)) return bad('No valid Via')
   for (const name of ['From', 'To']) if (!isReadable(() => parseNameAddr(headers(message, name)[0] ?? ''))) return bad(`Bad ${name}`)
   const cseq = headers(message, 'CSeq')[0] ?? ''
   if (!isReadable(() => parseCSeq(cseq))) return bad('Bad CSeq')
@@ -25,6 +24,12 @@ export function checkMessage(message: SipMessage): Fault | undefined {
   const scheme = schemeOf(message.uri)
   if (scheme !== undefined && scheme !== 'sip' && scheme !== 'sips') return { status: 416, reason: 'Unsupported URI Scheme' }
   return isReadable(() => parseUri(message.uri)) ? undefined : bad('Bad Request-URI')
+}
+
+/** The first Via; undefined when there is none or it cannot be read, so that nothing can be answered. */
+export function topVia(message: SipMessage): Via | undefined {
+  const [value = ''] = headers(message, 'Via')
+  return isReadable(() => parseVia(value)) ? parseVia(value) : undefined
 }
 
 function isReadable(parse: () => unknown): boolean {

@@ -1,7 +1,7 @@
 // Messages: parse, write, look into. RFC 3261 7, 19, 20.
-export { checkMessage } from './check.ts'
+export { checkMessage, topVia } from './check.ts'
 export { createFramer, type FramedItem, type Framer, type FramerStats } from './framing.ts'
-export { header, headers, withHeader } from './header.ts'
+export { header, headers, isSameHeader, withHeader } from './header.ts'
 export { parseNameAddr, writeNameAddr, type NameAddr } from './name-addr.ts'
 export { parseMessage, readMessage, type Fault, type Reading } from './parse.ts'
 export { reasonPhrase } from './reason.ts'

@@ -1,0 +1,63 @@
+// Which transaction a message belongs to. RFC 3261 17.1.3, 17.2.3, 9.2; RFC 2543 matching where there is no cookie.
+import { branchCookie, header, headers, parseCSeq, parseNameAddr, parseVia } from '../message/index.ts'
+import type { Address, SipMessage, SipRequest } from '../types.ts'
+
+/** Key of our own request and of every response to it: our branch and the method of the CSeq. */
+export function clientKey(message: SipMessage): string {
+  return JSON.stringify([parseVia(headers(message, 'Via')[0] ?? '').branch, parseCSeq(header(message, 'CSeq') ?? '').method])
+}
+
+/** Key of a request to us, as `method` (its own, or INVITE for the ACK and the CANCEL that belong to one). */
+function serverKey(request: SipRequest, source: Address, method: string): string {
+  const via = parseVia(headers(request, 'Via')[0] ?? '')
+  const branch = via.branch ?? ''
+  const sentBy = [via.host, via.port ?? 5060]
+  if (branch.startsWith(branchCookie) && branch.length > branchCookie.length) return JSON.stringify([branch, ...sentBy, method])
+  // Interop: Hikvision numbers its branches without the cookie and uses one Call-ID and From tag for ever. fixtures/sip/valid/message-no-cookie.sip
+  return JSON.stringify([branch, ...sentBy, method, callKey(request, source)])
+}
+
+/** The call a request is about, for an ACK or CANCEL whose branch fits nothing: Call-ID, CSeq number, From tag, and where it came from. */
+function callKey(request: SipRequest, source: Address): string {
+  const tag = parseNameAddr(header(request, 'From') ?? '').parameters['tag']
+  return JSON.stringify([header(request, 'Call-ID'), parseCSeq(header(request, 'CSeq') ?? '').sequence, tag, source.transport, source.host, source.port])
+}
+
+export interface ServerTable<Entry> {
+  readonly add: (request: SipRequest, source: Address, entry: Entry) => void
+  readonly remove: (request: SipRequest, source: Address) => void
+  /** The transaction this very request already has. */
+  readonly find: (request: SipRequest, source: Address) => Entry | undefined
+  /** The INVITE that an ACK or CANCEL belongs to: by branch, else by call. */
+  readonly findInvite: (request: SipRequest, source: Address) => Entry | undefined
+  readonly entries: () => Iterable<Entry>
+  readonly size: () => number
+  readonly clear: () => void
+}
+
+/** Requests in it have passed `checkMessage`. */
+export function createServerTable<Entry>(): ServerTable<Entry> {
+  const byRequest = new Map<string, Entry>()
+  const byCall = new Map<string, Entry>()
+  return {
+    add: (request, source, entry) => {
+      byRequest.set(serverKey(request, source, request.method), entry)
+      if (request.method === 'INVITE') byCall.set(callKey(request, source), entry)
+    },
+    remove: (request, source) => {
+      const key = serverKey(request, source, request.method)
+      const entry = byRequest.get(key)
+      byRequest.delete(key)
+      const call = callKey(request, source)
+      if (request.method === 'INVITE' && byCall.get(call) === entry) byCall.delete(call)
+    },
+    find: (request, source) => byRequest.get(serverKey(request, source, request.method)),
+    findInvite: (request, source) => byRequest.get(serverKey(request, source, 'INVITE')) ?? byCall.get(callKey(request, source)),
+    entries: () => byRequest.values(),
+    size: () => byRequest.size,
+    clear: () => {
+      byRequest.clear()
+      byCall.clear()
+    },
+  }
+}

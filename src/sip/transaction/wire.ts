@@ -1,0 +1,30 @@
+// What transactions need of the sockets below them. io/ fits it; a test may join two layers without any.
+import type { Clock, Log, RandomBytes } from '../../base/index.ts'
+import type { Address, SipMessage, Transport } from '../types.ts'
+
+export interface Wire {
+  /** Sends one message; `mayOpen` allows a new connection for it. `failed` is called at most once, later, and only when the bytes surely did not leave. */
+  readonly send: (bytes: Buffer, remote: Address, mayOpen: boolean, failed: (detail: string) => void) => void
+  /** Our address towards a remote: the connection's own end, else where we listen. */
+  readonly localOf: (remote: Address) => Address
+  /** What Via and Contact may say for a transport. */
+  readonly localAddress: (transport: Transport) => Address
+  /** Whether a TCP connection to exactly this address is open. */
+  readonly isConnected: (remote: Address) => boolean
+}
+
+/** What both sides of the transaction layer share. */
+export interface Surroundings {
+  readonly clock: Clock
+  readonly random: RandomBytes
+  readonly log: Log
+  readonly t1Ms: number
+  readonly agent?: string
+  /** Writes, traces and sends. */
+  readonly emit: (message: SipMessage, remote: Address, failed: (detail: string) => void) => void
+  /** Runs a user's callback: an error in it is logged and ends nothing but itself. */
+  readonly guard: (what: string, call: () => void) => void
+}
+
+/** `length` bytes as hexadecimal: branches and tags. RFC 3261 19.3 asks for 32 random bits at least. */
+export const randomHex = (random: RandomBytes, length: number): string => random(length).toString('hex')
