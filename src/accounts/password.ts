@@ -3,7 +3,7 @@ import { scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto'
 import type { RandomBytes } from '../base/index.ts'
 
 /** About 0.2 s and 32 MiB a password: one of the equivalent settings of the OWASP password storage sheet. */
-const cost = { N: 2 ** 15, r: 8, p: 3 } as const
+export const passwordCost = { N: 2 ** 15, r: 8, p: 3 } as const
 const keyBytes = 32
 const saltBytes = 16
 /** What a stored hash may ask of us at most; ours asks for half of it. */
@@ -15,7 +15,7 @@ const derive = (password: string, salt: Buffer, length: number, options: ScryptO
   })
 
 /** `scrypt$N$r$p$salt$key`, the last two in base64url. */
-export async function hashPassword(password: string, random: RandomBytes): Promise<string> {
+export async function hashPassword(password: string, random: RandomBytes, cost: Required<Pick<ScryptOptions, 'N' | 'r' | 'p'>> = passwordCost): Promise<string> {
   const salt = random(saltBytes)
   const key = await derive(password, salt, keyBytes, cost)
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join('$')
