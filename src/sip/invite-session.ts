@@ -23,7 +23,6 @@ export type InviteState =
   | { readonly name: 'ended'; readonly wasConfirmed: boolean }
 
 export type InviteEvent =
-  /** The INVITE leaves. */
   | { readonly type: 'begin' }
   | { readonly type: 'provisional' }
   | { readonly type: 'accepted'; readonly response: SipResponse; readonly outcome: InviteOutcome }
@@ -39,6 +38,7 @@ export type InviteEvent =
   | { readonly type: 'abandoned' }
 
 export type InviteEffect =
+  | { readonly type: 'invite' }
   | { readonly type: 'cancel-invite' }
   | { readonly type: 'ack'; readonly response: SipResponse }
   | { readonly type: 'bye' }
@@ -84,7 +84,7 @@ export function inviteStep(times: InviteTimes): InviteStep {
   const beforeAnswer = (state: InviteState, event: InviteEvent): Outcome => {
     switch (event.type) {
       case 'begin':
-        return [state, { type: 'timer', name: 'answer', ms: times.answerMs, event: { type: 'answer-late' } }]
+        return [state, { type: 'timer', name: 'answer', ms: times.answerMs, event: { type: 'answer-late' } }, { type: 'invite' }]
       case 'provisional':
         return [{ name: 'early' }]
       case 'accepted':

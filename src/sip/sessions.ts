@@ -66,6 +66,9 @@ export function createSessions(options: { readonly us: Party; readonly layer: Tr
 
     const perform = (effect: InviteEffect, send: (event: InviteEvent) => void): void => {
       switch (effect.type) {
+        case 'invite':
+          transaction = layer.request(invite, target, (event) => send(inviteEvent(event, ssrc)))
+          return
         case 'cancel-invite':
           return transaction?.cancel()
         case 'ack':
@@ -104,7 +107,6 @@ export function createSessions(options: { readonly us: Party; readonly layer: Tr
     live.set(callId, { machine, session })
     if (request.onTrace) traces.set(callId, request.onTrace)
     machine.send({ type: 'begin' })
-    transaction = layer.request(invite, target, (event) => machine.send(inviteEvent(event, ssrc)))
     return session
   }
 

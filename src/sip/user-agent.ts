@@ -57,9 +57,13 @@ const allowed = 'REGISTER, MESSAGE, NOTIFY, INVITE, ACK, BYE, CANCEL, INFO, OPTI
 const strangerEveryUs = 30_000_000
 const maxStrangers = 10_000
 
+const addressKey = ({ transport, host, port }: Address): string => `${transport} ${host} ${port}`
+
 export async function startUserAgent(options: UserAgentOptions): Promise<UserAgent> {
   const { id, realm, clock, random, log } = options
   const devices = new Map<string, Device>()
+  /** Who is registered where: one address may carry several devices. */
+  const residents = new Map<string, Set<Device>>()
   const strangers = new Map<string, number>()
   const registrar = createRegistrar({ realm, nonces: createNonces({ key: random(32), clock, lifetimeMs: nonceLifetimeMs }), maxExpiresS: options.maxExpiresS ?? 86_400 })
   let isClosing = false
@@ -84,6 +88,17 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
     })
     devices.set(deviceId, device)
     return device
+  }
+
+  const bind = (device: Device, binding: StoredBinding | undefined): void => {
+    const before = device.binding()
+    if (before) {
+      const there = residents.get(addressKey(before))
+      there?.delete(device)
+      if (there?.size === 0) residents.delete(addressKey(before))
+    }
+    if (binding) residents.set(addressKey(binding), (residents.get(addressKey(binding)) ?? new Set()).add(device))
+    device.bind(binding)
   }
 
   const tellStranger = (deviceId: string, source: Address): void => {
@@ -117,25 +132,19 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
     const device = deviceOf(deviceId)
     await device.tell(binding ? { type: 'registered', deviceId, binding } : { type: 'unregistered', deviceId })
     if (isClosing) return
-    const isNew = binding !== undefined && before?.callId !== binding.callId
+    const isNew = binding !== undefined && (before?.callId !== binding.callId || device.presence() === 'offline')
     if (isNew || !binding) log.info({ deviceId, source, callId: header(request, 'Call-ID') }, binding ? 'registered' : 'unregistered')
-    device.bind(binding)
+    bind(device, binding)
     transaction.respond(decision.response)
     device.heard({ type: binding ? 'registered' : 'unregistered' })
     if (isNew && options.catalogAfterRegister) void device.queryCatalog()
   }
 
-  /** The device behind a message: registered at exactly this address; the one it names, else the one whose answer this is. */
-  const senderOf = (transaction: ServerTransaction, sn?: number): Device | undefined => {
-    const { source } = transaction
-    const isHere = (device: Device): boolean => {
-      const at = device.binding()
-      return at !== undefined && at.host === source.host && at.port === source.port && at.transport === source.transport
-    }
-    const named = devices.get(userOf(header(transaction.request, 'From') ?? '') ?? '')
-    if (named && isHere(named) && (sn === undefined || named.asked(sn))) return named
-    const here = [...devices.values()].filter(isHere)
-    return here.find((device) => sn !== undefined && device.asked(sn)) ?? (named && isHere(named) ? named : here[0])
+  /** The device behind a message, registered at exactly this address: the one that asked with `sn`, else the one in From, else any. Q53. */
+  const senderOf = ({ request, source }: ServerTransaction, sn?: number): Device | undefined => {
+    const here = [...(residents.get(addressKey(source)) ?? [])]
+    const named = userOf(header(request, 'From') ?? '')
+    return here.find((device) => sn !== undefined && device.asked(sn)) ?? here.find((device) => device.id === named) ?? here[0]
   }
 
   /** MESSAGE and NOTIFY alike: devices send either for the same thing, in or out of a dialog. Q26. */
@@ -190,10 +199,7 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
       },
       onAck: () => {},
       onConnectionLost: (remote) => {
-        for (const device of devices.values()) {
-          const at = device.binding()
-          if (at?.transport === 'tcp' && at.host === remote.host && at.port === remote.port) device.heard({ type: 'connection-lost' })
-        }
+        for (const device of residents.get(addressKey(remote)) ?? []) device.heard({ type: 'connection-lost' })
       },
     },
   })
@@ -202,7 +208,7 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
   const sessions = createSessions({ us, layer, ssrcs: createSsrcs({ id, random }), clock, log })
 
   for (const { deviceId, binding } of options.restored) {
-    deviceOf(deviceId).bind(binding)
+    bind(deviceOf(deviceId), binding)
     deviceOf(deviceId).heard({ type: 'restored' })
   }
 

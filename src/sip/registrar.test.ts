@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { manualClock, seededBytes } from '../base/index.ts'
+import { createNonces, digestResponse, parseChallenge, writeCredentials } from './digest.ts'
+import { header } from './message/index.ts'
+import { beijingDate, createRegistrar, deviceIdOf, type Credential, type RegisterDecision } from './registrar.ts'
+import { readSignal } from './signal.ts'
+import type { Address, Header, SipRequest, SipResponse } from './types.ts'
+
+const id = '34020000001110000001'
+const password = '12345678'
+const source: Address = { transport: 'udp', host: '192.0.2.77', port: 5060 }
+
+function register(more: readonly Header[] = [], contact = `<sip:${id}@10.0.0.7:5060>`): SipRequest {
+  const own: Header[] = [
+    { name: 'From', value: `<sip:${id}@3402000000>;tag=1` }, { name: 'To', value: `<sip:${id}@3402000000>` }, { name: 'Call-ID', value: 'helloVideo' },
+    { name: 'CSeq', value: '1 REGISTER' }, ...(contact ? [{ name: 'Contact', value: contact }] : []), { name: 'User-Agent', value: 'IP Camera' }, { name: 'X-GB-Ver', value: '2.0' },
+  ]
+  return { kind: 'request', method: 'REGISTER', uri: 'sip:34020000002000000001@3402000000', headers: [...own, ...more], body: Buffer.alloc(0) }
+}
+
+/** A registrar with its clock; `answer` makes the Authorization for its challenge. */
+function registrar(maxExpiresS = 86_400) {
+  const clock = manualClock()
+  const { decide } = createRegistrar({ realm: '3402000000', nonces: createNonces({ key: seededBytes(1)(32), clock, lifetimeMs: 300_000 }), maxExpiresS })
+  const ask = (request: SipRequest, from: Address = source, credential: Credential = { password }): RegisterDecision => {
+    clock.advance(0.01)
+    return decide(request, from, credential, { wallMs: clock.wallMs(), nowUs: clock.nowUs() })
+  }
+  const responseTo = (decision: RegisterDecision): SipResponse => ({ kind: 'response', status: decision.response.status, reason: '', headers: decision.response.headers ?? [], body: Buffer.alloc(0) })
+  const answer = (decision: RegisterDecision, secret = password, uri = 'sip:34020000002000000001@3402000000'): Header => {
+    const challenge = parseChallenge(header(responseTo(decision), 'WWW-Authenticate') ?? '')
+    const input = { algorithm: 'MD5' as const, username: 'admin', realm: challenge?.realm ?? '', nonce: challenge?.nonce ?? '', uri }
+    return { name: 'Authorization', value: writeCredentials({ ...input, response: digestResponse({ ...input, method: 'REGISTER', password: secret }) }) }
+  }
+  /** Both rounds. */
+  const twice = (more: readonly Header[] = [], contact?: string, from: Address = source): RegisterDecision => ask(register([...more, answer(ask(register(), from))], contact), from)
+  return { clock, ask, answer, twice, responseTo }
+}
+
+t.test('every REGISTER is challenged, whatever it brings', async (t) => {
+  const { ask, responseTo, twice } = registrar()
+  for (const more of [[], [{ name: 'Expires', value: '0' }], [{ name: 'Authorization', value: 'Digest nonsense' }], [{ name: 'Authorization', value: 'Basic YTpi' }]]) {
+    const decision = ask(register(more), source, { password, current: source })
+    t.match(decision, { type: 'challenge', isStale: false, response: { status: 401 } })
+    t.equal(header(responseTo(decision), 'X-GB-Ver'), '3.0')
+  }
+  t.match(twice(), { type: 'accept', deviceId: id, binding: { ...source, contact: `sip:${id}@10.0.0.7:5060`, gbVersion: '2.0', userAgent: 'IP Camera', callId: 'helloVideo' } })
+})
+
+t.test('the digest is checked over the literal uri, the username may be anything', async (t) => {
+  const { ask, answer } = registrar()
+  t.match(ask(register([answer(ask(register()), password, 'sip:anything@10.0.0.1:7100')])), { type: 'accept' })
+  t.match(ask(register([answer(ask(register()), 'wrong')])), { type: 'refuse', reason: 'wrong-password', response: { status: 403 } })
+})
+
+t.test('the lease: header, then Contact, then 3600 s; at least 60 s, at most the cap', async (t) => {
+  const expires = (value: string): Header[] => [{ name: 'Expires', value }]
+  const lease = (decision: RegisterDecision): number | undefined => (decision.type === 'accept' && decision.binding ? (decision.binding.expiresAtMs - decision.binding.registeredAtMs) / 1000 : undefined)
+  const { twice } = registrar()
+  t.equal(lease(twice(expires('7200'), `<sip:${id}@10.0.0.7>;expires=600`)), 7200)
+  t.equal(lease(twice([], `<sip:${id}@10.0.0.7>;expires=600`)), 600)
+  t.equal(lease(twice(expires('never'))), 3600)
+  t.equal(lease(twice()), 3600)
+  t.equal(lease(twice(expires('5'))), 60)
+  t.equal(lease(twice(expires('9999999999'))), 86_400)
+  t.equal(lease(registrar(300).twice(expires('3600'))), 300)
+  t.match(twice(expires('0'), '*'), { type: 'accept', binding: undefined })
+  t.match(twice([], `<sip:${id}@10.0.0.7>;expires=0`), { type: 'accept', binding: undefined })
+  t.match(twice([], ''), { type: 'accept', binding: { contact: `sip:${id}@192.0.2.77:5060` } }, 'without a Contact the source is it')
+})
+
+t.test('the 200 says lease, contact, Beijing time and version', async (t) => {
+  const { responseTo, twice } = registrar()
+  const response = responseTo(twice())
+  t.equal(header(response, 'Expires'), '3600')
+  t.equal(header(response, 'Contact'), `<sip:${id}@10.0.0.7:5060>;expires=3600`)
+  t.equal(header(response, 'Date'), '2026-01-01T08:00:00.000')
+  t.equal(beijingDate(Date.UTC(2026, 11, 31, 20, 0, 0, 7)), '2027-01-01T04:00:00.007')
+})
+
+t.test('an old nonce is stale, another source\'s is none', async (t) => {
+  const { clock, ask, answer } = registrar()
+  const old = answer(ask(register()))
+  t.match(ask(register([old]), { ...source, host: '192.0.2.99' }), { type: 'challenge', isStale: false })
+  t.match(ask(register([old]), { ...source, port: 6000 }), { type: 'accept' }, 'a rotated port is the same device')
+  clock.advance(300_001)
+  t.match(ask(register([old])), { type: 'challenge', isStale: true })
+})
+
+t.test('who has no password waits; who was turned away is refused; neither before answering a challenge', async (t) => {
+  const { ask, answer } = registrar()
+  t.match(ask(register(), source, {}), { type: 'challenge' })
+  t.match(ask(register([answer(ask(register()))]), source, {}), { type: 'refuse', reason: 'stranger', response: { status: 403 } })
+  t.match(ask(register([answer(ask(register()))]), source, { password, isRefused: true }), { type: 'refuse', reason: 'refused' })
+})
+
+t.test('guessing is limited where it comes from, and never locks the true device out', async (t) => {
+  const { clock, ask, answer, twice } = registrar()
+  const thief: Address = { transport: 'udp', host: '198.51.100.1', port: 1000 }
+  const guess = (): RegisterDecision => ask(register([answer(ask(register(), thief), 'guess')]), thief)
+  for (let i = 0; i < 10; i++) t.match(guess(), { reason: 'wrong-password' })
+  t.match(guess(), { reason: 'limited' })
+  t.match(ask(register([answer(ask(register(), thief))]), thief), { reason: 'limited' }, 'the right guess comes too late')
+  t.match(twice(), { type: 'accept' }, 'elsewhere the device registers')
+  t.match(ask(register([answer(ask(register(), thief))]), thief, { password, current: thief }), { type: 'accept' }, 'and where it is registered already')
+  clock.advance(300_000)
+  t.match(ask(register([answer(ask(register(), thief))]), thief), { type: 'accept' })
+})
+
+t.test('the id is the user of To, or of From; anything else is malformed', async (t) => {
+  const request = register()
+  const withTo = (value: string): SipRequest => ({ ...request, headers: request.headers.map((field) => (field.name === 'To' ? { name: 'To', value } : field)) })
+  t.equal(deviceIdOf(request), id)
+  t.equal(deviceIdOf(withTo('sip:340200000011100001@3402000000')), '340200000011100001', '18 digits, no brackets')
+  t.equal(deviceIdOf(withTo('<sip:3402000000>')), id, 'From stands in')
+  const nameless: SipRequest = { ...request, headers: request.headers.filter(({ name }) => name !== 'To' && name !== 'From') }
+  t.match(registrar().ask(nameless), { type: 'refuse', reason: 'malformed', response: { status: 400 } })
+})
+
+t.test('a message in a few words, for timelines', async (t) => {
+  const sdp = readFileSync(new URL('../../fixtures/sdp/offer-tcp-passive.sdp', import.meta.url))
+  const invite = `INVITE sip:1@2 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nFrom: <sip:1@2>;tag=1\r\nTo: <sip:2@2>\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\nContent-Type: application/sdp\r\nContent-Length: ${sdp.length}\r\n\r\n${sdp.toString('latin1')}`
+  t.same(readSignal(Buffer.from(invite, 'latin1')), { method: 'INVITE', media: { port: 30002, transport: 'tcp-passive' } })
+  const busy = 'SIP/2.0 486 Busy Here\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nFrom: <sip:1@2>;tag=1\r\nTo: <sip:2@2>;tag=2\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\nServer: Gate/2\r\nContent-Length: 0\r\n\r\n'
+  t.same(readSignal(Buffer.from(busy)), { method: 'INVITE', status: 486, reason: 'Busy Here', agent: 'Gate/2' })
+  t.equal(readSignal(Buffer.from([0, 1, 2, 3, 4, 5])), undefined)
+})
