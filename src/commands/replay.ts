@@ -1,0 +1,34 @@
+// `yiji replay`: every verdict computed again from its recording alone; exit 1 where one differs from the one kept beside it.
+import { existsSync, statSync } from 'node:fs'
+import { AppError, silentLog, systemClock } from '../base/index.ts'
+import { openDecoder, replay } from '../inspect/index.ts'
+import { createPipeline } from '../media/index.ts'
+import { software } from '../service/start.ts'
+import { readSignal } from '../sip/index.ts'
+
+export async function replayPath(path: string, options: { readonly rules?: string; readonly json?: boolean }): Promise<number> {
+  if (!existsSync(path)) throw new AppError('usage.invalid', `there is no recording at ${path}`)
+  const decoder = openDecoder({ children: 1, clock: systemClock, log: silentLog })
+  let same = 0
+  let different = 0
+  let alone = 0
+  const results: unknown[] = []
+  try {
+    for await (const result of replay(path, { decoder, createPipeline, readSignal, software }, options.rules === undefined ? {} : { rules: options.rules })) {
+      const { file, kept, computed, differences } = result
+      if (!kept) alone++
+      else if (differences.length === 0) same++
+      else different++
+      const state = !kept ? 'nothing kept beside it' : differences.length === 0 ? 'the same' : `DIFFERS: ${differences.join('; ')}`
+      results.push({ file, result: computed.verdict.result, reasons: computed.verdict.reasons, kept: kept?.verdict.result ?? null, differences })
+      if (!options.json) process.stdout.write(`${file}: ${computed.verdict.result}${computed.verdict.reasons.length > 0 ? ` (${computed.verdict.reasons.join(', ')})` : ''}: ${state}\n`)
+    }
+  } finally {
+    await decoder.close()
+  }
+  const total = same + different + alone
+  if (total === 0) throw new AppError('usage.invalid', `${statSync(path).isDirectory() ? `there is no .pcapng recording in ${path}` : `${path} is not a .pcapng recording`}`)
+  if (options.json) process.stdout.write(`${JSON.stringify({ total, same, different, alone, results })}\n`)
+  else process.stdout.write(`${total} recordings: ${same} the same, ${different} different, ${alone} with nothing to compare to\n`)
+  return different > 0 ? 1 : 0
+}

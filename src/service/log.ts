@@ -1,0 +1,13 @@
+// The real writer behind base's Log: pino, one JSON line per entry on stderr, credentials never among the fields.
+import { pino } from 'pino'
+import type { Log } from '../base/index.ts'
+
+export function openLog(level: 'debug' | 'info' | 'warn' | 'error' | 'silent'): Log {
+  const writer = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }))
+  return {
+    debug: (fields, message) => writer.debug(fields, message),
+    info: (fields, message) => writer.info(fields, message),
+    warn: (fields, message) => writer.warn(fields, message),
+    error: (fields, message) => writer.error(fields, message),
+  }
+}

@@ -1,0 +1,156 @@
+// The composition root, as a list: each part is opened with what it needs, and closed in the reverse order.
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createAccounts } from '../accounts/index.ts'
+import { startApi } from '../api/index.ts'
+import { AppError, systemClock, systemRandom, type Log } from '../base/index.ts'
+import type { Config } from '../config.ts'
+import { createInspections, defaultRules, openDecoder, ruleSets, type Inspections } from '../inspect/index.ts'
+import { createPipeline, createPorts, createReceivers, createRelays, serveFlv, writableSink, type Relays } from '../media/index.ts'
+import { createRegistry, parseOutlines, type Registry } from '../registry/index.ts'
+import { readSignal, startUserAgent, type UserAgent } from '../sip/index.ts'
+import { openData } from './data.ts'
+import { applyFact, restoredBindings } from './facts.ts'
+import { freezeCamera } from './freeze.ts'
+import { evidenceFile, renderReport } from './reports.ts'
+import { snapshot } from './snapshot.ts'
+import { tapOver } from './tap.ts'
+import { readTable, writeTable } from './transfer.ts'
+import { upstreamOf } from './upstream.ts'
+
+export const version = (createRequire(import.meta.url)('../../package.json') as { version: string }).version
+export const software = `yiji ${version}`
+
+/** A relay waits as long as the most patient rule set: who wants to give up sooner leaves. 33 s is just past the INVITE's own end (RFC 3261 timer B). */
+const patience = { answerMs: 33_000, firstPacketMs: 30_000, firstKeyframeMs: 30_000 }
+
+export interface Service {
+  readonly url: string
+  readonly sipPort: number
+  /** The password made for `admin`, at the first start without a configured one. */
+  readonly firstPassword?: string
+  readonly registry: Registry
+  readonly inspections: Inspections
+  readonly relays: Relays
+  readonly evidenceDir: string
+  /** No new work, BYE to every camera, files and sockets closed, children gone. Calling it twice is nothing. */
+  readonly close: () => Promise<void>
+}
+
+/** Starts everything or nothing: what was opened before a failure is closed again. */
+export async function startService(config: Config, log: Log): Promise<Service> {
+  const opened: (() => Promise<void>)[] = []
+  const keep = <T>(part: T, close: (part: T) => Promise<void>): T => {
+    opened.push(() => close(part))
+    return part
+  }
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => (closing ??= closeAll(opened, log))
+  try {
+    const clock = systemClock
+    const random = systemRandom
+    const store = keep(await openData(config), (part) => part.close())
+    const interrupted = await store.inspections.interruptRunning(clock.wallMs())
+    if (interrupted > 0) log.warn({ interrupted }, 'inspections were running when the service stopped; they are marked interrupted')
+    const outlines = config.outlines === undefined ? undefined : readOutlines(config.outlines)
+    const registry = createRegistry({ store: store.registry, clock, log, ...(outlines ? { outlines } : {}) })
+    const accounts = createAccounts({ store: store.accounts, clock, random })
+    const firstPassword = await accounts.ensureAdmin(config.adminPassword)
+    const decoder = keep(openDecoder({ children: config.decoders, clock, log }), (part) => part.close())
+    const userAgent: UserAgent = keep(
+      await startUserAgent({
+        id: config.sip.id,
+        realm: config.sip.realm,
+        bind: { host: config.sip.host, port: config.sip.port },
+        advertiseHost: config.media.host,
+        clock,
+        random,
+        log,
+        passwordOf: async (deviceId) => (await registry.passwordOf(deviceId)) ?? config.sip.password,
+        restored: await restoredBindings(registry),
+        catalogAfterRegister: true,
+        onFact: (fact) => applyFact(registry, fact),
+      }),
+      (part) => part.close(),
+    )
+    const relays = keep(
+      createRelays({
+        upstreamFor: (camera) => upstreamOf(camera, registry, userAgent, config.media.host),
+        openReceiver: createReceivers({ bindHost: config.media.host, announcedHost: config.media.host, ports: createPorts({ ...config.media.ports, clock }), clock, log }),
+        createPipeline,
+        clock,
+        log,
+        timeouts: { ...patience, lingerMs: config.media.lingerMs },
+      }),
+      (part) => part.close(),
+    )
+    const evidenceDir = resolve(join(config.dataDir, 'inspections'))
+    const inspections = keep(
+      createInspections({
+        store: store.inspections,
+        population: async (area) => (await registry.population(area)).map(freezeCamera),
+        tap: tapOver(relays, registry),
+        decoder,
+        createPipeline,
+        readSignal,
+        clock,
+        random,
+        log,
+        evidenceDir,
+        software,
+      }),
+      (part) => part.close(),
+    )
+    const api = keep(
+      await startApi({
+        host: config.http.host,
+        port: config.http.port,
+        version,
+        clock,
+        log,
+        random,
+        accounts,
+        registry,
+        inspections,
+        ruleSets,
+        reports: { render: (id, format, lang) => renderReport({ inspections, evidenceDir }, id, format, lang) },
+        evidence: { file: (id, path) => evidenceFile(evidenceDir, id, path) },
+        transfer: { read: readTable, write: writeTable },
+        relays,
+        serveFlv: (camera, open) => serveFlv({ relays, camera, open: () => writableSink(open()), clock, log }),
+        snapshot: (camera) => snapshot(camera, relays, decoder, defaultRules, clock),
+        commands: { queryCatalog: (deviceId) => askCatalog(userAgent, deviceId) },
+        health: async () => ({ store: (await store.accounts.accounts()).length > 0, sip: userAgent.port > 0 }),
+        consoleDir: fileURLToPath(new URL('../../dist/console', import.meta.url)),
+      }),
+      (part) => part.close(),
+    )
+    return { url: api.url, sipPort: userAgent.port, ...(firstPassword === undefined ? {} : { firstPassword }), registry, inspections, relays, evidenceDir, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Asks without waiting for the whole answer: a recorder may take minutes, and the catalog arrives as a fact. */
+async function askCatalog(userAgent: UserAgent, deviceId: string): Promise<void> {
+  if (!userAgent.bindingOf(deviceId)) throw new AppError('camera.unreachable', `device ${deviceId} is not registered`)
+  void userAgent.queryCatalog(deviceId)
+}
+
+async function closeAll(opened: (() => Promise<void>)[], log: Log): Promise<void> {
+  for (const closeOne of opened.reverse()) {
+    try {
+      await closeOne()
+    } catch (error) {
+      log.error({ error: error instanceof Error ? error.message : String(error) }, 'a part did not close cleanly')
+    }
+  }
+}
+
+function readOutlines(file: string): ReturnType<typeof parseOutlines> {
+  if (!existsSync(file)) throw new AppError('config.invalid', `outlines (YIJI_OUTLINES) is "${file}": there is no such file`)
+  return parseOutlines(readFileSync(file, 'utf8'))
+}
