@@ -1,2 +1,15 @@
 // The door of inspect.
 export type * from './types.ts'
+// Before: rules, population, sample.
+export { checkRules, chooseRules, defaultRules, demoRules, ruleSets } from './rules.ts'
+export { parsePopulation, populationSha256, populationText } from './population.ts'
+export { checkSeed, draw, type DrawOptions } from './draw.ts'
+// During: inspections and their decoder.
+export { createInspections, type Inspections, type InspectionsDeps, type InspectionStart } from './inspections.ts'
+export { openDecoder, type DecoderOptions } from './io/decoder.ts'
+// After: report, replay, what a sample can show.
+export { reportOf, summarise } from './summary.ts'
+export { reportPage, reportWorkbook } from './report/index.ts'
+export { compareChecks, replay, replayCheck, type Replayed, type ReplayDeps } from './replay.ts'
+export { createRecording, readRecording } from './io/recording-file.ts'
+export { chanceToCatch, clopperPearson, upperBound } from './statistics.ts'

@@ -7,6 +7,7 @@ export interface RuleSet {
   readonly version: number
   readonly title: { readonly zh: string; readonly en: string }
   readonly strata: readonly { readonly class: string; readonly count: number }[]
+  /** At most this many; a further one is made only after one that was not `ok`, and all are kept. */
   readonly attempts: number
   /** Pause between the BYE of one attempt and the INVITE of the next. */
   readonly betweenAttemptsMs: number
@@ -92,10 +93,14 @@ export interface Decoder {
 /** Facts that are not on the wire, kept in the recording beside it. */
 export type Note =
   | { readonly type: 'check'; readonly inspection: string; readonly n: number; readonly camera: PopulationMember; readonly rules: RuleSet; readonly software: string }
+  /** Begins an attempt; said again with the same number when the stream turns out to be running already (not cold). */
   | { readonly type: 'attempt'; readonly attempt: number; readonly isCold: boolean }
   /** The registrar's or relay's word where the wire is silent: no binding, device offline, no port. */
   | { readonly type: 'failed'; readonly attempt: number; readonly reason: string; readonly detail: string }
-  | { readonly type: 'decoded'; readonly attempt: number; readonly picture: number; readonly decodeMs: number; readonly ok: boolean }
+  /** `picture` counts the sampled keyframes of the attempt from 1. A lost decoder is not on the wire, so the replay takes its word from here. */
+  | { readonly type: 'decoded'; readonly attempt: number; readonly picture: number; readonly decodeMs: number; readonly ok: boolean; readonly reason?: 'undecodable' | 'decoder-lost'; readonly detail?: string }
+  /** The recording's bound was reached: media after this is neither kept nor judged. */
+  | { readonly type: 'full'; readonly attempt: number; readonly limitBytes: number }
   | { readonly type: 'lag'; readonly attempt: number; readonly maxMs: number }
   | { readonly type: 'attempt-end'; readonly attempt: number; readonly why: 'sampled' | 'timeout' | 'failed' | 'ended' }
 
@@ -143,6 +148,8 @@ export interface Attempt {
   readonly n: number
   readonly isCold: boolean
   readonly outcome: AttemptOutcome
+  /** The inspecting service itself failed (no free port, a decoder that died): says nothing of the camera, and never fails it. */
+  readonly isOurFault?: boolean
   readonly sipStatus?: number
   readonly hop?: string
   readonly detail?: string
@@ -253,6 +260,8 @@ export interface Inspection {
   readonly rules: RuleSet
   readonly checks: readonly Check[]
   readonly total: number
+  /** Name and version of the program that made it; absent when the store does not keep it. */
+  readonly software?: string
 }
 
 export interface Review {

@@ -1,0 +1,99 @@
+// An observation told as an attempt: its outcome by the order in which blame is laid, its times, its stream. Pure.
+// Order of causes: registry, catalog and presence, the answer to the INVITE, RTP, container, keyframe, decoding, the end.
+import type { PipelineFigures } from '../media/index.ts'
+import type { Observation } from './observe.ts'
+import type { Attempt, AttemptOutcome, AttemptTimes, StreamObservation } from './types.ts'
+
+/** A stream that brought nothing for so long when the sampling gave up had ended, BYE or not. Ours: a camera sends several packets a second. */
+const silentUs = 2_000_000
+
+/** Reasons of the relay that are about this service, not about the camera. */
+const ourFaults = new Set(['no-port', 'stopped'])
+/** Reasons of the relay that are outcomes, where the wire itself said nothing. */
+const relayOutcomes: ReadonlySet<string> = new Set(['not-registered', 'offline', 'refused', 'no-answer', 'no-media', 'wrong-container', 'no-keyframe'] satisfies AttemptOutcome[])
+
+/** `figures` and `firstPacketUs` of the pipeline, if media came. */
+export function describeAttempt(seen: Observation, figures: PipelineFigures | undefined, firstPacketUs: number | undefined): Attempt {
+  const outcome = outcomeOf(seen, figures)
+  const { final } = seen.timeline
+  const detail = detailOf(seen, outcome, figures)
+  const isOurFault = outcome !== 'ok' && outcome !== 'lost-midway' && (ourFaults.has(seen.failed?.reason ?? '') || seen.samples.some((sample) => sample.failure?.reason === 'decoder-lost'))
+  const stream = figures && streamOf(seen, figures)
+  return {
+    n: seen.n,
+    isCold: seen.isCold,
+    outcome,
+    ...(isOurFault && { isOurFault }),
+    ...(final && { sipStatus: final.status, hop: final.hop }),
+    ...(detail === undefined ? {} : { detail }),
+    times: timesOf(seen, firstPacketUs),
+    ...(stream && { stream }),
+    pictures: seen.samples.flatMap(({ measure }) => (measure ? [measure] : [])),
+    loopLagMs: seen.loopLagMs,
+  }
+}
+
+function outcomeOf(seen: Observation, figures: PipelineFigures | undefined): AttemptOutcome {
+  const { timeline, samples, failed } = seen
+  const hasPackets = (figures?.reception.packets ?? 0) > 0
+  if (samples.some(({ measure }) => measure)) return isLost(seen) ? 'lost-midway' : 'ok'
+  if (samples.length > 0) return 'undecodable'
+  if (timeline.final && timeline.final.status >= 300) return 'refused'
+  if (hasPackets) return figures?.container === 'other' ? 'wrong-container' : 'no-keyframe'
+  if (timeline.okUs !== undefined) return 'no-media'
+  if (timeline.askedUs === undefined && failed && relayOutcomes.has(failed.reason)) return failed.reason as AttemptOutcome
+  return seen.isCold ? 'no-answer' : 'no-media'
+}
+
+/** The stream ended before the sampling was complete: the camera hung up, the connection closed, or nothing came any more. */
+function isLost({ isSampled, timeline, end, endedUs, lastMediaUs }: Observation): boolean {
+  if (isSampled) return false
+  if (timeline.isHungUp || end === 'ended') return true
+  return end === 'timeout' && endedUs !== undefined && lastMediaUs !== undefined && endedUs - lastMediaUs > silentUs
+}
+
+function detailOf(seen: Observation, outcome: AttemptOutcome, figures: PipelineFigures | undefined): string | undefined {
+  if (outcome === 'ok') return undefined
+  if (outcome === 'undecodable') return seen.samples.find(({ failure }) => failure)?.failure?.detail
+  if (outcome === 'refused' && seen.timeline.final?.reason !== undefined) return seen.timeline.final.reason
+  if (outcome === 'no-keyframe' && seen.damagedKeyframes > 0) return `keyframes that came: ${seen.damagedKeyframes}, all of them damaged on the way`
+  if (outcome === 'no-media' && figures) return 'bytes came, but no RTP packet'
+  return seen.failed?.detail
+}
+
+function timesOf({ timeline, samples }: Observation, firstPacketUs: number | undefined): AttemptTimes {
+  const { askedUs, okUs } = timeline
+  if (askedUs === undefined) return {}
+  const since = (us: number): number => toTenths((us - askedUs) / 1000)
+  const firstKeyframeUs = samples[0]?.receivedUs
+  const shown = samples.find(({ measure, decodeUs }) => measure && decodeUs !== undefined)
+  return {
+    ...(okUs === undefined ? {} : { ok: since(okUs) }),
+    ...(firstPacketUs === undefined ? {} : { firstPacket: since(firstPacketUs) }),
+    ...(firstKeyframeUs === undefined ? {} : { firstKeyframe: since(firstKeyframeUs) }),
+    ...(shown?.decodeUs === undefined ? {} : { firstPicture: since(shown.receivedUs + shown.decodeUs) }),
+  }
+}
+
+function streamOf(seen: Observation, figures: PipelineFigures): StreamObservation | undefined {
+  const { reception, codec, container, payloadBytes } = figures
+  const { transport, units, firstMediaUs = 0, lastMediaUs = 0 } = seen
+  if (transport === undefined || reception.packets === 0) return undefined
+  const size = seen.samples[0]
+  const spanMs = (lastMediaUs - firstMediaUs) / 1000
+  const spanS = (units.lastPts90k - units.firstPts90k) / 90_000
+  return {
+    ...(codec && { codec }),
+    ...(size?.width === undefined ? {} : { width: size.width }),
+    ...(size?.height === undefined ? {} : { height: size.height }),
+    ...(units.count > 1 && spanS > 0 && { fps: toTenths((units.count - 1) / spanS) }),
+    ...(spanMs > 0 && { kbps: Math.round((payloadBytes * 8) / spanMs) }),
+    lossRate: Math.round(reception.lossRate * 1e6) / 1e6,
+    jitterMs: toTenths(reception.jitterMs),
+    packets: reception.packets,
+    transport,
+    container,
+  }
+}
+
+const toTenths = (value: number): number => Math.round(value * 10) / 10

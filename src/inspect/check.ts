@@ -1,0 +1,192 @@
+// One check, live: performs what run.ts decides. Everything that happens goes through one door, `record`: to the file and to the observer,
+// in the same order, so that the replay sees what was judged.
+import { runMachine, type Clock, type Log } from '../base/index.ts'
+import type { EvidenceFolder } from './io/evidence-folder.ts'
+import { recordingLimitBytes, type RecordingFile } from './io/recording-file.ts'
+import { concludeCheck } from './judge.ts'
+import { measureLag } from './lag.ts'
+import { createObserver, type Observed, type Observer, type ObserverParts } from './observe.ts'
+import { checkStep, type CheckEffect, type CheckEvent, type CheckState } from './run.ts'
+import type { Attempt, Check, DecodeOutcome, Decoder, DecodeSession, Evidence, Note, PictureMeasure, PopulationMember, RecordedEvent, RuleSet, Tap, TapSession } from './types.ts'
+
+export interface CheckParts extends ObserverParts {
+  readonly tap: Tap
+  readonly decoder: Decoder
+  readonly clock: Clock
+  readonly log: Log
+  readonly software: string
+  readonly evidence: EvidenceFolder
+  readonly limitBytes?: number
+}
+
+export interface CheckJob {
+  readonly inspection: string
+  /** From 1, in drawing order; part of the evidence's file names. */
+  readonly n: number
+  readonly camera: PopulationMember
+  readonly rules: RuleSet
+}
+
+export interface RunningCheck {
+  /** The check with its evidence on disk; undefined when it was cancelled. Rejects when it broke (a bug, a full disk): the stream is left then too. */
+  readonly done: Promise<Check | undefined>
+  /** Leaves the stream and keeps nothing. */
+  readonly cancel: () => void
+}
+
+/** One attempt while it lasts. */
+interface Live {
+  readonly n: number
+  readonly observer: Observer
+  readonly session: DecodeSession
+  readonly stopLag: () => number
+  tap?: TapSession
+  /** The last decoding of this attempt. */
+  decoding: Promise<void>
+  previous?: PictureMeasure
+}
+
+export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: Attempt) => void): RunningCheck {
+  const { camera, rules } = job
+  const { clock, log, evidence } = parts
+  const name = `${String(job.n).padStart(2, '0')}-${camera.id.replace(/[^\w-]/g, '_')}`
+  const attempts: Attempt[] = []
+  const pictures: { readonly file: string; readonly jpeg: Buffer }[] = []
+  let file: RecordingFile | undefined
+  let live: Live | undefined
+  let isFull = false
+  let failure: unknown
+  const { promise: done, resolve, reject } = Promise.withResolvers<Check | undefined>()
+
+  const note = (value: Note): void => record({ kind: 'note', atUs: clock.nowUs(), note: value })
+  const record = (event: RecordedEvent): void => {
+    if (!file) return
+    if (!file.write(event)) {
+      if (isFull || !live) return
+      isFull = true
+      note({ type: 'full', attempt: live.n, limitBytes: parts.limitBytes ?? recordingLimitBytes })
+      machine.send({ type: 'full', attempt: live.n })
+      return
+    }
+    const current = live
+    if (current) for (const observed of current.observer.push(event)) act(current, observed)
+  }
+  const act = (current: Live, observed: Observed): void => {
+    if (observed.type !== 'picture') return machine.send({ type: observed.type, attempt: current.n })
+    const { picture, keyframe } = observed
+    const { observer } = current
+    current.decoding = current.decoding
+      .then(async () => {
+        const outcome = insistOnMemory(await current.session.push(keyframe), current.previous)
+        if (machine.state().name === 'failed') return
+        observer.decoded(picture, outcome)
+        note({ type: 'decoded', attempt: current.n, picture, ...(outcome.ok ? { ok: true, decodeMs: outcome.decodeMs } : { ok: false, decodeMs: 0, reason: outcome.reason, detail: outcome.detail }) })
+        if (!outcome.ok) return
+        current.previous = outcome.picture.measure
+        pictures.push({ file: `pictures/${name}-${current.n}-${picture}.jpg`, jpeg: outcome.picture.jpeg })
+      })
+      .catch(broke)
+    machine.send({ type: 'picture', attempt: current.n })
+  }
+
+  const join = (attempt: number): void => {
+    const current: Live = { n: attempt, observer: createObserver(rules, parts), session: parts.decoder.open(rules), stopLag: measureLag(clock), decoding: Promise.resolve() }
+    live = current
+    note({ type: 'attempt', attempt, isCold: true })
+    current.tap = parts.tap.join(
+      camera.id,
+      (wire) => record({ kind: 'wire', wire }),
+      (reason) => machine.send({ type: 'ended', attempt, reason }),
+    )
+    current.tap.joined
+      .then((outcome) => {
+        if (!outcome.ok) return machine.send({ type: 'refused', attempt, reason: outcome.reason, detail: outcome.detail })
+        if (!outcome.isCold && live === current) note({ type: 'attempt', attempt, isCold: false })
+        machine.send({ type: 'joined', attempt, isCold: outcome.isCold })
+      })
+      .catch(broke)
+  }
+
+  const end = async ({ attempt, why, failed }: Extract<CheckEffect, { type: 'end' }>): Promise<void> => {
+    const current = live
+    if (!current) return
+    if (failed) note({ type: 'failed', attempt, ...failed })
+    note({ type: 'attempt-end', attempt, why })
+    await Promise.all([current.tap?.leave(), current.decoding])
+    if (live !== current) return
+    note({ type: 'lag', attempt, maxMs: current.stopLag() })
+    current.session.close()
+    const seen = current.observer.attempt()
+    live = undefined
+    attempts.push(seen)
+    onAttempt(seen)
+    machine.send({ type: 'attempted', attempt, outcome: seen.outcome, isOurFault: seen.isOurFault === true, mayRepeat: !isFull })
+  }
+
+  const conclude = async (): Promise<void> => {
+    if (!file) return
+    const recordingName = `recordings/${name}.pcapng`
+    const recording: Evidence = { file: recordingName, sha256: await file.close(), kind: 'recording' }
+    const kept: Evidence[] = [recording]
+    for (const { file: picture, jpeg } of pictures) kept.push(await evidence.savePicture(picture, jpeg))
+    const check = concludeCheck(job.n, camera, attempts, rules, kept)
+    const verdict = await evidence.saveVerdict(`recordings/${name}.json`, check)
+    resolve({ ...check, evidence: [...check.evidence, verdict] })
+  }
+
+  const abandon = async (): Promise<void> => {
+    const current = live
+    live = undefined
+    current?.stopLag()
+    current?.session.close()
+    await current?.tap?.leave()
+    await file?.discard()
+    if (failure === undefined) resolve(undefined)
+    else reject(failure)
+  }
+
+  const broke = (error: unknown): void => {
+    failure ??= error
+    log.error({ inspection: job.inspection, camera: camera.id, state: machine.state().name, error: error instanceof Error ? error.message : String(error) }, 'check broke')
+    if (machine.state().name === 'done') reject(error)
+    else machine.send({ type: 'broke' })
+  }
+  const machine = runMachine<CheckState, CheckEvent, CheckEffect>({
+    initial: { name: 'queued', attempt: 1, blamed: 0 },
+    step: checkStep(rules),
+    perform: (effect) => {
+      switch (effect.type) {
+        case 'join':
+          return join(effect.attempt)
+        case 'end':
+          return void end(effect).catch(broke)
+        case 'conclude':
+          return void conclude().catch(broke)
+        case 'abandon':
+          return void abandon().catch((error: unknown) => reject(failure ?? error))
+      }
+    },
+    clock,
+    log,
+    label: { inspection: job.inspection, check: job.n, camera: camera.id },
+  })
+
+  void evidence
+    .recording(`recordings/${name}.pcapng`, { software: parts.software, wallOffsetUs: clock.wallMs() * 1000 - clock.nowUs(), ...(parts.limitBytes === undefined ? {} : { limitBytes: parts.limitBytes }) })
+    .then(async (opened) => {
+      if (machine.state().name === 'failed') return opened.discard()
+      file = opened
+      note({ type: 'check', inspection: job.inspection, n: job.n, camera, rules, software: parts.software })
+      machine.send({ type: 'begin' })
+    })
+    .catch(broke)
+  return { done, cancel: () => machine.send({ type: 'cancel' }) }
+}
+
+/** A decoder that was replaced between two pictures of one size has forgotten the first: then no one knows whether the picture stands still. */
+function insistOnMemory(outcome: DecodeOutcome, previous: PictureMeasure | undefined): DecodeOutcome {
+  if (!outcome.ok || !previous) return outcome
+  const { width, height, difference } = outcome.picture.measure
+  if (difference !== undefined || width !== previous.width || height !== previous.height) return outcome
+  return { ok: false, reason: 'decoder-lost', detail: 'the decoding process that held the picture before has ended' }
+}
