@@ -82,7 +82,7 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 for (const transport of ['udp', 'tcp'] as const satisfies readonly Transport[]) {
-  t.test(`a request and its answer over ${transport}`, async (t) => {
+  void t.test(`a request and its answer over ${transport}`, async (t) => {
     const server = await openPeer(t, (transaction) => transaction.respond({ status: 200, headers: [{ name: 'Expires', value: '3600' }], body: Buffer.from([0xd5, 0xe3]) }))
     const device = await openPeer(t, () => {}, { listen: false })
     const [final] = await ask(device, request('MESSAGE'), server.layer.localAddress(transport))
@@ -103,7 +103,7 @@ for (const transport of ['udp', 'tcp'] as const satisfies readonly Transport[]) 
   })
 }
 
-t.test('one TCP connection is used in both directions and is missed when it is gone', async (t) => {
+void t.test('one TCP connection is used in both directions and is missed when it is gone', async (t) => {
   const server = await openPeer(t, (transaction) => transaction.respond({ status: 200 }))
   const device = await openPeer(t, (transaction) => transaction.respond({ status: 200 }), { listen: false, transports: ['tcp'] })
   t.ok(device.layer.localAddress('tcp').port > 0, 'a device that does not listen still names a port')
@@ -122,7 +122,7 @@ t.test('one TCP connection is used in both directions and is missed when it is g
   t.same(device.lost, [], 'who closes is not told')
 })
 
-t.test('a large request goes over the open TCP connection to the same place, else stays with UDP', async (t) => {
+void t.test('a large request goes over the open TCP connection to the same place, else stays with UDP', async (t) => {
   const server = await openPeer(t, (transaction) => transaction.respond({ status: 200 }))
   const sender = await openPeer(t, () => {})
   const large = (): SipRequest => ({ ...request('MESSAGE'), body: Buffer.alloc(1400, 'x') })
@@ -153,7 +153,7 @@ async function openRelay(t: Teardown, target: Address, isLost: (direction: 'ther
   return { address: { transport: 'udp', host: '127.0.0.1', port: socket.address().port }, passed }
 }
 
-t.test('a lost request and a lost answer are sent again; the user hears of one request', async (t) => {
+void t.test('a lost request and a lost answer are sent again; the user hears of one request', async (t) => {
   const server = await openPeer(t, (transaction) => transaction.respond({ status: 200 }))
   const device = await openPeer(t, () => {}, { t1Ms: 20 })
   const relay = await openRelay(t, server.layer.localAddress('udp'), (_, n) => n === 0)
@@ -162,7 +162,7 @@ t.test('a lost request and a lost answer are sent again; the user hears of one r
   t.ok(device.trace.filter((entry) => entry.direction === 'out').length >= 3, 'first lost, second answered in vain, third answered')
 })
 
-t.test('silence ends a request after 64 T1', async (t) => {
+void t.test('silence ends a request after 64 T1', async (t) => {
   const silent = createSocket('udp4').bind(0, '127.0.0.1')
   await once(silent, 'listening')
   t.teardown(() => silent.close())
@@ -175,7 +175,7 @@ t.test('silence ends a request after 64 T1', async (t) => {
   t.ok(sent('INVITE') >= 3 && sent('INVITE') <= 7, `INVITE sent ${sent('INVITE')} times of at most 7`)
 })
 
-t.test('INVITE, 2xx, ACK', async (t) => {
+void t.test('INVITE, 2xx, ACK', async (t) => {
   const server = await openPeer(t, (transaction) => {
     transaction.respond({ status: 180 })
     transaction.respond({ status: 200 })
@@ -194,7 +194,7 @@ t.test('INVITE, 2xx, ACK', async (t) => {
   t.equal(caller.trace.filter((entry) => entry.direction === 'in').length, 3, 'the 2xx given again was sent again')
 })
 
-t.test('INVITE refused: the ACK is ours and reaches no user; a lost ACK is made good', async (t) => {
+void t.test('INVITE refused: the ACK is ours and reaches no user; a lost ACK is made good', async (t) => {
   const server = await openPeer(t, (transaction) => transaction.respond({ status: 486 }), { t1Ms: 20 })
   const caller = await openPeer(t, () => {}, { t1Ms: 20 })
   const relay = await openRelay(t, server.layer.localAddress('udp'), (direction, n) => direction === 'there' && n === 1)
@@ -205,7 +205,7 @@ t.test('INVITE refused: the ACK is ours and reaches no user; a lost ACK is made 
   t.equal(server.requests.length, 1)
 })
 
-t.test('CANCEL waits for a provisional response; both requests are answered and the callee hears of it', async (t) => {
+void t.test('CANCEL waits for a provisional response; both requests are answered and the callee hears of it', async (t) => {
   const server = await openPeer(t, () => {}, { t1Ms: 20 })
   const caller = await openPeer(t, () => {}, { t1Ms: 20 })
   const events = await new Promise<readonly ClientEvent[]>((resolve) => {
@@ -221,7 +221,7 @@ t.test('CANCEL waits for a provisional response; both requests are answered and 
   t.equal(headers(server.requests[1]?.request ?? request('X'), 'Via')[0], headers(server.requests[0]?.request ?? request('X'), 'Via')[0], 'by the same branch')
 })
 
-t.test('damaged requests are answered without the user; noise is counted', async (t) => {
+void t.test('damaged requests are answered without the user; noise is counted', async (t) => {
   const server = await openPeer(t, (transaction) => transaction.respond({ status: 200 }))
   const socket = createSocket('udp4').bind(0, '127.0.0.1')
   await once(socket, 'listening')
@@ -249,7 +249,7 @@ t.test('damaged requests are answered without the user; noise is counted', async
   t.match(server.layer.stats(), { keepalives: 3, unreadable: 1, refused: 6, dropped: 1 })
 })
 
-t.test('an error in the user ends one request', async (t) => {
+void t.test('an error in the user ends one request', async (t) => {
   const server = await openPeer(t, (transaction) => {
     if (transaction.request.method === 'INFO') throw new Error('a bug')
     transaction.respond({ status: 200 })
@@ -259,7 +259,7 @@ t.test('an error in the user ends one request', async (t) => {
   t.same(statuses(await ask(device, request('OPTIONS'), server.layer.localAddress('udp'))), [200])
 })
 
-t.test('over TCP: pieces, several in one segment, a ping, a body longer than it says', async (t) => {
+void t.test('over TCP: pieces, several in one segment, a ping, a body longer than it says', async (t) => {
   const server = await openPeer(t, (transaction) => transaction.respond({ status: 200 }))
   const socket = connect(server.layer.localAddress('tcp').port, '127.0.0.1')
   await once(socket, 'connect')
@@ -286,7 +286,7 @@ t.test('over TCP: pieces, several in one segment, a ping, a body longer than it 
   t.ok(received.includes('\r\n\r\n\r\nSIP/2.0'), 'the ping was answered')
 })
 
-t.test('a peer that accepts and closes, a port where nobody is, a closed layer', async (t) => {
+void t.test('a peer that accepts and closes, a port where nobody is, a closed layer', async (t) => {
   const sockets: Socket[] = []
   const rude = createServer((socket) => sockets.push(socket.on('data', () => socket.destroy()))).listen(0, '127.0.0.1')
   await once(rude, 'listening')
@@ -304,7 +304,7 @@ t.test('a peer that accepts and closes, a port where nobody is, a closed layer',
   t.same(statuses(await ask(device, request('MESSAGE'), { transport: 'udp', host: '127.0.0.1', port: 9 })), ['transport-error'])
 })
 
-t.test('a port that is taken is said in one line', async (t) => {
+void t.test('a port that is taken is said in one line', async (t) => {
   const first = await openPeer(t, () => {})
   const { port } = first.layer.localAddress('udp')
   for (const transports of [['udp'], ['tcp'], ['udp', 'tcp']] as const) {

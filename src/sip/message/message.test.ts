@@ -1,0 +1,211 @@
+// Messages against fixtures (valid and damaged twins), round trips, header and URI tables, and chewing.
+import { readdirSync, readFileSync } from 'node:fs'
+import t from 'tap'
+import { chew } from '../../base/chew.ts'
+import { ParseError } from '../../base/index.ts'
+import type { SipMessage } from '../types.ts'
+import { checkMessage, header, headers, markSource, parseCSeq, parseMessage, parseNameAddr, parseUri, parseVia, readMessage, reasonPhrase, withHeader, writeMessage, writeNameAddr } from './index.ts'
+
+const folder = new URL('../../../fixtures/sip/', import.meta.url)
+const fixture = (name: string): Buffer => readFileSync(new URL(name, folder))
+const namesIn = (kind: 'valid' | 'invalid'): readonly string[] => readdirSync(new URL(`${kind}/`, folder)).sort()
+const malformed = { name: 'ParseError', code: 'sip.malformed' }
+
+/** Method or status, bytes of body, and headers that must be found. */
+const valid: Readonly<Record<string, readonly [string | number, number, Readonly<Record<string, string>>?]>> = {
+  'bye-bare-to.sip': ['BYE', 0, { To: 'sip:34020000002000000031@3402000000;tag=66a' }],
+  'info-jumping-cseq.sip': ['INFO', 29, { CSeq: '2147483647 INFO' }],
+  'invite-list-headers.sip': ['INVITE', 161, { Date: 'Mon, 01 Jun 2026 10:00:00 GMT' }],
+  'message-length-long.sip': ['MESSAGE', 151],
+  'message-length-missing.sip': ['MESSAGE', 151],
+  'message-length-padding.sip': ['MESSAGE', 151],
+  'message-length-short.sip': ['MESSAGE', 151],
+  'message-length-zero.sip': ['MESSAGE', 151],
+  'message-no-cookie.sip': ['MESSAGE', 151, { 'Content-Length': '151', 'content-TYPE': 'application/mansCDP+XML', Via: 'SIP/2.0/UDP 192.168.1.64:5060;wlsscid=9;branch=4407731' }],
+  'options-blank-before.sip': ['OPTIONS', 0],
+  'options-line-feeds.sip': ['OPTIONS', 0, { 'Max-Forwards': '70' }],
+  'options-odd-method.sip': ["Ask%20_*+'~", 0],
+  'register-compact-folded.sip': ['REGISTER', 0, { 'Call-ID': 'fold-1', CSeq: '000021 REGISTER', Expires: '300', 'Content-Length': '0', 'max-forwards': '070' }],
+  'register-domain-suffix.sip': ['REGISTER', 0],
+  'register-ipv6.sip': ['REGISTER', 0],
+  'register-raw-gb-name.sip': ['REGISTER', 0],
+  'register-then-another.sip': ['REGISTER', 0],
+  'response-no-reason.sip': [100, 0],
+  'response-raw-reason.sip': [486, 0],
+  'response-sdp.sip': [200, 161],
+}
+
+/** The status a request is refused with; `drop` where nothing can be answered. */
+const invalid: Readonly<Record<string, 400 | 416 | 505 | 'drop'>> = {
+  'bye-open-quote.sip': 400,
+  'info-cseq-huge.sip': 400,
+  'info-cseq-method.sip': 400,
+  'info-no-call-id.sip': 400,
+  'invite-blank-uri.sip': 400,
+  'message-length-negative.sip': 400,
+  'message-length-twice.sip': 400,
+  'message-via-port.sip': 400,
+  'noise-http.sip': 'drop',
+  'noise-nat.sip': 'drop',
+  'options-foreign-scheme.sip': 416,
+  'options-method-separator.sip': 'drop',
+  'options-no-version.sip': 'drop',
+  'options-version.sip': 505,
+  'register-bad-header-line.sip': 400,
+  'register-host-port.sip': 400,
+  'register-ipv6-bare.sip': 400,
+  'register-two-from.sip': 400,
+  'response-cseq.sip': 400,
+  'response-status-huge.sip': 'drop',
+}
+
+void t.test('valid messages', (t) => {
+  t.same(namesIn('valid'), Object.keys(valid), 'every fixture is in the table')
+  for (const [name, [start, bodyLength, wanted = {}]] of Object.entries(valid)) {
+    const bytes = fixture(`valid/${name}`)
+    const before = Buffer.from(bytes)
+    const message = parseMessage(bytes)
+    t.equal(message.kind === 'request' ? message.method : message.status, start, name)
+    t.equal(message.body.length, bodyLength, `${name}: body`)
+    for (const [field, value] of Object.entries(wanted)) t.equal(header(message, field), value, `${name}: ${field}`)
+    t.equal(checkMessage(message), undefined, `${name}: complete`)
+    t.ok(bytes.equals(before), `${name}: input as it was`)
+    const again = parseMessage(writeMessage(message))
+    t.ok(sameMeaning(again, message), `${name}: written strictly and read again`)
+    t.ok(writeMessage(again).equals(writeMessage(message)), `${name}: and no longer changing`)
+  }
+  t.end()
+})
+
+/** Equal but for Content-Length, which the writer sets. */
+function sameMeaning(one: SipMessage, other: SipMessage): boolean {
+  const plain = (message: SipMessage): string => JSON.stringify({ ...message, headers: message.headers.filter((field) => !/^(l|content-length)$/i.test(field.name)) })
+  return plain(one) === plain(other)
+}
+
+void t.test('invalid messages', (t) => {
+  t.same(namesIn('invalid'), Object.keys(invalid), 'every fixture is in the table')
+  for (const [name, status] of Object.entries(invalid)) {
+    const bytes = fixture(`invalid/${name}`)
+    if (status === 'drop') {
+      t.throws(() => readMessage(bytes), malformed, name)
+      continue
+    }
+    const { message, fault } = readMessage(bytes)
+    t.equal((fault ?? checkMessage(message))?.status, status, name)
+    if (fault) t.throws(() => parseMessage(bytes), malformed, `${name}: not a message to whoever asks for one`)
+  }
+  t.end()
+})
+
+void t.test('lists, single headers and replacing', (t) => {
+  const invite = parseMessage(fixture('valid/invite-list-headers.sip'))
+  t.same(headers(invite, 'record-route'), ['<sip:192.0.2.5;lr>', '"x, y" <sip:192.0.2.6;lr;a="1,2">', '<sip:192.0.2.7;lr>'])
+  t.same(headers(invite, 's'), ['34020000001320000077:0200000031,34020000002000000031:0'], 'a comma in Subject separates nothing for us')
+  t.same(headers(invite, 'Route'), [])
+  const folded = parseMessage(fixture('valid/register-compact-folded.sip'))
+  t.equal(headers(folded, 'Contact').length, 2)
+  t.equal(header(folded, 'Nothing'), undefined)
+
+  const message = { ...folded, headers: [{ name: 'Via', value: 'a' }, { name: 'v', value: 'b' }, { name: 'To', value: 'c' }, { name: 'VIA', value: 'd' }] }
+  t.same(withHeader(message, 'via', 'x').headers, [{ name: 'via', value: 'x' }, { name: 'To', value: 'c' }], 'one in the place of the first')
+  t.same(withHeader(message, 'Expires', '1').headers.at(-1), { name: 'Expires', value: '1' }, 'or at the end')
+  t.equal(message.headers.length, 4, 'the message itself stays')
+  t.end()
+})
+
+void t.test('addresses', (t) => {
+  const table: readonly (readonly [string, string | undefined, string, Record<string, string>])[] = [
+    ['<sip:a@b>', undefined, 'sip:a@b', {}],
+    ['"Gate \\"N\\" <x>" <sip:a@b;user=ip>;tag=1;x', 'Gate "N" <x>', 'sip:a@b;user=ip', { tag: '1', x: '' }],
+    ['Gate north <sip:a@b?h=1>', 'Gate north', 'sip:a@b?h=1', {}],
+    ['sip:a@b;tag=1;TAG=2', undefined, 'sip:a@b', { tag: '1' }],
+    [' <sip:a@b> ; tag = "q;r" ;; expires=0', undefined, 'sip:a@b', { tag: 'q;r', expires: '0' }],
+    ['*', undefined, '*', {}],
+    ['<urn:x>;__proto__=1', undefined, 'urn:x', Object.fromEntries([['__proto__', '1']])],
+  ]
+  for (const [text, displayName, uri, parameters] of table) {
+    const address = parseNameAddr(text)
+    t.same(address, { ...(displayName !== undefined && { displayName }), uri, parameters }, text)
+    t.same(parseNameAddr(writeNameAddr(address)), address, `${text}: written and read again`)
+  }
+  for (const text of ['', '<>', '<sip:a@b', '"open <sip:a@b>', 'two words', ';tag=1']) t.throws(() => parseNameAddr(text), malformed, text)
+  const gb = parseNameAddr(header(parseMessage(fixture('valid/register-raw-gb-name.sip')), 'From') ?? '')
+  t.equal(Buffer.from(gb.displayName ?? '', 'latin1').toString('hex'), 'c3c5bfda', 'raw GB bytes stay whole')
+  t.end()
+})
+
+void t.test('URIs', (t) => {
+  t.same(parseUri('sip:34020000002000000031@3402000000'), { scheme: 'sip', user: '34020000002000000031', host: '3402000000', parameters: {} })
+  t.same(parseUri('SIPS:u;p=1%40:secret@[2001:DB8::1]:5061;transport=tcp;lr?Subject=a@b'), {
+    scheme: 'sips',
+    user: 'u;p=1%40',
+    password: 'secret',
+    host: '2001:db8::1',
+    port: 5061,
+    parameters: { transport: 'tcp', lr: '' },
+    headers: 'Subject=a@b',
+  })
+  t.same(parseUri('sip:192.0.2.1'), { scheme: 'sip', host: '192.0.2.1', parameters: {} })
+  for (const text of ['', 'sip:', 'sip:@', 'sip:a@', 'tel:1', 'sip:a@b:0', 'sip:a@b:65536', 'sip:a@b:x', 'sip:a b@c', 'sip:a@2001:db8::1', '<sip:a@b>', 'sip:a@b,c']) {
+    t.throws(() => parseUri(text), malformed, text)
+  }
+  t.end()
+})
+
+void t.test('Via and CSeq', (t) => {
+  const via = parseVia('SIP/2.0/udp 192.0.2.1:5062;branch=z9hG4bK1;rport')
+  t.match(via, { transport: 'UDP', host: '192.0.2.1', port: 5062, branch: 'z9hG4bK1', rport: true })
+  t.match(parseVia('SIP / 2.0 / TCP [2001:db8::1] ;received=[2001:db8::2];rport=9'), { transport: 'TCP', host: '2001:db8::1', received: '2001:db8::2', rport: 9 })
+  t.equal(parseVia('SIP/2.0/UDP a').branch, undefined)
+  for (const text of ['', 'SIP/2.0/UDP', 'SIP/1.0/UDP a', 'HTTP/1.1 a', 'SIP/2.0/UDP a:b', 'SIP/2.0/UDP [::1']) t.throws(() => parseVia(text), malformed, text)
+  const source = { host: '198.51.100.7', port: 40001 }
+  t.equal(markSource('SIP/2.0/UDP 192.0.2.1;branch=b;rport', source), 'SIP/2.0/UDP 192.0.2.1;branch=b;rport=40001;received=198.51.100.7')
+  t.equal(markSource('SIP/2.0/UDP 192.0.2.1;branch=b', source), 'SIP/2.0/UDP 192.0.2.1;branch=b;received=198.51.100.7', 'no rport to whom asked for none')
+  t.equal(markSource('SIP/2.0/UDP 198.51.100.7;branch=b', source), 'SIP/2.0/UDP 198.51.100.7;branch=b', 'nothing to add')
+
+  t.same(parseCSeq(' 0020   INVITE '), { sequence: 20, method: 'INVITE' })
+  for (const text of ['', '20', 'INVITE', '-1 INVITE', '2147483648 INVITE', '1 A B']) t.throws(() => parseCSeq(text), malformed, text)
+  t.end()
+})
+
+void t.test('what goes out is strict', (t) => {
+  const message = parseMessage(fixture('valid/response-sdp.sip'))
+  const injected = (name: string, value: string): SipMessage => ({ ...message, headers: [...message.headers, { name, value }] })
+  for (const bad of [injected('X', 'a\r\nEvil: 1'), injected('X', 'a\nb'), injected('X Y', 'a'), injected('X:', 'a'), injected('', 'a'), injected('X', '门'), { ...message, reason: 'OK\r\nEvil: 1' } as SipMessage]) {
+    t.throws(() => writeMessage(bad), { name: 'Error' })
+  }
+  t.throws(() => writeMessage({ kind: 'request', method: 'INFO', uri: 'sip:a@b c', headers: [], body: Buffer.alloc(0) }))
+  const written = writeMessage(injected('l', '9')).toString('latin1')
+  t.equal(written.match(/Content-Length|\nl:/g)?.length, 1, 'one length, whatever was among the headers')
+  t.match(written, /\r\nContent-Length: 161\r\n\r\nv=0/)
+  t.same([reasonPhrase(200), reasonPhrase(487), reasonPhrase(499), reasonPhrase(699)], ['OK', 'Request Terminated', 'Bad Request', 'Busy Everywhere'])
+  t.end()
+})
+
+void t.test('a return inside a line cannot come out again as a line of its own', (t) => {
+  const message = parseMessage(Buffer.from('OPTIONS sip:a@b SIP/2.0\r\nFrom: <sip:a@b>\rEvil: 1;tag=2\r\n\r\n'))
+  t.equal(header(message, 'From'), '<sip:a@b> Evil: 1;tag=2')
+  t.doesNotThrow(() => writeMessage(message))
+  t.end()
+})
+
+void t.test('chewed messages: a message, or a ParseError; what was read can be written', (t) => {
+  const samples = [...namesIn('valid').map((name) => fixture(`valid/${name}`)), ...namesIn('invalid').map((name) => fixture(`invalid/${name}`))]
+  let read = 0
+  for (const bytes of chew(samples, 6000, 3261)) {
+    const before = Buffer.from(bytes)
+    try {
+      const { message, fault } = readMessage(bytes)
+      checkMessage(message)
+      for (const name of ['Contact', 'Via', 'From']) headers(message, name)
+      if (!fault) writeMessage(message)
+      read++
+    } catch (error) {
+      if (!(error instanceof ParseError)) return t.fail(`${String(error)} on ${JSON.stringify(bytes.toString('latin1'))}`)
+    }
+    if (!bytes.equals(before)) return t.fail('input altered')
+  }
+  t.ok(read > 2000, `${read} could still be read`)
+  t.end()
+})
