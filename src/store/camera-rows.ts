@@ -1,0 +1,90 @@
+// Camera records as rows: the searched columns, the documents, and back.
+import type Database from 'better-sqlite3'
+import { AppError } from '../base/index.ts'
+import type { Camera, FieldChange, FieldName, Presence } from '../registry/index.ts'
+import { presenceRefresher } from './presence.ts'
+
+export interface CameraRow {
+  readonly id: string
+  readonly presence: string
+  readonly isDraft: number
+  readonly isRetired: number
+  readonly version: number
+  readonly updatedAtMs: number
+  readonly declared: string
+  readonly reported: string | null
+  readonly findings: string
+}
+
+/** Columns of CameraRow; `c` is cameras, `d` its documents. */
+export const cameraColumns = `c.id, c.presence, c.is_draft AS isDraft, c.is_retired AS isRetired, c.version, c.updated_at_ms AS updatedAtMs, d.declared, d.reported, d.findings`
+
+export function cameraOf(row: CameraRow): Camera {
+  return {
+    id: row.id,
+    declared: JSON.parse(row.declared) as Camera['declared'],
+    ...(row.reported === null ? {} : { reported: JSON.parse(row.reported) as NonNullable<Camera['reported']> }),
+    isRetired: row.isRetired === 1,
+    isDraft: row.isDraft === 1,
+    presence: row.presence as Presence,
+    findings: JSON.parse(row.findings) as Camera['findings'],
+    version: row.version,
+    updatedAtMs: row.updatedAtMs,
+  }
+}
+
+/** What a camera is found by: declared, or as reported while nobody has declared it; an area is at least the code's. */
+function searched(camera: Camera): Record<string, string | number | null> {
+  const value = (name: FieldName): string => camera.declared[name] ?? (camera.isDraft ? camera.reported?.fields[name] : undefined) ?? ''
+  const degrees = (name: 'longitude' | 'latitude', limit: number): number | null => {
+    const text = value(name)
+    const number = Number(text)
+    return text !== '' && Math.abs(number) <= limit ? number : null
+  }
+  const [longitude, latitude] = [degrees('longitude', 180), degrees('latitude', 90)]
+  const hasPlace = longitude !== null && latitude !== null && (longitude !== 0 || latitude !== 0)
+  return {
+    area: value('area') || camera.id.slice(0, 6),
+    class: value('class'),
+    owner: value('managementUnit'),
+    name: value('name'),
+    address: value('address'),
+    longitude: hasPlace ? longitude : null,
+    latitude: hasPlace ? latitude : null,
+    isComplete: Number(!camera.isDraft && !camera.findings.some((finding) => finding.severity === 'error')),
+  }
+}
+
+/** Writes records and their history; call it inside a transaction. A record that has moved on since it was read is a conflict. */
+export function cameraWriter(raw: Database.Database): (cameras: readonly Camera[], changes: readonly FieldChange[]) => void {
+  const upsert = raw.prepare<[Record<string, unknown>], { n: number }>(`
+    INSERT INTO cameras (id, area, class, owner, presence, is_complete, is_draft, is_retired, name, address, longitude, latitude, version, updated_at_ms)
+    VALUES (@id, @area, @class, @owner, 'unknown', @isComplete, @isDraft, @isRetired, @name, @address, @longitude, @latitude, @version, @updatedAtMs)
+    ON CONFLICT (id) DO UPDATE SET area = excluded.area, class = excluded.class, owner = excluded.owner, is_complete = excluded.is_complete, is_draft = excluded.is_draft,
+      is_retired = excluded.is_retired, name = excluded.name, address = excluded.address, longitude = excluded.longitude, latitude = excluded.latitude,
+      version = excluded.version, updated_at_ms = excluded.updated_at_ms
+    WHERE cameras.version IN (excluded.version, excluded.version - 1)
+    RETURNING n`)
+  const saveDocuments = raw.prepare(`
+    INSERT INTO camera_documents (n, declared, reported, findings) VALUES (@n, @declared, @reported, @findings)
+    ON CONFLICT (n) DO UPDATE SET declared = excluded.declared, reported = excluded.reported, findings = excluded.findings`)
+  const saveChange = raw.prepare(`
+    INSERT INTO field_changes (camera_id, field, from_value, to_value, at_ms, by, why) VALUES (@cameraId, @field, @from, @to, @atMs, @by, @why)`)
+  const refreshPresence = presenceRefresher(raw)
+
+  return (cameras, changes) => {
+    for (const camera of cameras) {
+      const { id, version, updatedAtMs } = camera
+      const row = upsert.get({ id, version, updatedAtMs, isDraft: Number(camera.isDraft), isRetired: Number(camera.isRetired), ...searched(camera) })
+      if (!row) throw new AppError('conflict', `the record of camera ${id} was changed in the meantime: read it again`)
+      saveDocuments.run({
+        n: row.n,
+        declared: JSON.stringify(camera.declared),
+        reported: camera.reported ? JSON.stringify(camera.reported) : null,
+        findings: JSON.stringify(camera.findings),
+      })
+    }
+    refreshPresence(cameras.map((camera) => camera.id))
+    for (const change of changes) saveChange.run({ ...change, from: change.from ?? null, to: change.to ?? null })
+  }
+}

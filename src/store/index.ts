@@ -1,0 +1,2 @@
+// The door of store.
+export { openStore, type Store, type StoreOptions } from './open.ts'

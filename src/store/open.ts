@@ -1,0 +1,60 @@
+// The store: one SQLite file behind the interfaces that registry, inspect and accounts declare.
+import type { AccountStore } from '../accounts/index.ts'
+import type { Clock } from '../base/index.ts'
+import type { InspectionStore } from '../inspect/index.ts'
+import type { RegistryStore } from '../registry/index.ts'
+import { accountStore } from './account-store.ts'
+import { connect } from './database.ts'
+import { inspectionStore } from './inspection-store.ts'
+import { takeLock } from './lock.ts'
+import { forgetPresence } from './presence.ts'
+import { registryStore } from './registry-store.ts'
+import { taskOn, translate } from './trouble.ts'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+export interface StoreOptions {
+  /** Path of the database, or ':memory:' for one that ends with the process. */
+  readonly file: string
+  readonly clock: Clock
+}
+
+export interface Store {
+  readonly registry: RegistryStore
+  readonly inspections: InspectionStore
+  readonly accounts: AccountStore
+  /** Closing twice is nothing. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens the database, alone: AppError 'data.locked' names the process that has it, 'data.unwritable' and 'disk.full' what to do.
+ * Who is present was known by the process before and by nobody now: every device starts as `unknown` until it is heard.
+ */
+export async function openStore({ file, clock }: StoreOptions): Promise<Store> {
+  const task = taskOn(file)
+  let unlock = (): void => {}
+  try {
+    if (file !== ':memory:') {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+      unlock = takeLock(file)
+    }
+    const connection = connect(file)
+    forgetPresence(connection.raw, clock.wallMs())
+    let isOpen = true
+    return {
+      registry: registryStore(connection, task),
+      inspections: inspectionStore(connection, task),
+      accounts: accountStore(connection, task, clock),
+      close: async () => {
+        if (!isOpen) return
+        isOpen = false
+        connection.raw.close()
+        unlock()
+      },
+    }
+  } catch (error) {
+    unlock()
+    throw translate(error, file)
+  }
+}

@@ -1,0 +1,121 @@
+// RegistryStore on SQLite: records, devices, channels, presence.
+import { asc, desc, eq } from 'drizzle-orm'
+import type { Binding, Channel, Device, FieldChange, Presence, PresenceChange, RegistryStore } from '../registry/index.ts'
+import { cameraColumns, cameraOf, cameraWriter, type CameraRow } from './camera-rows.ts'
+import { findCameras, findPopulation } from './camera-search.ts'
+import { channelWriter } from './channel-rows.ts'
+import type { Connection } from './database.ts'
+import { carrierOf, carriedRefresher } from './presence.ts'
+import { channels, devices, fieldChanges, presenceChanges } from './schema.ts'
+import type { Task } from './trouble.ts'
+
+/** Changes kept per device: a camera that flaps all day must not fill the disk. Ours. */
+const maxPresenceChanges = 1000
+
+export function registryStore({ raw, typed }: Connection, task: Task): RegistryStore {
+  const oneCamera = raw.prepare<[string], CameraRow>(`SELECT ${cameraColumns} FROM cameras c JOIN camera_documents d ON d.n = c.n WHERE c.id = ?`)
+  const carrier = raw.prepare<[{ id: string }], { id: string }>(carrierOf)
+  const writeCameras = raw.transaction(cameraWriter(raw))
+  const refreshPresence = carriedRefresher(raw)
+  const writeChannels = raw.transaction((deviceId: string, list: readonly Channel[]): void => {
+    const dropped = writeChannelRows(deviceId, list)
+    refreshPresence(deviceId, dropped)
+  })
+  const writeChannelRows = channelWriter(raw)
+  const trimPresence = raw.prepare(`
+    DELETE FROM presence_changes WHERE device_id = @id AND n <= (SELECT n FROM presence_changes WHERE device_id = @id ORDER BY n DESC LIMIT 1 OFFSET ${maxPresenceChanges})`)
+  const writePresence = raw.transaction((change: PresenceChange): void => {
+    typed.insert(presenceChanges).values(change).run()
+    typed.update(devices).set({ presence: change.to, presenceReason: change.reason, presenceSinceMs: change.atMs }).where(eq(devices.id, change.deviceId)).run()
+    trimPresence.run({ id: change.deviceId })
+    refreshPresence(change.deviceId)
+  })
+  const writeDevice = raw.transaction((device: Device): void => {
+    const { id, ...columns } = deviceColumns(device)
+    const before = typed.select({ presence: devices.presence }).from(devices).where(eq(devices.id, id)).get()
+    typed.insert(devices).values({ id, ...columns }).onConflictDoUpdate({ target: devices.id, set: columns }).run()
+    // A binding is refreshed all day long; the cameras behind it only hear of a change of presence.
+    if (before?.presence !== device.presence) refreshPresence(id)
+  })
+
+  return {
+    camera: (id) => task(() => optional(oneCamera.get(id), cameraOf)),
+    cameras: (query) => task(() => findCameras(raw, query)),
+    population: (area) => task(() => findPopulation(raw, area)),
+    saveCameras: (cameras, changes) => task(() => writeCameras.immediate(cameras, changes)),
+    history: (cameraId) => task(() => typed.select().from(fieldChanges).where(eq(fieldChanges.cameraId, cameraId)).orderBy(asc(fieldChanges.n)).all().map(changeOf)),
+    device: (id) => task(() => optional(typed.select().from(devices).where(eq(devices.id, id)).get(), deviceOf)),
+    devices: () => task(() => typed.select().from(devices).orderBy(asc(devices.id)).all().map(deviceOf)),
+    saveDevice: (device) => task(() => writeDevice.immediate(device)),
+    devicePassword: (id) => task(() => typed.select({ password: devices.password }).from(devices).where(eq(devices.id, id)).get()?.password ?? undefined),
+    setDevicePassword: (id, password) =>
+      task(() => {
+        typed.update(devices).set({ password: password ?? null }).where(eq(devices.id, id)).run()
+      }),
+    saveChannels: (deviceId, list) => task(() => writeChannels.immediate(deviceId, list)),
+    channels: (deviceId) => task(() => typed.select().from(channels).where(eq(channels.deviceId, deviceId)).orderBy(asc(channels.id)).all().map(channelOf)),
+    deviceOfChannel: (channelId) => task(() => carrier.get({ id: channelId })?.id),
+    savePresenceChange: (change) => task(() => writePresence.immediate(change)),
+    presenceHistory: (deviceId, limit) =>
+      task(() =>
+        typed
+          .select()
+          .from(presenceChanges)
+          .where(eq(presenceChanges.deviceId, deviceId))
+          .orderBy(desc(presenceChanges.n))
+          .limit(limit)
+          .all()
+          .map(({ n: _n, ...change }) => ({ ...change, from: change.from as Presence, to: change.to as Presence })),
+      ),
+  }
+}
+
+const optional = <Row, Value>(row: Row | undefined, toValue: (row: Row) => Value): Value | undefined => (row === undefined ? undefined : toValue(row))
+
+function deviceOf(row: typeof devices.$inferSelect): Device {
+  return {
+    id: row.id,
+    approved: row.approved,
+    ...(row.binding === null ? {} : { binding: JSON.parse(row.binding) as Binding }),
+    presence: row.presence as Presence,
+    ...(row.presenceReason === null ? {} : { presenceReason: row.presenceReason }),
+    ...(row.presenceSinceMs === null ? {} : { presenceSinceMs: row.presenceSinceMs }),
+    mediaTransport: row.mediaTransport as Device['mediaTransport'],
+    channelCount: row.channelCount,
+    ...(row.catalogAtMs === null ? {} : { catalogAtMs: row.catalogAtMs }),
+    ...(row.catalogComplete === null ? {} : { catalogComplete: row.catalogComplete }),
+    firstSeenMs: row.firstSeenMs,
+  }
+}
+
+/** Everything but the password, which has its own way in. */
+function deviceColumns(device: Device): Omit<typeof devices.$inferInsert, 'password'> {
+  return {
+    id: device.id,
+    approved: device.approved,
+    binding: device.binding ? JSON.stringify(device.binding) : null,
+    presence: device.presence,
+    presenceReason: device.presenceReason ?? null,
+    presenceSinceMs: device.presenceSinceMs ?? null,
+    mediaTransport: device.mediaTransport,
+    channelCount: device.channelCount,
+    catalogAtMs: device.catalogAtMs ?? null,
+    catalogComplete: device.catalogComplete ?? null,
+    firstSeenMs: device.firstSeenMs,
+  }
+}
+
+function channelOf(row: typeof channels.$inferSelect): Channel {
+  return {
+    id: row.id,
+    name: row.name,
+    status: row.status as Channel['status'],
+    ...(row.parentId === null ? {} : { parentId: row.parentId }),
+    raw: JSON.parse(row.raw) as Channel['raw'],
+  }
+}
+
+function changeOf(row: typeof fieldChanges.$inferSelect): FieldChange {
+  const { cameraId, field, atMs, by, why } = row
+  return { cameraId, field, ...(row.from === null ? {} : { from: row.from }), ...(row.to === null ? {} : { to: row.to }), atMs, by, why }
+}
