@@ -6,20 +6,31 @@ import type { Camera, CameraQuery, Fields, FieldChange, Registry } from '../regi
 import { mayThere, sessionOf } from './auth.ts'
 import type { Camera as CameraView, CameraFilter } from './schema/index.ts'
 
-/** The declared division; for a record that declares none, the first digits of its code are the division (GB/T 28181-2022 Annex E). */
-export const areaOf = (code: string, declared: Fields): string => declared.area ?? code
+/** A code begins with the six digits of its division (GB/T 28181-2022 Annex E). */
+const divisionOf = (code: string): string => code.slice(0, 6)
+
+/** The division of a record: declared, or as reported while nobody has declared it, or its code's. The store searches by the same. */
+export const areaOf = ({ id, declared, reported, isDraft }: Camera): string => (declared.area ?? (isDraft ? reported?.fields.area : undefined)) || divisionOf(id)
+
+/** The division of a code that may have a record. */
+export async function areaOfCode(registry: Registry, code: string): Promise<string> {
+  const camera = await registry.camera(code)
+  return camera ? areaOf(camera) : divisionOf(code)
+}
 
 /**
  * May the account write these fields as the record `code`? Both what the record is and what it would become must lie in the account's area.
- * A code that is not plain digits would be tidied later and might then mean another record: only accounts of everywhere may send it.
+ * The code is not tidied yet (wide digits, blanks), so its record is looked for by its digits; without 18 or 20 of them no record comes of it.
  */
 export async function mayWrite(request: FastifyRequest, registry: Registry, code: string, fields: Fields): Promise<boolean> {
   if (sessionOf(request).account.area === '') return true
-  if (!/^\d+$/.test(code)) return false
-  const existing = await registry.camera(code)
-  const area = fields.area?.trim() === '' ? undefined : fields.area
-  const after = area ?? areaOf(code, existing?.declared ?? {})
-  return [after, ...(existing ? [areaOf(code, existing.declared)] : [])].every((each) => mayThere(request, 'cameras.change', each))
+  const id = code.normalize('NFKC').replace(/\D/g, '')
+  if (id.length !== 18 && id.length !== 20) return true
+  const existing = await registry.camera(id)
+  const before = existing ? areaOf(existing) : divisionOf(id)
+  const isNew = !existing || existing.isDraft || existing.isRetired
+  const after = fields.area?.trim() || (isNew ? divisionOf(id) : before)
+  return mayThere(request, 'cameras.change', after) && (!existing || mayThere(request, 'cameras.change', before))
 }
 
 /** The area a list is to be cut to: what was asked, and never more than the account's own. */
@@ -33,7 +44,7 @@ export function areaFor(request: FastifyRequest, asked: string | undefined): str
 /** The camera, if there is one and the account may do this to it; else the same 404 for both. */
 export async function cameraFor(request: FastifyRequest, registry: Registry, action: Action, id: string): Promise<Camera> {
   const camera = await registry.camera(id)
-  if (!camera || !mayThere(request, action, areaOf(camera.id, camera.declared))) throw new AppError('not-found', `there is no camera ${id}`)
+  if (!camera || !mayThere(request, action, areaOf(camera))) throw new AppError('not-found', `there is no camera ${id}`)
   return camera
 }
 
@@ -54,7 +65,7 @@ const masked = (fields: Fields): Fields => (fields.contact === undefined ? field
 
 /** The record as this reader may see it. */
 export function maskCamera(request: FastifyRequest, camera: Camera): Camera {
-  if (mayThere(request, 'contacts.see', areaOf(camera.id, camera.declared))) return camera
+  if (mayThere(request, 'contacts.see', areaOf(camera))) return camera
   const { reported } = camera
   return { ...camera, declared: masked(camera.declared), ...(reported ? { reported: { ...reported, fields: masked(reported.fields) } } : {}) }
 }

@@ -51,7 +51,7 @@ export function cameraRoutes(app: App, { registry }: ApiDeps): void {
     async (request) => {
       const { fields, why = '', version } = request.body
       const camera = await cameraFor(request, registry, 'cameras.change', request.params.id)
-      if (fields.area !== undefined) insistOnArea(request, 'cameras.change', fields.area ?? camera.id)
+      if (fields.area !== undefined) insistOnArea(request, 'cameras.change', fields.area ?? camera.id.slice(0, 6))
       request.audited = { subject: camera.id, detail: `${Object.keys(fields).join(', ')}${why === '' ? '' : `: ${why}`}` }
       return registry.change(camera.id, fields, sessionOf(request).account.name, why, version)
     },
@@ -76,7 +76,7 @@ export function cameraRoutes(app: App, { registry }: ApiDeps): void {
     async (request) => {
       const camera = await cameraFor(request, registry, 'cameras.see', request.params.id)
       const changes = await registry.history(camera.id)
-      return { items: mayThere(request, 'contacts.see', areaOf(camera.id, camera.declared)) ? changes : maskChanges(changes) }
+      return { items: mayThere(request, 'contacts.see', areaOf(camera)) ? changes : maskChanges(changes) }
     },
   )
 

@@ -5,7 +5,7 @@ import { AppError } from '../base/index.ts'
 import type { Channel, Device as DeviceRecord, Registry } from '../registry/index.ts'
 import type { Action } from '../accounts/index.ts'
 import type { App } from './app.ts'
-import { areaOf } from './areas.ts'
+import { areaOfCode } from './areas.ts'
 import { mayThere, sessionOf } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
 import { CatalogAsked, Device, DeviceDetail, DeviceList, DeviceMediaTransport, DevicePassword, IdParams } from './schema/index.ts'
@@ -89,8 +89,7 @@ async function visibleChannels(request: FastifyRequest, registry: Registry, chan
   if (own === '') return channels
   const visible: Channel[] = []
   for (const channel of channels) {
-    const camera = await registry.camera(channel.id)
-    if (isWithin(areaOf(channel.id, camera?.declared ?? {}), own)) visible.push(channel)
+    if (isWithin(await areaOfCode(registry, channel.id), own)) visible.push(channel)
   }
   return visible
 }

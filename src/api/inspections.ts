@@ -50,8 +50,8 @@ export function inspectionRoutes(app: App, { inspections, ruleSets }: ApiDeps): 
     { schema: { tags: ['inspections'], summary: 'One inspection with what is done of it', params: IdParams, response: { 200: InspectionDetail } }, config: { allow: 'inspections.see' } },
     async (request) => {
       const inspection = await inspectionFor(request, inspections, 'inspections.see', request.params.id)
-      const { rules, draw, checks } = inspection
-      return { ...summaryOf(inspection), rules, sample: draw.members, checks, reviews: await inspections.reviews(inspection.id) }
+      const { rules, draw, checks, software } = inspection
+      return { ...summaryOf(inspection), rules, ...(software === undefined ? {} : { software }), sample: draw.members, checks, reviews: await inspections.reviews(inspection.id) }
     },
   )
 

@@ -2,7 +2,7 @@
 import type { Writable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './app.ts'
-import { areaOf, cameraFor } from './areas.ts'
+import { areaOfCode, cameraFor } from './areas.ts'
 import { mayThere, note, sessionOf } from './auth.ts'
 import { Binary } from './binary.ts'
 import type { ApiDeps, FlvHandle } from './deps.ts'
@@ -17,8 +17,7 @@ export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, acc
     async (request) => {
       const items: StreamFigures[] = []
       for (const figures of relays.list()) {
-        const camera = await registry.camera(figures.camera)
-        if (mayThere(request, 'live.view', areaOf(figures.camera, camera?.declared ?? {}))) items.push(figures)
+        if (mayThere(request, 'live.view', await areaOfCode(registry, figures.camera))) items.push(figures)
       }
       return { items }
     },

@@ -1,6 +1,7 @@
 // What an inspection leaves: the report in its forms, the recordings and the pictures.
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { AppError } from '../base/index.ts'
 import type { App } from './app.ts'
@@ -8,7 +9,7 @@ import { note } from './auth.ts'
 import { Binary } from './binary.ts'
 import type { ApiDeps } from './deps.ts'
 import { inspectionFor } from './inspections.ts'
-import { EvidenceParams, ReportParams, ReportQuery } from './schema/index.ts'
+import { EvidenceParams, IdParams, ReportParams, ReportQuery } from './schema/index.ts'
 
 /** A report is a document: it may carry its style and its pictures, and run nothing. */
 const documentPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src data:; frame-ancestors 'self'; sandbox allow-popups allow-downloads allow-same-origin"
@@ -57,6 +58,8 @@ export function reportRoutes(app: App, { accounts, inspections, reports, evidenc
         response: { 200: { description: 'the file', content: { 'image/jpeg': { schema: Binary }, 'application/octet-stream': { schema: Binary } } } },
       },
       config: { allow: 'inspections.see' },
+      // TypeBox makes expressions of property names when it converts, and cannot of `*`; the path is judged below.
+      validatorCompiler: (route) => TypeBoxValidatorCompiler({ ...route, schema: IdParams }),
     },
     async (request, reply) => {
       const { id, '*': relativePath } = request.params

@@ -76,6 +76,7 @@ export const Attempt = Type.Object({
   n: Type.Integer(),
   isCold: Type.Boolean(),
   outcome: AttemptOutcome,
+  isOurFault: Type.Optional(Type.Boolean({ description: 'the inspecting service itself failed: says nothing of the camera' })),
   sipStatus: Type.Optional(Type.Integer()),
   hop: Type.Optional(Type.String()),
   detail: Type.Optional(Type.String()),
@@ -155,6 +156,7 @@ export type InspectionList = Static<typeof InspectionList>
 export const InspectionDetail = Type.Object({
   ...InspectionSummary.properties,
   rules: RuleSet,
+  software: Type.Optional(Type.String()),
   sample: ListOf(PopulationMember),
   checks: ListOf(Check),
   reviews: ListOf(Review),
