@@ -4,7 +4,7 @@ import { header } from './header.ts'
 import { contentLength } from './parse.ts'
 
 /** A start line that stands on a line of its own, whole: what no body of GB/T 28181 holds. */
-const startLine = /\n(?=SIP\/\d\.\d \d{3} |[A-Z]{3,20} +(?:sips?|tel):\S{1,300} +SIP\/\d\.\d)/
+export const startLine = /\n(?=SIP\/\d\.\d \d{3} |[A-Z]{3,20} +(?:sips?|tel):\S{1,300} +SIP\/\d\.\d)/
 /** The beginning of such a line that is not all there yet. */
 const startLinePrefix = /^[A-Z]{1,20}(?:\/[\d.]* ?\d{0,3}| +\S{0,300}(?: +[SIP/\d.]*)?)?$/
 /** Longest text the two can match: how far a search steps back into what it has seen. */
@@ -34,17 +34,20 @@ export function createBodyEnd(head: SipMessage): { readonly find: (body: Buffer,
     // The newline before the body is the header part's own; it makes a start line at offset 0 one like any other.
     const text = (from === 0 ? '\n' : '') + body.toString('latin1', from)
     const shift = from === 0 ? -1 : from
-    const found = mayHoldSip ? -1 : text.search(startLine)
-    const glued = rootEnd === undefined ? -1 : `\n${body.toString('latin1', rootEnd, rootEnd + startLineReach)}`.search(startLine)
+    const found = text.search(startLine)
     searched = body.length
-    const next = found < 0 ? undefined : shift + found + 1
-    return glued === 0 && rootEnd !== undefined ? Math.min(rootEnd, next ?? rootEnd) : next
+    const next = found < 0 ? [] : [shift + found + 1]
+    // It may also follow without a line end, after the root or where the length says.
+    const glued = [rootEnd, claimed].filter((at) => at !== undefined).filter((at) => startsAt(body, at))
+    const starts = mayHoldSip ? [] : [...next, ...glued]
+    return starts.length === 0 ? undefined : Math.min(...starts)
   }
 
   /** Without a length: an XML body ends with its root, any other with the next message or a pause. */
   const findUnclaimed = (body: Buffer, next: number | undefined, isQuiet: boolean): BodyEnd | undefined => {
     if (type === undefined) return { at: 0, repaired: 'length-missing' }
-    const at = next ?? (isXml ? rootEnd : isQuiet ? body.length : undefined)
+    if (isXml && rootEnd !== undefined) return { at: Math.min(rootEnd, next ?? rootEnd), repaired: 'length-missing' }
+    const at = next ?? (isQuiet && !isXml ? body.length : undefined)
     return at === undefined ? undefined : { at, repaired: 'length-missing' }
   }
 
@@ -64,6 +67,8 @@ export function createBodyEnd(head: SipMessage): { readonly find: (body: Buffer,
     },
   }
 }
+
+const startsAt = (body: Buffer, at: number): boolean => at < body.length && `\n${body.toString('latin1', at, at + startLineReach)}`.search(startLine) === 0
 
 /** Whether the last claimed bytes may be the beginning of the next start line, so that more must be seen to tell. */
 function endsInsideStartLine(body: Buffer, claimed: number, rootEnd: number | undefined): boolean {

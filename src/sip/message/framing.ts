@@ -1,6 +1,6 @@
 // A TCP byte stream to messages: one in many segments, many in one, wrong lengths, noise between. RFC 3261 18.3; docs/interop.md Q2, Q22, Q23.
 import { ParseError } from '../../base/index.ts'
-import { createBodyEnd, type BodyEnd, type Repair } from './body-end.ts'
+import { createBodyEnd, startLine, type BodyEnd, type Repair } from './body-end.ts'
 import { bodyLimit, contentLength, findBody, headLimit, readMessage } from './parse.ts'
 
 export type FramedItem =
@@ -47,6 +47,8 @@ export function createFramer(): Framer {
   let end = 0
   let blanks = ''
   let head: Head | undefined
+  /** How far the end of the headers was looked for in vain. */
+  let searched = 0
   const count = { messages: 0, repaired: 0, skippedBytes: 0, oversize: 0 }
 
   const append = (chunk: Buffer): void => {
@@ -92,12 +94,13 @@ export function createFramer(): Framer {
       const later = line.search(laterStartLine)
       return skip(later > 0 ? later : lineEnd + 1)
     }
-    const { headEnd, bodyStart } = findBody(bytes, 0)
-    const nextStart = bytes.toString('latin1', lineEnd, headEnd).search(/\n(?=SIP\/\d\.\d \d{3} |[A-Z]{3,20} +(?:sips?|tel):\S{1,300} +SIP\/\d\.\d)/)
+    const { headEnd, bodyStart } = findBody(bytes, Math.max(0, searched - 3))
+    searched = bytes.length
+    if (headEnd === bytes.length && bytes.length <= headLimit) return undefined
+    searched = 0
+    const nextStart = bytes.toString('latin1', lineEnd, headEnd).search(startLine)
     if (nextStart >= 0) return skip(lineEnd + nextStart + 1)
-    if (headEnd === bytes.length) return bytes.length > headLimit ? giveUp(lineEnd + 1) : undefined
-    if (headEnd > headLimit) return giveUp(bodyStart)
-    return readHead(bytes.subarray(0, bodyStart))
+    return headEnd > headLimit ? giveUp(bodyStart) : readHead(bytes.subarray(0, bodyStart))
   }
   const readHead = (bytes: Buffer): Head | FramedItem => {
     try {
