@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Type } from 'typebox'
 import { createAccounts, type Role } from '../accounts/index.ts'
 import { AppError, manualClock, seededBytes, silentLog, systemClock, type ErrorCode, type Log, type ManualClock } from '../base/index.ts'
 import type { Check, Inspection, InspectionEvent, PopulationMember, RuleSet } from '../inspect/index.ts'
@@ -318,6 +319,15 @@ t.test('every route is described, and every described route is asked here', asyn
     t.ok(operation.responses['default'], 'says what an error looks like')
   }
   t.equal((await app.inject('/docs/')).statusCode, 200)
+})
+
+t.test('a route that says too little stops the start', async (t) => {
+  const { app } = await house(t)
+  const response = { 200: Type.Object({}) }
+  t.throws(() => app.get('/bare', () => ({})), /config.allow/)
+  t.throws(() => app.get('/open', { schema: { response } }, () => ({})), /config.allow/)
+  t.throws(() => app.get('/shapeless', { config: { allow: 'session' } }, () => ({})), /schema/)
+  t.throws(() => app.post('/unseen', { schema: { response }, config: { allow: 'session' } }, () => ({})), /config.audit/)
 })
 
 t.test('every route: who is not logged in, whose role allows it, whose does not', async (t) => {

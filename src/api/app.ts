@@ -32,8 +32,8 @@ export const apiPrefix = '/api/v1'
 const bodyLimit = 1024 * 1024
 /** An import of 100,000 records is about 30 MB. */
 const fileLimit = 64 * 1024 * 1024
-/** Time for a request to arrive whole; answers may take as long as they like. */
-const requestTimeout = 60_000
+/** Time for a request to arrive whole: an import of that size over 2 Mbit/s. Answers may take as long as they like. */
+const requestTimeout = 300_000
 
 export async function buildApi(deps: ApiDeps): Promise<App> {
   const app: App = fastify({
