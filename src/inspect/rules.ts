@@ -39,8 +39,9 @@ export const demoRules: RuleSet = {
 
 export const ruleSets: readonly RuleSet[] = [defaultRules, demoRules]
 
-/** A rule set by its name, or a user's own, checked. Throws AppError `request.invalid`. */
-export function chooseRules(rules: string | RuleSet = defaultRules): RuleSet {
+/** A rule set by its name, or a user's own, checked; the default when none is asked for. Throws AppError `request.invalid`. */
+export function chooseRules(rules?: string | RuleSet): RuleSet {
+  if (rules === undefined) return defaultRules
   if (typeof rules !== 'string') return checkRules(rules)
   const found = ruleSets.find((each) => each.name === rules)
   if (!found) throw new AppError('request.invalid', `there is no rule set "${rules}": choose one of ${ruleSets.map((each) => each.name).join(', ')}`)
