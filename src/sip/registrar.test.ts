@@ -108,14 +108,15 @@ t.test('guessing is limited where it comes from, and never locks the true device
   t.match(ask(register([answer(ask(register(), thief))]), thief), { type: 'accept' })
 })
 
-t.test('the id is the user of To, or of From; anything else is malformed', async (t) => {
+t.test('the id is the user of To, or of From; anything else is no device', async (t) => {
   const request = register()
   const withTo = (value: string): SipRequest => ({ ...request, headers: request.headers.map((field) => (field.name === 'To' ? { name: 'To', value } : field)) })
   t.equal(deviceIdOf(request), id)
   t.equal(deviceIdOf(withTo('sip:340200000011100001@3402000000')), '340200000011100001', '18 digits, no brackets')
   t.equal(deviceIdOf(withTo('<sip:3402000000>')), id, 'From stands in')
   const nameless: SipRequest = { ...request, headers: request.headers.filter(({ name }) => name !== 'To' && name !== 'From') }
-  t.match(registrar().ask(nameless), { type: 'refuse', reason: 'malformed', response: { status: 400 } })
+  t.match(registrar().ask(nameless), { type: 'refuse', reason: 'no-device', response: { status: 404 } })
+  t.match(registrar().ask(withTo('<sip:null-%00-null@example.com>')), { type: 'challenge' }, 'From stands in for an escaped user too')
 })
 
 t.test('a message in a few words, for timelines', async (t) => {

@@ -34,7 +34,7 @@ export interface Credential {
 export type RegisterDecision =
   | { readonly type: 'challenge'; readonly response: ResponseDraft; readonly isStale: boolean }
   | { readonly type: 'accept'; readonly response: ResponseDraft; readonly deviceId: string; /** Absent: it unregistered. */ readonly binding?: StoredBinding }
-  | { readonly type: 'refuse'; readonly response: ResponseDraft; readonly reason: 'malformed' | 'wrong-password' | 'limited' | 'refused' | 'stranger' }
+  | { readonly type: 'refuse'; readonly response: ResponseDraft; /** `no-device`: neither To nor From names anything a device could be called. */ readonly reason: 'no-device' | 'wrong-password' | 'limited' | 'refused' | 'stranger' }
 
 export interface RegistrarOptions {
   readonly realm: string
@@ -66,7 +66,7 @@ export function createRegistrar({ realm, nonces, maxExpiresS }: RegistrarOptions
   return {
     decide: (request, source, credential, now) => {
       const deviceId = deviceIdOf(request)
-      if (!deviceId) return refuse(400, 'malformed', 'No device id')
+      if (!deviceId) return refuse(404, 'no-device')
       // Not bound to the port: some devices rotate theirs between REGISTER and its repeat. Q19.
       const bindTo = `${deviceId}|${source.transport}|${source.host}`
       const credentials = credentialsOf(request)

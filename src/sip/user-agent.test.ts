@@ -69,8 +69,9 @@ async function openDevice(t: Owner, { agent }: Served, transport: Transport = 'u
     new Promise((resolve, reject) => {
       const local = layer.localAddress(transport)
       const me = `<sip:${id}@${realm}>`
+      const named = more.some(({ name }) => name === 'From')
       const own: Header[] = [
-        { name: 'From', value: `${me};tag=device` }, { name: 'To', value: method === 'REGISTER' ? me : `<sip:${serverId}@${realm}>` },
+        ...(named ? [] : [{ name: 'From', value: `${me};tag=device` }]), { name: 'To', value: method === 'REGISTER' ? me : `<sip:${serverId}@${realm}>` },
         { name: 'Call-ID', value: call }, { name: 'CSeq', value: `${++cseq} ${method}` }, { name: 'Contact', value: `<sip:${id}@${local.host}:${local.port}>` },
       ]
       layer.request({ kind: 'request', method, uri: `sip:${serverId}@${realm}`, headers: [...own, ...more], body }, target, (event: ClientEvent) => {
@@ -361,6 +362,20 @@ t.test('closing hangs up every session and opens none', async (t) => {
   t.equal(device.requests.filter(({ request }) => request.method === 'BYE').length, 2)
   t.match(await served.agent.invite({ deviceId, channelId, media, answerTimeoutMs: 200 }).answered, { ok: false, reason: 'stopped' })
   await served.agent.close()
+})
+
+t.test('one address may carry several devices; a keepalive must name one of them', async (t) => {
+  const other = '32011600001180000002'
+  const served = await serve(t, { passwordOf: () => Promise.resolve(password) })
+  const device = await openDevice(t, served)
+  await device.register()
+  const of = (id: string): Buffer => writeManscdp({ type: 'notify-keepalive', sn: 1, deviceId: id, status: 'OK', faulty: [] }, 'utf-8')
+  t.equal((await device.manscdp(of(deviceId))).status, 200)
+  const stranger = await openDevice(t, served, 'udp', other)
+  t.equal((await stranger.manscdp(of(other))).status, 403, 'an address where nobody is registered')
+  const named: Header[] = [{ name: 'From', value: `<sip:${other}@${realm}>;tag=x` }]
+  t.equal((await device.send('MESSAGE', named, of(other))).status, 403, 'an address where another device is registered')
+  t.equal((await device.send('MESSAGE', named, writeManscdp({ type: 'other', root: 'Notify', cmdType: 'Alarm', sn: 1, deviceId: other }, 'utf-8'))).status, 200, 'an alarm of a channel')
 })
 
 t.test('odd methods and bodies get their own answers', async (t) => {

@@ -140,24 +140,29 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
     if (isNew && options.catalogAfterRegister) void device.queryCatalog()
   }
 
-  /** The device behind a message, registered at exactly this address: the one that asked with `sn`, else the one in From, else any. Q53. */
-  const senderOf = ({ request, source }: ServerTransaction, sn?: number): Device | undefined => {
+  /**
+   * The device behind a message, registered at exactly this address: the one whose query it answers, else the one it names. A
+   * keepalive must name one; other messages may come in the name of a channel or a platform, so that any device there will do (Q53, Q63).
+   */
+  const senderOf = ({ request, source }: ServerTransaction, value: Manscdp | undefined): Device | undefined => {
     const here = [...(residents.get(addressKey(source)) ?? [])]
-    const named = userOf(header(request, 'From') ?? '')
-    return here.find((device) => sn !== undefined && device.asked(sn)) ?? here.find((device) => device.id === named) ?? here[0]
+    const names = [userOf(header(request, 'From') ?? ''), value?.deviceId]
+    const asked = value?.type === 'response-catalog' ? here.find((device) => device.asked(value.sn)) : undefined
+    return asked ?? here.find((device) => names.includes(device.id)) ?? (value?.type === 'notify-keepalive' ? undefined : here[0])
   }
 
   /** MESSAGE and NOTIFY alike: devices send either for the same thing, in or out of a dialog. Q26. */
   const onMessage = (transaction: ServerTransaction): void => {
-    if (!senderOf(transaction)) {
+    const { request, source } = transaction
+    const value = residents.has(addressKey(source)) && request.body.length > 0 ? parseManscdp(request.body) : undefined
+    const device = senderOf(transaction, value)
+    if (!device) {
       // Unknown, or moved: refused, so that it registers again. Q35b.
-      log.info({ source: transaction.source, from: header(transaction.request, 'From') }, 'message from an address that no device is registered at')
+      log.info({ source, from: header(request, 'From') }, 'message from an address where no such device is registered')
       return transaction.respond({ status: 403, reason: 'Not registered from here' })
     }
-    const value = transaction.request.body.length > 0 ? parseManscdp(transaction.request.body) : undefined
-    const device = senderOf(transaction, value?.type === 'response-catalog' ? value.sn : undefined)
     transaction.respond({ status: 200 })
-    if (device && value) heard(device, value)
+    if (value) heard(device, value)
   }
   const heard = (device: Device, value: Manscdp): void => {
     if (value.type === 'notify-keepalive') device.heard({ type: 'keepalive' })
