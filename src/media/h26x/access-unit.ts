@@ -73,6 +73,8 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
     const mayBeField = !parameterSets.isFramesOnly() && from.pts90k !== undefined && !hasOtherTime
     const beginsPicture = (role === 'first-slice' || role === 'before') && !mayBeField
     if (picture.hasSlice && (hasOtherTime || beginsPicture)) finishPicture()
+    // The rest of a frame whose slices were lost does not stain the next one.
+    else if (picture.isDamaged && hasOtherTime) picture = emptyPicture()
     if (!picture.hasSlice) picture.pts90k = from.pts90k ?? picture.pts90k
     if (picture.nalUnits.length < maxNalUnits) picture.nalUnits.push(nal)
     else picture.isDamaged = true

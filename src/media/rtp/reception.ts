@@ -1,5 +1,5 @@
 // Figures of one reception: expected, lost, jitter. RFC 3550 A.1, A.3, A.8. Video's RTP clock runs at 90 kHz.
-import { distance, sequenceDistance } from './sequence.ts'
+import { distance, isStray, sequenceDistance } from './sequence.ts'
 import type { ReceptionFigures } from '../types.ts'
 import type { RtpPacket } from './packet.ts'
 
@@ -10,8 +10,6 @@ export interface Reception {
 }
 
 const ticksPerUs = 0.09
-/** Farther than this is a new numbering (MAX_DROPOUT of RFC 3550 A.1). */
-const maxJump = 3000
 /** A repeated packet is recognised among this many latest; a power of two. */
 const memory = 1024
 
@@ -40,13 +38,13 @@ export function createReception(): Reception {
   }
 
   const note = (packet: RtpPacket, size: number, atUs: number): void => {
-    const ahead = sequenceDistance(highest & 0xffff, packet.sequence)
-    const isStray = packets > 0 && packet.ssrc === ssrc && Math.abs(ahead) > maxJump
-    if (isStray && strayNext !== packet.sequence) {
+    const isNew = packets === 0 || packet.ssrc !== ssrc
+    const isFar = !isNew && isStray(highest & 0xffff, packet.sequence)
+    if (isFar && strayNext !== packet.sequence) {
       strayNext = (packet.sequence + 1) & 0xffff
       return
     }
-    if (packets === 0 || packet.ssrc !== ssrc || isStray) restart(packet)
+    if (isNew || isFar) restart(packet)
     strayNext = undefined
 
     const running = highest + sequenceDistance(highest & 0xffff, packet.sequence)

@@ -1,5 +1,5 @@
 // Puts packets back in order, or says where some are missing. Bounded by depth and by arrival time; no timer.
-import { sequenceDistance } from './sequence.ts'
+import { isStray, sequenceDistance } from './sequence.ts'
 import type { RtpPacket } from './packet.ts'
 
 export interface Arrival {
@@ -25,11 +25,11 @@ export interface Reorder {
   readonly push: (packet: RtpPacket, atUs: number) => readonly Ordered[]
   /** What is still held, in order. */
   readonly flush: () => readonly Ordered[]
+  /** Another source takes over: what is held, then a gap; the next packet begins a new numbering. */
+  readonly restart: () => readonly Ordered[]
   readonly stats: () => { readonly held: number; readonly reordered: number; readonly late: number; readonly gaps: number }
 }
 
-/** A jump farther than this is a new numbering, believed when the next packet follows it. RFC 3550 A.1 (MAX_DROPOUT 3000). */
-const maxJump = 3000
 const nothing: readonly Ordered[] = []
 
 export function createReorder({ depth, waitUs }: ReorderOptions): Reorder {
@@ -72,20 +72,26 @@ export function createReorder({ depth, waitUs }: ReorderOptions): Reorder {
     return out
   }
 
+  const restart = (): Ordered[] => {
+    const out = flush()
+    gaps++
+    expected = strayNext = undefined
+    return [...out, { type: 'gap', lost: 0 }]
+  }
+
   const push = (packet: RtpPacket, atUs: number): readonly Ordered[] => {
     const arrival: Arrival = { type: 'packet', packet, atUs }
-    const ahead = expected === undefined ? 0 : sequenceDistance(expected, packet.sequence)
     const following = (packet.sequence + 1) & 0xffff
-    if (Math.abs(ahead) > maxJump) {
+    if (expected !== undefined && isStray(expected, packet.sequence)) {
+      // A new numbering is believed when a second packet follows the first. RFC 3550 A.1.
       const isBelieved = strayNext === packet.sequence
       strayNext = following
       if (!isBelieved) return nothing
-      const out = flush()
-      gaps++
+      const out = restart()
       expected = following
-      strayNext = undefined
-      return [...out, { type: 'gap', lost: 0 }, arrival]
+      return [...out, arrival]
     }
+    const ahead = expected === undefined ? 0 : sequenceDistance(expected, packet.sequence)
     strayNext = undefined
     if (ahead < 0 || held.has(packet.sequence)) {
       late++
@@ -104,5 +110,5 @@ export function createReorder({ depth, waitUs }: ReorderOptions): Reorder {
     while (held.size > depth || (held.size > 0 && atUs - oldestUs() > waitUs)) skip(out)
     return out
   }
-  return { push, flush, stats: () => ({ held: held.size, reordered, late, gaps }) }
+  return { push, flush, restart, stats: () => ({ held: held.size, reordered, late, gaps }) }
 }

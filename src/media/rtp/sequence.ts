@@ -18,3 +18,12 @@ export function createUnwrapper(bits: number): (value: number) => number {
     return last
   }
 }
+
+/**
+ * True when `to` lies too far from the `expected` number to be a late or an early packet: 3000 ahead (MAX_DROPOUT of RFC 3550 A.1)
+ * or 512 behind (its MAX_MISORDER is 100; a burst of a keyframe's packets may be delayed as a whole).
+ */
+export function isStray(expected: number, to: number): boolean {
+  const ahead = sequenceDistance(expected, to)
+  return ahead > 3000 || ahead < -512
+}
