@@ -1,0 +1,214 @@
+// The layer over a wire of the test's own: what belongs to which transaction, what reaches the user. RFC 3261 17.1.3, 17.2.3.
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { chew } from '../../base/chew.ts'
+import { manualClock, seededBytes, silentLog, type ManualClock } from '../../base/index.ts'
+import { header, headers, parseMessage, parseNameAddr, parseVia, writeMessage } from '../message/index.ts'
+import type { Address, ClientEvent, ResponseDraft, ServerTransaction, SipMessage, SipRequest } from '../types.ts'
+import { createTransactionLayer, type WirelessLayer } from './index.ts'
+
+const us: Address = { transport: 'udp', host: '192.0.2.40', port: 5060 }
+const camera: Address = { transport: 'udp', host: '192.0.2.77', port: 40000 }
+const other: Address = { ...camera, port: 40001 }
+
+interface Bench {
+  readonly layer: WirelessLayer
+  readonly clock: ManualClock
+  readonly sent: { readonly message: SipMessage; readonly remote: Address }[]
+  readonly requests: ServerTransaction[]
+  readonly acks: SipRequest[]
+  readonly take: (text: string, source?: Address) => void
+  /** Statuses sent so far. */
+  readonly statuses: () => readonly number[]
+}
+
+function bench(answer?: (request: SipRequest) => ResponseDraft | undefined): Bench {
+  const clock = manualClock()
+  const sent: Bench['sent'][number][] = []
+  const requests: ServerTransaction[] = []
+  const acks: SipRequest[] = []
+  const layer = createTransactionLayer({
+    clock,
+    random: seededBytes(28181),
+    log: silentLog,
+    wire: {
+      send: (bytes, remote) => sent.push({ message: parseMessage(bytes), remote }),
+      localOf: () => us,
+      localAddress: (transport) => ({ ...us, transport }),
+      isConnected: () => false,
+    },
+    user: {
+      onRequest: (transaction) => {
+        requests.push(transaction)
+        const draft = answer?.(transaction.request)
+        if (draft) transaction.respond(draft)
+      },
+      onAck: (ack) => acks.push(ack),
+      onConnectionLost: () => {},
+    },
+  })
+  return {
+    layer,
+    clock,
+    sent,
+    requests,
+    acks,
+    take: (text, source = camera) => layer.receive(Buffer.from(text, 'latin1'), source, us, clock.nowUs()),
+    statuses: () => sent.flatMap(({ message }) => (message.kind === 'response' ? [message.status] : [])),
+  }
+}
+
+function request(method: string, changes: { readonly branch?: string; readonly sentBy?: string; readonly callId?: string; readonly cseq?: number; readonly tag?: string; readonly toTag?: string; readonly of?: string } = {}): string {
+  const { branch = 'z9hG4bKa', sentBy = '192.168.1.64:5060', callId = 'constant', cseq = 1, tag = '7', toTag } = changes
+  return `${method} sip:a@3402000000 SIP/2.0\r\nVia: SIP/2.0/UDP ${sentBy};rport;branch=${branch}\r\nFrom: <sip:b@3402000000>;tag=${tag}\r\nTo: <sip:a@3402000000>${toTag ? `;tag=${toTag}` : ''}\r\nCall-ID: ${callId}\r\nCSeq: ${cseq} ${method}\r\nContent-Length: 0\r\n\r\n`
+}
+
+void t.test('which requests are one', (t) => {
+  const cases: readonly (readonly [string, string, string, number])[] = [
+    ['the same again', request('MESSAGE'), request('MESSAGE'), 1],
+    ['another branch', request('MESSAGE'), request('MESSAGE', { branch: 'z9hG4bKb' }), 2],
+    ['the same branch of another sender', request('MESSAGE'), request('MESSAGE', { sentBy: '192.168.1.65:5060' }), 2],
+    ['the same branch, another port', request('MESSAGE'), request('MESSAGE', { sentBy: '192.168.1.64:5061' }), 2],
+    ['the same branch, another method', request('MESSAGE'), request('INFO'), 2],
+    ['the standard port written or not', request('MESSAGE', { sentBy: '192.168.1.64' }), request('MESSAGE'), 1],
+    ['no cookie: the same again', request('MESSAGE', { branch: '123' }), request('MESSAGE', { branch: '123' }), 1],
+    ['no cookie: next CSeq', request('MESSAGE', { branch: '123' }), request('MESSAGE', { branch: '123', cseq: 2 }), 2],
+    ['no cookie: another call', request('MESSAGE', { branch: '123' }), request('MESSAGE', { branch: '123', callId: 'b' }), 2],
+    ['no cookie: another From tag', request('MESSAGE', { branch: '123' }), request('MESSAGE', { branch: '123', tag: '8' }), 2],
+    ['a cookie with nothing after it is none', request('MESSAGE', { branch: 'z9hG4bK' }), request('MESSAGE', { branch: 'z9hG4bK', cseq: 2 }), 2],
+  ]
+  for (const [name, first, second, wanted] of cases) {
+    const { take, requests, statuses } = bench(() => ({ status: 200 }))
+    take(first)
+    take(second)
+    t.equal(requests.length, wanted, name)
+    t.equal(statuses().length, 2, `${name}: both are answered`)
+  }
+  const { take, requests } = bench(() => ({ status: 200 }))
+  take(request('MESSAGE', { branch: '123' }))
+  take(request('MESSAGE', { branch: '123' }), other)
+  t.equal(requests.length, 2, 'no cookie and everything constant: two cameras behind one address translator are still two')
+  t.end()
+})
+
+void t.test('a response carries what the request had, received and rport, and one To tag', (t) => {
+  const { take, sent, requests } = bench((incoming) => (incoming.method === 'INVITE' ? { status: 180, headers: [{ name: 'X-GB-Ver', value: '3.0' }, { name: 'from', value: 'forged' }] } : undefined))
+  take(request('INVITE'))
+  requests[0]?.respond({ status: 200, reason: 'Fine', body: Buffer.from('v=0') })
+  const [ringing, accepted] = sent.map(({ message }) => message)
+  if (!ringing || !accepted) return t.fail('two responses were sent')
+  const via = parseVia(header(ringing, 'Via') ?? '')
+  t.match(via, { host: '192.168.1.64', received: '192.0.2.77', rport: 40000, branch: 'z9hG4bKa' })
+  t.equal(header(ringing, 'X-GB-Ver'), '3.0')
+  t.same(headers(ringing, 'From'), ['<sip:b@3402000000>;tag=7'], 'a draft cannot change what is the transaction\'s')
+  const tags = [ringing, accepted].map((message) => parseNameAddr(header(message, 'To') ?? '').parameters['tag'])
+  t.ok(tags[0])
+  t.same(tags, [requests[0]?.toTag, requests[0]?.toTag])
+  t.equal(accepted.kind === 'response' && accepted.reason, 'Fine')
+  t.ok(sent.every(({ remote }) => remote === camera), 'to where it came from')
+
+  const inside = bench(() => ({ status: 200 }))
+  inside.take(request('BYE', { toTag: 'ours' }))
+  t.equal(header(inside.sent[0]?.message ?? ringing, 'To'), '<sip:a@3402000000>;tag=ours', 'a tag that is there stays')
+  t.equal(inside.requests[0]?.toTag, 'ours')
+  t.end()
+})
+
+void t.test('ACK: of a failure to its machine by branch or by call, of a 2xx to the user', (t) => {
+  for (const branch of ['z9hG4bKa', 'z9hG4bKnew', '123']) {
+    const { take, acks, statuses, clock } = bench(() => ({ status: 486 }))
+    take(request('INVITE'))
+    take(request('ACK', { branch }))
+    clock.advance(40_000)
+    t.same(statuses(), [486], `branch ${branch}: sent once, acknowledged`)
+    t.equal(acks.length, 0)
+  }
+  const { take, acks, requests } = bench(() => ({ status: 200 }))
+  take(request('INVITE'))
+  take(request('ACK', { branch: 'z9hG4bKnew' }))
+  take(request('ACK', { branch: 'z9hG4bKa' }))
+  take(request('ACK', { branch: 'z9hG4bKx', callId: 'unknown' }))
+  t.equal(acks.length, 3, 'also one with the branch of its INVITE, and one of a call we do not know')
+  t.equal(requests.length, 1)
+  t.end()
+})
+
+void t.test('CANCEL: 200, 487 to its INVITE, and the user is told; too late or unknown it changes nothing', (t) => {
+  const early = bench()
+  early.take(request('INVITE'))
+  early.take(request('CANCEL'))
+  early.requests.at(-1)?.respond({ status: 405 })
+  early.requests[0]?.respond({ status: 200 })
+  t.same(early.statuses(), [200, 487], 'what the user says after it is not sent')
+  t.same(early.requests.map((transaction) => transaction.request.method), ['INVITE', 'CANCEL'])
+  t.same(early.requests[0]?.toTag, early.requests[1]?.toTag)
+
+  const noCookie = bench()
+  noCookie.take(request('INVITE', { branch: '5' }))
+  noCookie.take(request('CANCEL', { branch: '6' }))
+  t.same(noCookie.statuses(), [200, 487], 'found by its call')
+
+  const late = bench((incoming) => (incoming.method === 'INVITE' ? { status: 200 } : undefined))
+  late.take(request('INVITE'))
+  late.take(request('CANCEL'))
+  t.same(late.statuses(), [200, 200])
+  t.equal(late.requests.length, 1)
+
+  const unknown = bench()
+  unknown.take(request('CANCEL'))
+  unknown.take(request('CANCEL'))
+  t.same(unknown.statuses(), [481, 481])
+  t.equal(unknown.requests.length, 0)
+  t.end()
+})
+
+void t.test('a response finds the request by branch and method; any other is dropped', (t) => {
+  const { layer, sent, take, clock } = bench()
+  const heard: ClientEvent[] = []
+  const message = parseMessage(Buffer.from(request('MESSAGE').replace(/Via.*\r\n/, '')))
+  if (message.kind !== 'request') return t.fail('a request')
+  const { request: asSent } = layer.request(message, camera, (event) => heard.push(event))
+  t.equal(headers(asSent, 'Via').length, 1)
+  t.match(header(asSent, 'Via'), /^SIP\/2\.0\/UDP 192\.0\.2\.40:5060;rport;branch=z9hG4bK[0-9a-f]{24}$/)
+  t.equal(header(asSent, 'Max-Forwards'), '70')
+  const reply = (via: string, cseq: string): string => `SIP/2.0 200 OK\r\nVia: ${via}\r\nFrom: <sip:a@b>\r\nTo: <sip:a@b>\r\nCall-ID: x\r\nCSeq: ${cseq}\r\n\r\n`
+  const via = header(asSent, 'Via') ?? ''
+  take(reply(via, '1 INFO'))
+  take(reply(via.replace(/branch=.*/, 'branch=z9hG4bKother'), '1 MESSAGE'))
+  take(reply(via.replace(/;branch=.*/, ''), '1 MESSAGE'))
+  take('SIP/2.0 200 OK\r\n\r\n')
+  t.equal(heard.length, 0)
+  t.equal(layer.stats().dropped, 4)
+  clock.advance(3)
+  take(reply(via, '1 MESSAGE'), other)
+  t.match(heard, [{ type: 'response', source: other, atUs: 3000 }], 'from wherever it comes: address translators move')
+  t.equal(sent.length, 1)
+  clock.advance(10_000)
+  t.match(layer.stats(), { clientTransactions: 0 })
+  t.end()
+})
+
+void t.test('a refusal without a transaction is the same for a copy', (t) => {
+  const { take, sent, layer } = bench()
+  const bad = request('MESSAGE').replace('1 MESSAGE', '1 INFO')
+  take(bad)
+  take(bad)
+  take(request('ACK').replace('1 ACK', '1 INFO'))
+  t.equal(sent.length, 2)
+  t.same(writeMessage(sent[0]?.message as SipMessage), writeMessage(sent[1]?.message as SipMessage))
+  t.equal(layer.stats().serverTransactions, 0)
+  t.end()
+})
+
+void t.test('chewed messages never throw, and everything ends', (t) => {
+  const { layer, clock } = bench(() => ({ status: 200 }))
+  const samples = ['valid/message-no-cookie.sip', 'valid/register-compact-folded.sip', 'valid/invite-list-headers.sip', 'valid/response-sdp.sip', 'valid/bye-bare-to.sip'].map((name) => readFileSync(new URL(`../../../fixtures/sip/${name}`, import.meta.url)))
+  for (const bytes of chew(samples, 3000, 17)) layer.receive(bytes, camera, us, clock.nowUs())
+  t.ok(layer.stats().serverTransactions > 50, `${layer.stats().serverTransactions} transactions were made of it`)
+  clock.advance(64_000)
+  t.match(layer.stats(), { serverTransactions: 0, clientTransactions: 0 })
+  t.equal(clock.pending(), 0)
+  layer.close()
+  layer.close()
+  t.end()
+})
