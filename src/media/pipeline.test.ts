@@ -56,6 +56,14 @@ t.test('both codecs over both transports: every unit, its time, its arrival', (t
   t.end()
 })
 
+t.test('a unit is given with the next frame, no later', (t) => {
+  const pipeline = createPipeline({ transport: 'udp' })
+  const given = source.map((_, frame) => send(source).filter((packet) => packet.frame === frame).reduce((sum, { bytes, atUs }) => sum + pipeline.push(bytes, atUs).length, 0))
+  t.same(given, source.map((_, frame) => (frame === 0 ? 0 : 1)))
+  t.equal(pipeline.flush().length, 1)
+  t.end()
+})
+
 t.test('a TCP stream in any chunks gives the same units', (t) => {
   const bytes = Buffer.concat(send(source).map((sent) => frameRfc4571(sent.bytes)))
   for (const cut of [1, 37, 1000, bytes.length]) {

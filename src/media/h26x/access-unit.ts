@@ -111,6 +111,7 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
     const { bytes, pts90k, receivedUs, isDamaged } = piece
     if (!run || startsNalUnit(bytes) || differ(pts90k, run.pts90k)) {
       finishRun()
+      if (picture.hasSlice && differ(pts90k, picture.pts90k)) finishPicture()
       run = { parts: [bytes], pts90k, size: bytes.length, receivedUs, isDamaged }
       return
     }
