@@ -1,0 +1,214 @@
+import t from 'tap'
+import { readFileSync } from 'node:fs'
+import { ParseError } from '../base/index.ts'
+import { chew } from '../base/chew.ts'
+import { kindOf, parseCode, spoiltCode } from './code.ts'
+import { fieldRow, fieldTable } from './field-table.ts'
+import { normalise } from './normalise.ts'
+import { metresOutside, outlineOf, parseOutlines } from './outline.ts'
+import { outlineNotApplied } from './place.ts'
+import { checkRecord, isIpv4, isIpv6 } from './rules.ts'
+import type { FieldName, Fields } from './types.ts'
+
+const outlines = parseOutlines(readFileSync(new URL('../../fixtures/records/outlines.geojson', import.meta.url), 'utf8'))
+const nowMs = Date.UTC(2026, 5, 1)
+
+/** A record without a finding. */
+const sound: Fields = {
+  code: '32011600001320000101',
+  name: '棠城路与彤华街交叉口',
+  manufacturer: '1',
+  area: '320116',
+  class: '1',
+  functionType: '5',
+  address: '雄州街道棠城路1号',
+  longitude: '118.847231',
+  latitude: '32.341872',
+  positionType: '8',
+  networking: 'networked',
+  policeUnit: '320116000000',
+  installedAt: '2021-03-05',
+  managementUnit: '六合区公安分局',
+  contact: '025-57750110',
+  recordDays: '30',
+  status: '1',
+}
+const without = (...names: readonly FieldName[]): Fields => Object.fromEntries(Object.entries(sound).filter(([name]) => !names.includes(name as FieldName)))
+const found = (record: Fields): readonly string[] => checkRecord(record, { nowMs, outlines }).map((finding) => `${finding.rule} ${finding.severity}`)
+
+t.test('every field has a row, with headings that are no other field’s', async (t) => {
+  const headings = fieldTable.flatMap((row) => [row.zh, row.en, row.abbreviation, ...(row.aliases ?? [])]).map((heading) => heading.toLowerCase())
+  t.equal(new Set(headings).size, headings.length)
+  t.equal(fieldTable.length, 28)
+  for (const row of fieldTable) t.equal(fieldRow(row.name), row)
+  t.same(fieldTable.filter((row) => row.isPersonal).map((row) => row.name), ['contact'])
+  t.throws(() => fieldRow('nothing' as FieldName), RangeError)
+})
+
+t.test('a sound record has no findings', async (t) => {
+  t.same(found(sound), [])
+  t.same(found({ ...without('installedAt', 'contact', 'recordDays'), class: '2' }), [], 'class 2 needs fewer fields')
+})
+
+const cases: readonly (readonly [what: string, record: Fields, findings: readonly string[]])[] = [
+  ['no coordinates', without('longitude', 'latitude'), ['coordinates.missing error']],
+  ['no latitude', without('latitude'), ['coordinates.missing error']],
+  ['no function type', without('functionType'), ['function-type.missing error']],
+  ['no networking', without('networking'), ['networking.missing error']],
+  ['no owner', without('managementUnit'), ['owner.missing error']],
+  ['no police unit', without('policeUnit'), ['police-unit.missing error']],
+  ['class 1 without retention', without('recordDays', 'installedAt', 'contact'), ['installed-at.missing error', 'contact.missing error', 'record-days.missing error']],
+  ['no class', without('class'), ['class.missing error']],
+  ['two decimals', { ...sound, longitude: '118.84' }, ['coordinates.precision error']],
+  ['whole degrees', { ...sound, latitude: '32' }, ['coordinates.precision error', 'coordinates.outside-district error']],
+  ['padded with zeros', { ...sound, longitude: '118.840000' }, ['coordinates.precision warning']],
+  ['three decimals', { ...sound, latitude: '32.341' }, ['coordinates.precision warning']],
+  ['zero', { ...sound, longitude: '0', latitude: '0.000' }, ['coordinates.zero error']],
+  ['swapped', { ...sound, longitude: '32.341872', latitude: '118.847231' }, ['coordinates.swapped error']],
+  ['outside China', { ...sound, longitude: '139.691722' }, ['coordinates.outside-china error']],
+  ['outside the district', { ...sound, longitude: '118.762871', latitude: '32.041927' }, ['coordinates.outside-district error']],
+  ['in the hole of the district', { ...sound, longitude: '118.710123', latitude: '32.260123' }, ['coordinates.outside-district error']],
+  ['80 m outside: within tolerance', { ...sound, longitude: '118.950848' }, []],
+  ['another district of the city: its outline speaks', { ...sound, area: '320105', longitude: '118.732871', latitude: '32.041927' }, ['code.area warning']],
+  ['not degrees', { ...sound, longitude: '118°50′' }, ['coordinates.malformed error']],
+  ['19 digits', { ...sound, code: '3201160000132000010' }, ['code.malformed error']],
+  ['18 digits of an old platform', { ...sound, code: '320116000013200001' }, ['code.non-standard warning']],
+  ['a recorder’s code', { ...sound, code: '32011600001180000101' }, ['code.type error']],
+  ['no such province', { ...sound, code: '99011600001320000101' }, ['code.division error', 'code.area warning']],
+  ['another district’s code', { ...sound, code: '32010500001320000101' }, ['code.area warning']],
+  ['five-digit division', { ...sound, area: '32011' }, ['code.area warning', 'area.malformed error']],
+  ['unknown class', { ...sound, class: '7' }, ['class.unknown error']],
+  ['one unknown function of two', { ...sound, functionType: '5/77' }, ['function-type.unknown warning']],
+  ['a province’s own function', { ...sound, functionType: '5/102' }, []],
+  ['a name of 51 characters', { ...sound, name: '名'.repeat(51) }, ['name.too-long warning']],
+  ['police unit of 6 digits', { ...sound, policeUnit: '320116' }, ['police-unit.malformed warning']],
+  ['30 February', { ...sound, installedAt: '2021-02-30' }, ['installed-at.malformed warning']],
+  ['installed next year', { ...sound, installedAt: '2027-01-01' }, ['installed-at.future warning']],
+  ['installed at the epoch', { ...sound, installedAt: '1970-01-01' }, ['installed-at.implausible warning']],
+  ['loopback address', { ...sound, ipv4: '127.0.0.1' }, ['ipv4.unusable warning']],
+  ['address with a number too large', { ...sound, ipv4: '10.0.0.256' }, ['ipv4.malformed warning']],
+  ['unspecified IPv6', { ...sound, ipv6: '::' }, ['ipv6.unusable warning']],
+  ['multicast MAC', { ...sound, mac: '01-00-5E-00-00-01' }, ['mac.unusable warning']],
+  ['short MAC', { ...sound, mac: 'A4-14-37' }, ['mac.malformed warning']],
+  ['days in words', { ...sound, recordDays: '一个月' }, ['record-days.malformed warning']],
+]
+for (const [what, record, findings] of cases) t.test(what, async (t) => t.same(found(record), findings))
+
+t.test('every finding speaks both languages and names its field', async (t) => {
+  for (const [, record] of cases) {
+    for (const finding of checkRecord(record, { nowMs, outlines })) {
+      t.match(finding.message.zh, /[\u4e00-\u9fff]/)
+      t.match(finding.message.en, /^[\x20-\x7e°′\u4e00-\u9fff]+$/)
+      t.ok(fieldTable.some((row) => row.name === finding.field))
+    }
+  }
+})
+
+t.test('without an outline the rule says once that it was not applied', async (t) => {
+  const far = { ...sound, longitude: '118.762871', latitude: '32.041927' }
+  t.same(checkRecord(far, { nowMs }), [])
+  t.match(outlineNotApplied('320116', undefined), { rule: 'coordinates.outline-not-applied', severity: 'info' })
+  t.equal(outlineNotApplied('320116', outlines), undefined)
+  t.match(outlineNotApplied('440305', outlines), { severity: 'info' })
+})
+
+t.test('codes: parts, kinds of catalog ids, and what spreadsheets spoil', async (t) => {
+  t.same(parseCode('32011600001327000101'), { division: '320116', grassroots: '00', industry: '00', type: '132', network: '7', serial: '000101' })
+  t.equal(parseCode('320116'), undefined)
+  t.same(['320116', '32011600', '32011600002150000001', '32011600002160000001', '32011600001310000001', '320116000013100001', '32011600001180000001', '32011600001340000001', 'abc'].map(kindOf), [
+    'region',
+    'region',
+    'group',
+    'group',
+    'camera',
+    'camera',
+    'other',
+    'other',
+    'other',
+  ])
+  t.ok(spoiltCode('3.2011600001E+19'))
+  t.ok(spoiltCode('3.2e19'))
+  t.ok(spoiltCode('32011600001320000000'))
+  t.equal(spoiltCode('32011600001320000010'), undefined)
+})
+
+t.test('values take one form', async (t) => {
+  const forms: readonly (readonly [FieldName, string, string | undefined])[] = [
+    ['code', ' ３２０１１６００００１３２００００１０１\u3000', '32011600001320000101'],
+    ['code', "'32011600001320000101", '32011600001320000101'],
+    ['name', '　龙池地铁站（东口） ', '龙池地铁站（东口）'],
+    ['class', '一类', '1'],
+    ['class', '01', '1'],
+    ['class', '2.0', '2'],
+    ['class', '５', '5'],
+    ['manufacturer', 'hikvision', '1'],
+    ['functionType', '车辆卡口、普通监控', '1/5'],
+    ['functionType', '5，5, 1', '5/1'],
+    ['networking', '未联网', 'not-networked'],
+    ['networking', '1', '1'],
+    ['mac', 'a4:14:37:00:00:01', 'A4-14-37-00-00-01'],
+    ['mac', 'a41437000001', 'A4-14-37-00-00-01'],
+    ['mac', 'nonsense', 'nonsense'],
+    ['installedAt', '2020/1/2', '2020-01-02'],
+    ['installedAt', '2020年1月2日', '2020-01-02'],
+    ['installedAt', '20200102', '2020-01-02'],
+    ['installedAt', '2020-01-02 08:30:00', '2020-01-02T08:30:00'],
+    ['installedAt', '2020-01-02T00:00:00', '2020-01-02'],
+    ['installedAt', '去年', '去年'],
+    ['recordDays', '30天', '30'],
+    ['longitude', '118.847231°', '118.847231'],
+    ['address', ' \u200b ', undefined],
+  ]
+  for (const [name, given, stored] of forms) {
+    t.equal(normalise(fieldRow(name), given), stored, `${name} ${given}`)
+    if (stored !== undefined) t.equal(normalise(fieldRow(name), stored), stored, 'and keeps it')
+  }
+})
+
+t.test('addresses', async (t) => {
+  for (const good of ['::', '::1', '2001:db8::1', '1:2:3:4:5:6:7:8', '::ffff:10.0.0.1', 'fe80::1:2']) t.ok(isIpv6(good), good)
+  for (const bad of ['', ':', ':::', '1::2::3', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', 'g::1', '1:2:3:4:5:6:7:8::', '::12345', '10.0.0.1']) t.notOk(isIpv6(bad), bad)
+  for (const good of ['10.0.0.1', '255.255.255.255', '0.0.0.0']) t.ok(isIpv4(good), good)
+  for (const bad of ['10.0.0', '10.0.0.1.2', '010.0.0.1', '10.0.0.300', 'a.b.c.d']) t.notOk(isIpv4(bad), bad)
+})
+
+t.test('outlines: nearest division, inside, holes and distance', async (t) => {
+  t.same(outlines.map((outline) => outline.area), ['320116', '3201'])
+  t.equal(outlineOf('320116', outlines)?.area, '320116')
+  t.equal(outlineOf('320105', outlines)?.area, '3201')
+  t.equal(outlineOf('310115', outlines), undefined)
+  const district = outlineOf('320116', outlines)
+  if (!district) return t.fail('no outline')
+  t.equal(metresOutside(118.8, 32.3, district), 0)
+  t.ok(Math.abs(metresOutside(118.8, 32.18, district) - 1113) < 5, 'a hundredth of a degree of latitude')
+  t.ok(Math.abs(metresOutside(118.96, 32.3, district) - 941) < 10, 'a hundredth of a degree of longitude at 32° N')
+  t.ok(Math.abs(metresOutside(118.71, 32.26, district) - 940) < 10, 'in the middle of the hole')
+})
+
+t.test('outlines that are none are refused with a reason', async (t) => {
+  const feature = (geometry: unknown, properties: unknown = { adcode: 320116 }): string => JSON.stringify({ type: 'Feature', properties, geometry })
+  const ring = [[118, 32], [119, 32], [119, 33], [118, 32]]
+  t.equal(parseOutlines(feature({ type: 'Polygon', coordinates: [ring] }))[0]?.area, '320116', 'a single feature will do')
+  for (const [text, reason] of [
+    ['{', /not JSON/],
+    ['{}', /no features/],
+    ['[]', /no features/],
+    [feature(null), /feature 1 that is not/],
+    [feature({ type: 'Point', coordinates: [1, 2] }), /not a Polygon/],
+    [feature({ type: 'Polygon', coordinates: [] }), /without a ring/],
+    [feature({ type: 'Polygon', coordinates: [[[1, 2]]] }), /fewer than 4/],
+    [feature({ type: 'Polygon', coordinates: [[[1, 2], [1, 2], [1, 2], ['a', 2]]] }), /not \[longitude, latitude\]/],
+    [feature({ type: 'Polygon', coordinates: [[[320, 2], [1, 2], [1, 2], [1, 2]]] }), /not \[longitude, latitude\]/],
+    [feature({ type: 'Polygon', coordinates: [ring] }, {}), /names no division/],
+  ] as const) {
+    t.throws(() => parseOutlines(text), { code: 'outlines.malformed', message: reason })
+  }
+  const sample = Buffer.from(feature({ type: 'Polygon', coordinates: [ring] }))
+  for (const bytes of chew([sample], 3000, 2)) {
+    try {
+      parseOutlines(bytes.toString('utf8'))
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error
+    }
+  }
+})
