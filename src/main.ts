@@ -26,6 +26,7 @@ export function program(setExitCode: (code: number) => void): Command {
     .option('--seed <hex>', 'seed of the draw; made and shown when absent')
     .option('--out <dir>', 'where the report goes', 'out/demo')
     .option('--lang <lang>', 'language of the report: zh or en', 'zh')
+    .option('--all', 'check every camera of the fleet instead of drawing 10, 5 and 5')
     .option('--keep', 'leave the console up afterwards')
     .option('--json', 'print the result as JSON')
     .action(async (options) => setExitCode(await (await import('./commands/demo.ts')).demo(options)))

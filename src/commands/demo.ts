@@ -18,6 +18,7 @@ export interface DemoOptions {
   readonly out: string
   readonly lang: string
   readonly keep?: boolean
+  readonly all?: boolean
   readonly json?: boolean
 }
 
@@ -78,7 +79,7 @@ async function run(options: DemoOptions, lang: 'zh' | 'en', scenario: Scenario, 
   await orStop(catalogsIn(service, scenario))
   step(`${figures.registered} of ${figures.devices} devices registered, catalogs received; ${scenario.devices.filter((device) => !device.registers).length} never will`)
 
-  const inspection = await orStop(inspect(service, scenario, options.seed, signal, step, say))
+  const inspection = await orStop(inspect(service, scenario, options, signal, step, say))
   const report = await service.inspections.report(inspection.id)
   const population = await service.inspections.population(inspection.id)
   await writeOut(service, inspection.id, population, resolve(options.out), lang)
@@ -127,9 +128,9 @@ async function catalogsIn(service: Service, scenario: Scenario): Promise<void> {
   }
 }
 
-async function inspect(service: Service, scenario: Scenario, seed: string | undefined, signal: StopSignal, step: (text: string) => void, say: (text: string) => void): Promise<Inspection> {
+async function inspect(service: Service, scenario: Scenario, { seed, all }: DemoOptions, signal: StopSignal, step: (text: string) => void, say: (text: string) => void): Promise<Inspection> {
   const began = systemClock.nowUs()
-  const started = await service.inspections.start({ area: scenario.area, ...(seed === undefined ? {} : { seed }), rules: 'demo', by: 'demo' })
+  const started = await service.inspections.start({ area: scenario.area, ...(seed === undefined ? {} : { seed }), ...(all ? { strata: everyCamera(scenario) } : {}), rules: 'demo', by: 'demo' })
   const { draw } = started
   step(`drew ${draw.members.length} of ${draw.population.size} cameras (${draw.strata.map((stratum) => `class ${stratum.class}: ${stratum.drawn} of ${stratum.population}`).join(', ')}), seed ${draw.seed}`)
   void signal.stopped.then(() => service.inspections.cancel(started.id))
@@ -140,6 +141,12 @@ async function inspect(service: Service, scenario: Scenario, seed: string | unde
   stopHearing()
   step(`inspection ${finished.state} in ${((systemClock.nowUs() - began) / 1e6).toFixed(1)} s`)
   return finished
+}
+
+/** As many of each class as there are. */
+function everyCamera(scenario: Scenario): readonly { readonly class: string; readonly count: number }[] {
+  const classes = scenario.devices.flatMap((device) => device.channels.map((channel) => channel.record.class ?? ''))
+  return ['1', '2', '3'].map((name) => ({ class: name, count: classes.filter((each) => each === name).length }))
 }
 
 /** Written beside and moved into place; of what the folder held before, only an older result is replaced. */

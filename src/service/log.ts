@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import type { Log } from '../base/index.ts'
 
 export function openLog(level: 'debug' | 'info' | 'warn' | 'error' | 'silent'): Log {
-  const writer = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }))
+  const writer = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: pino.stdSerializers.err } }, pino.destination({ dest: 2, sync: true }))
   return {
     debug: (fields, message) => writer.debug(fields, message),
     info: (fields, message) => writer.info(fields, message),

@@ -10,8 +10,8 @@ async function basePlanes(kind: PictureKind, width: number, height: number): Pro
   if (kind === 'colour-bars') return colourBars(width, height)
   const scene: SceneName = kind === 'gate' || kind === 'square' ? kind : kind === 'frozen' ? 'gate' : kind === 'blurred' ? 'square' : 'street'
   const drawing = sharp(Buffer.from(drawScene(scene, width, height))).removeAlpha().toColourspace('srgb')
-  // Blur of 6 px at 1080p height: out of focus beyond doubt.
-  const seen = kind === 'blurred' ? drawing.blur((6 * height) / 1080) : drawing
+  // A standard deviation of 8 px at 1080p height: out of focus beyond doubt.
+  const seen = kind === 'blurred' ? drawing.blur((8 * height) / 1080) : drawing
   return planesFromRgb(await seen.raw().toBuffer(), width, height)
 }
 

@@ -17,18 +17,19 @@ interface Look {
   readonly gain: number
   readonly offset: number
   readonly noise: number
-  readonly isAlive: boolean
+  /** A car drives through. */
+  readonly hasCar: boolean
 }
 
 const looks: Readonly<Record<PictureKind, Look>> = {
-  street: { gain: 1, offset: 0, noise: 2, isAlive: true },
-  gate: { gain: 1, offset: 0, noise: 2, isAlive: true },
-  square: { gain: 1, offset: 0, noise: 2, isAlive: true },
-  blurred: { gain: 1, offset: 0, noise: 2, isAlive: true },
-  night: { gain: 0.3, offset: 8, noise: 3.5, isAlive: true },
-  frozen: { gain: 1, offset: 0, noise: 0, isAlive: false },
-  black: { gain: 0, offset: 16, noise: 0.4, isAlive: false },
-  'colour-bars': { gain: 1, offset: 0, noise: 0, isAlive: false },
+  street: { gain: 1, offset: 0, noise: 2, hasCar: true },
+  gate: { gain: 1, offset: 0, noise: 2, hasCar: true },
+  square: { gain: 1, offset: 0, noise: 2, hasCar: true },
+  blurred: { gain: 1, offset: 0, noise: 2, hasCar: true },
+  night: { gain: 0.3, offset: 8, noise: 3.5, hasCar: true },
+  frozen: { gain: 1, offset: 0, noise: 0, hasCar: false },
+  black: { gain: 0, offset: 16, noise: 0.4, hasCar: false },
+  'colour-bars': { gain: 1, offset: 0, noise: 0, hasCar: false },
 }
 
 /** Converts 8-bit RGB, row by row, to yuv420p; width and height are even. */
@@ -74,7 +75,10 @@ export function* makeFrames(kind: PictureKind, base: Planes, count: number, fps:
   const chroma = [dim(base.u), dim(base.v)]
   for (let index = 0; index < count; index++) {
     const luma = new Uint8Array(lit)
-    if (look.isAlive) drawCar(luma, width, height, (index / count) * 1.3 - 0.15, look.gain)
+    const progress = (index / count) * 1.3 - 0.15
+    // Nothing sharp may drive through a picture that is out of focus.
+    if (kind === 'blurred') drawShadow(luma, width, height, progress)
+    else if (look.hasCar) drawCar(luma, width, height, progress, look.gain)
     if (look.noise > 0) {
       let shift = Math.floor(random() * noise.length)
       for (let at = 0; at < luma.length; at++) {
@@ -107,6 +111,18 @@ function drawCar(luma: Uint8Array, width: number, height: number, progress: numb
       if (x < 0 || x >= width) continue
       const isWindow = row > carHeight * 0.15 && row < carHeight * 0.45 && column % Math.round(carWidth / 3) > 5
       luma[(top + row) * width + x] = clamp(16 + ((isWindow ? 210 : 45) - 16) * gain)
+    }
+  }
+}
+
+/** A soft dark spot that crosses the lower third: the same car out of focus. */
+function drawShadow(luma: Uint8Array, width: number, height: number, progress: number): void {
+  const [spreadX, spreadY] = [width * 0.045, height * 0.05]
+  const [centreX, centreY] = [progress * width, height * 0.7]
+  for (let y = Math.max(0, Math.round(centreY - 3 * spreadY)); y < Math.min(height, centreY + 3 * spreadY); y++) {
+    for (let x = Math.max(0, Math.round(centreX - 3 * spreadX)); x < Math.min(width, centreX + 3 * spreadX); x++) {
+      const depth = Math.exp(-(((x - centreX) / spreadX) ** 2 + ((y - centreY) / spreadY) ** 2) / 2)
+      luma[y * width + x] = clamp((luma[y * width + x] ?? 0) - 70 * depth)
     }
   }
 }
