@@ -1,9 +1,10 @@
 // Program stream demuxer: bytes in any cuts, elementary pieces out. ISO/IEC 13818-1 2.5.3; GB/T 28181-2022 Annex C.1.
 // Trusts bytes over declarations: no map is needed, a pack header is whatever stands before the next start code, lengths are
 // checked against what follows. After a loss nothing is believed until the next pack header. docs/interop.md, Q80 to Q91.
+import { ParseError } from '../../base/index.ts'
 import { parsePesHeader } from './pes.ts'
 import { maxMapLength, parsePsm, type ProgramStreamMap } from './psm.ts'
-import { ParseError } from '../../base/index.ts'
+import { findSystemStart, lowestSystemId, misalignment, packStart, startCode } from './start-code.ts'
 
 /** The payload of one PES packet. Empty and damaged: bytes were lost after the piece before. */
 export interface ElementaryPiece {
@@ -33,9 +34,6 @@ export interface PsDemuxer {
   readonly stats: () => PsFigures
 }
 
-const startCode = Buffer.from([0, 0, 1])
-const packStart = Buffer.from([0, 0, 1, 0xba])
-const lowestSystemId = 0xb9
 /** Bytes from a pack's start code to the next start code at most: 14 and 7 of stuffing in the standard. */
 const maxPackHeader = 64
 /** A PES packet of length 0 ends here at the latest: larger than any 4K keyframe seen (Q104). */
@@ -254,27 +252,4 @@ export function createPsDemuxer(): PsDemuxer {
     },
     stats: () => ({ packs, resynchronisations, ...(map && { map }) }),
   }
-}
-
-/** Interop: header_data_length wrong by one (Q90). The first video packet of a pack begins with a start code: where it does, one byte off, follow it. */
-function misalignment(data: Buffer, payloadAt: number): -1 | 0 | 1 {
-  const isStart = (at: number): boolean => data[at] === 0 && data[at + 1] === 0 && (data[at + 2] === 1 || (data[at + 2] === 0 && data[at + 3] === 1))
-  if (isStart(payloadAt)) return 0
-  if (isStart(payloadAt + 1)) return 1
-  return isStart(payloadAt - 1) ? -1 : 0
-}
-
-/**
- * The first start code of the system layer from `from` on, any with `isAnyId`, else a pack header only. Not sure: `at` is where one
- * may begin when more bytes come, or the end of the data. Nothing beyond `limit` is looked at.
- */
-function findSystemStart(data: Buffer, from: number, limit: number, isAnyId: boolean): { readonly at: number; readonly isSure: boolean } {
-  for (let found = data.indexOf(startCode, from); found !== -1; found = data.indexOf(startCode, found + 3)) {
-    if (found >= limit || found + 3 >= data.length) return { at: found, isSure: false }
-    const id = data.readUInt8(found + 3)
-    if (id === 0xba || (isAnyId && id >= lowestSystemId)) return { at: found, isSure: true }
-  }
-  let tail = data.length
-  while (tail > from && data.length - tail < 2 && data[tail - 1] === 0) tail--
-  return { at: tail, isSure: false }
 }
