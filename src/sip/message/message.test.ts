@@ -158,7 +158,7 @@ void t.test('Via and CSeq', (t) => {
   t.match(via, { transport: 'UDP', host: '192.0.2.1', port: 5062, branch: 'z9hG4bK1', rport: true })
   t.match(parseVia('SIP / 2.0 / TCP [2001:db8::1] ;received=[2001:db8::2];rport=9'), { transport: 'TCP', host: '2001:db8::1', received: '2001:db8::2', rport: 9 })
   t.equal(parseVia('SIP/2.0/UDP a').branch, undefined)
-  for (const text of ['', 'SIP/2.0/UDP', 'SIP/1.0/UDP a', 'HTTP/1.1 a', 'SIP/2.0/UDP a:b', 'SIP/2.0/UDP [::1']) t.throws(() => parseVia(text), malformed, text)
+  for (const text of ['', 'SIP/2.0/UDP', 'SIP/UDP a', 'HTTP/1.1 a', 'SIP/2.0/UDP a:b', 'SIP/2.0/UDP [::1']) t.throws(() => parseVia(text), malformed, text)
   const source = { host: '198.51.100.7', port: 40001 }
   t.equal(markSource('SIP/2.0/UDP 192.0.2.1;branch=b;rport', source), 'SIP/2.0/UDP 192.0.2.1;branch=b;rport=40001;received=198.51.100.7')
   t.equal(markSource('SIP/2.0/UDP 192.0.2.1;branch=b', source), 'SIP/2.0/UDP 192.0.2.1;branch=b;received=198.51.100.7', 'no rport to whom asked for none')

@@ -21,11 +21,11 @@ export interface Via {
 /** A branch that begins so is unique by itself. RFC 3261 8.1.1.7. */
 export const branchCookie = 'z9hG4bK'
 
-/** Reads one Via value (take it from `headers(message, 'Via')`). */
+/** Reads one Via value (take it from `headers(message, 'Via')`). Any version passes: who sends SIP/3.0 is answered 505 by it. */
 export function parseVia(value: string): Via {
   const semicolon = value.indexOf(';')
   const head = (semicolon < 0 ? value : value.slice(0, semicolon)).trim()
-  const parts = /^SIP\s*\/\s*2\.0\s*\/\s*([^\s/]+)\s+(\S.*)$/i.exec(head)
+  const parts = /^SIP\s*\/\s*\d+\.\d+\s*\/\s*([^\s/]+)\s+(\S.*)$/i.exec(head)
   if (!parts?.[1] || !parts[2]) throw new ParseError('sip.malformed', 'no valid Via')
   const { host, port } = parseHostPort(parts[2])
   const parameters = semicolon < 0 ? {} : parseParameters(value.slice(semicolon))

@@ -4,7 +4,7 @@ import t from 'tap'
 import { chew } from '../../base/chew.ts'
 import { manualClock, seededBytes, silentLog, type ManualClock } from '../../base/index.ts'
 import { header, headers, parseMessage, parseNameAddr, parseVia, writeMessage } from '../message/index.ts'
-import type { Address, ClientEvent, ResponseDraft, ServerTransaction, SipMessage, SipRequest } from '../types.ts'
+import type { Address, ClientEvent, ResponseDraft, ServerTransaction, SipMessage, SipRequest, SipResponse } from '../types.ts'
 import { createTransactionLayer, type WirelessLayer } from './index.ts'
 
 const us: Address = { transport: 'udp', host: '192.0.2.40', port: 5060 }
@@ -84,10 +84,12 @@ void t.test('which requests are one', (t) => {
     t.equal(requests.length, wanted, name)
     t.equal(statuses().length, 2, `${name}: both are answered`)
   }
-  const { take, requests } = bench(() => ({ status: 200 }))
-  take(request('MESSAGE', { branch: '123' }))
-  take(request('MESSAGE', { branch: '123' }), other)
-  t.equal(requests.length, 2, 'no cookie and everything constant: two cameras behind one address translator are still two')
+  for (const branch of ['z9hG4bKa', '123']) {
+    const { take, requests, sent } = bench(() => ({ status: 200 }))
+    for (const source of [camera, other, { ...camera, transport: 'tcp' as const }]) take(request('MESSAGE', { branch }), source)
+    t.equal(requests.length, 3, `branch ${branch}: equal in all, but from three places: each is answered where it came from`)
+    t.same(sent.map(({ remote }) => [remote.transport, remote.port]), [['udp', 40000], ['udp', 40001], ['tcp', 40000]])
+  }
   t.end()
 })
 
@@ -195,6 +197,8 @@ void t.test('a refusal without a transaction is the same for a copy', (t) => {
   take(bad)
   take(request('ACK').replace('1 ACK', '1 INFO'))
   t.equal(sent.length, 2)
+  take(request('MESSAGE').replace('To:', 'Require: nothing-we-have, more\r\nTo:'))
+  t.same([(sent[2]?.message as SipResponse).status, header(sent[2]?.message as SipResponse, 'Unsupported')], [420, 'nothing-we-have, more'])
   t.same(writeMessage(sent[0]?.message as SipMessage), writeMessage(sent[1]?.message as SipMessage))
   t.equal(layer.stats().serverTransactions, 0)
   t.end()

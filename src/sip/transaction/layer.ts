@@ -1,8 +1,8 @@
 // The transaction layer over any wire: bytes in, transactions up, bytes out. RFC 3261 17, 18.
 import { createHash } from 'node:crypto'
 import { ParseError, type Clock, type Log, type RandomBytes } from '../../base/index.ts'
-import { checkMessage, header, headers, readMessage, topVia, writeMessage, type Fault, type Reading } from '../message/index.ts'
-import type { Address, SipMessage, SipRequest, TraceEntry, TransactionLayer, TransactionUser } from '../types.ts'
+import { checkMessage, header, headers, readMessage, topVia, writeMessage, type Reading } from '../message/index.ts'
+import type { Address, ResponseDraft, SipMessage, SipRequest, TraceEntry, TransactionLayer, TransactionUser } from '../types.ts'
 import { createClients } from './clients.ts'
 import { completeResponse } from './derive.ts'
 import { createServers } from './servers.ts'
@@ -22,7 +22,7 @@ export interface LayerOptions {
 export interface LayerStats {
   /** Bytes that are no SIP message at all. */
   readonly unreadable: number
-  /** Requests answered 400, 416 or 505 without a transaction. */
+  /** Requests answered 400, 416, 420 or 505 without a transaction. */
   readonly refused: number
   /** Responses and damaged messages that nobody waits for. */
   readonly dropped: number
@@ -72,10 +72,10 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
     }
   }
   /** Answers a request that no transaction can be made of; the tag is made of the request, so that its retransmission gets the same. RFC 3261 8.2.7. */
-  const refuse = (request: SipRequest, source: Address, fault: Fault): void => {
+  const refuse = (request: SipRequest, source: Address, draft: ResponseDraft): void => {
     const toTag = createHash('sha256').update(JSON.stringify([headers(request, 'Via')[0], header(request, 'Call-ID'), source])).digest('hex').slice(0, 10)
     count.refused++
-    guard('a refusal', () => emit(completeResponse(request, fault, { source, toTag }), source, () => {}))
+    guard('a refusal', () => emit(completeResponse(request, draft, { source, toTag }), source, () => {}))
   }
 
   return {
@@ -96,7 +96,7 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
         return
       }
       const { message } = reading
-      const fault = reading.fault ?? checkMessage(message)
+      const fault = reading.fault ?? checkMessage(message) ?? unknownExtension(message)
       if (message.kind === 'response') {
         if (fault || !clients.receive(message, source, atUs)) count.dropped++
       } else if (!fault) {
@@ -117,4 +117,11 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
       servers.close()
     },
   }
+}
+
+/** What a request insists on and we have none of: every extension. RFC 3261 8.2.2.3; ACK and CANCEL are not asked. */
+function unknownExtension(message: SipMessage): ResponseDraft | undefined {
+  if (message.kind === 'response' || message.method === 'ACK' || message.method === 'CANCEL') return undefined
+  const required = headers(message, 'Require')
+  return required.length === 0 ? undefined : { status: 420, headers: [{ name: 'Unsupported', value: required.join(', ') }] }
 }

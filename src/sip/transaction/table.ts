@@ -7,14 +7,17 @@ export function clientKey(message: SipMessage): string {
   return JSON.stringify([parseVia(headers(message, 'Via')[0] ?? '').branch, parseCSeq(header(message, 'CSeq') ?? '').method])
 }
 
-/** Key of a request to us, as `method` (its own, or INVITE for the ACK and the CANCEL that belong to one). */
+/**
+ * Key of a request to us, as `method` (its own, or INVITE for the ACK and the CANCEL that belong to one). More than the standard's, it holds where the
+ * request came from: cameras behind one address translator share sent-by addresses and even branches, and an answer must go where its question came from (docs/interop.md Q19).
+ */
 function serverKey(request: SipRequest, source: Address, method: string): string {
   const via = parseVia(headers(request, 'Via')[0] ?? '')
   const branch = via.branch ?? ''
-  const sentBy = [via.host, via.port ?? 5060]
-  if (branch.startsWith(branchCookie) && branch.length > branchCookie.length) return JSON.stringify([branch, ...sentBy, method])
+  const place = [via.host, via.port ?? 5060, source.transport, source.host, source.port]
+  if (branch.startsWith(branchCookie) && branch.length > branchCookie.length) return JSON.stringify([branch, ...place, method])
   // Interop: Hikvision numbers its branches without the cookie and uses one Call-ID and From tag for ever. fixtures/sip/valid/message-no-cookie.sip
-  return JSON.stringify([branch, ...sentBy, method, callKey(request, source)])
+  return JSON.stringify([branch, ...place, method, callKey(request, source)])
 }
 
 /** The call a request is about, for an ACK or CANCEL whose branch fits nothing: Call-ID, CSeq number, From tag, and where it came from. */
