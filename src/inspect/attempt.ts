@@ -17,7 +17,7 @@ export function describeAttempt(seen: Observation, figures: PipelineFigures | un
   const outcome = outcomeOf(seen, figures)
   const { final } = seen.timeline
   const detail = detailOf(seen, outcome, figures)
-  const isOurFault = outcome !== 'ok' && outcome !== 'lost-midway' && (ourFaults.has(seen.failed?.reason ?? '') || seen.samples.some((sample) => sample.failure?.reason === 'decoder-lost'))
+  const isOurFault = isDecoderLost(seen) || (outcome !== 'ok' && outcome !== 'lost-midway' && ourFaults.has(seen.failed?.reason ?? ''))
   const stream = figures && streamOf(seen, figures)
   return {
     n: seen.n,
@@ -33,9 +33,13 @@ export function describeAttempt(seen: Observation, figures: PipelineFigures | un
   }
 }
 
+/** A decoder that died took what it knew of the pictures before with it: the attempt is spoilt, whatever else it showed. */
+const isDecoderLost = ({ samples }: Observation): boolean => samples.some(({ failure }) => failure?.reason === 'decoder-lost')
+
 function outcomeOf(seen: Observation, figures: PipelineFigures | undefined): AttemptOutcome {
   const { timeline, samples, failed } = seen
   const hasPackets = (figures?.reception.packets ?? 0) > 0
+  if (isDecoderLost(seen)) return 'undecodable'
   if (samples.some(({ measure }) => measure)) return isLost(seen) ? 'lost-midway' : 'ok'
   if (samples.length > 0) return 'undecodable'
   if (timeline.final && timeline.final.status >= 300) return 'refused'
@@ -54,7 +58,10 @@ function isLost({ isSampled, timeline, end, endedUs, lastMediaUs }: Observation)
 
 function detailOf(seen: Observation, outcome: AttemptOutcome, figures: PipelineFigures | undefined): string | undefined {
   if (outcome === 'ok') return undefined
-  if (outcome === 'undecodable') return seen.samples.find(({ failure }) => failure)?.failure?.detail
+  if (outcome === 'undecodable') {
+    const failures = seen.samples.flatMap(({ failure }) => (failure ? [failure] : []))
+    return (failures.find(({ reason }) => reason === 'decoder-lost') ?? failures[0])?.detail
+  }
   if (outcome === 'refused' && seen.timeline.final?.reason !== undefined) return seen.timeline.final.reason
   if (outcome === 'no-keyframe' && seen.damagedKeyframes > 0) return `keyframes that came: ${seen.damagedKeyframes}, all of them damaged on the way`
   if (outcome === 'no-media' && figures) return 'bytes came, but no RTP packet'

@@ -1,9 +1,12 @@
 import t from 'tap'
 import { manualClock, runMachine, silentLog, type ManualClock, type Machine } from '../base/index.ts'
+import type { WireEvent } from '../media/index.ts'
+import { readSignal } from '../sip/index.ts'
 import { defaultRules as rules, type AttemptOutcome } from './index.ts'
 import { measureLag } from './lag.ts'
 import { checkStep, maxOwnFaults, type CheckEffect, type CheckEvent, type CheckState } from './run.ts'
 import { mayStart, type Place } from './schedule.ts'
+import { emptyTimeline, readTimeline, type Timeline } from './timeline.ts'
 
 const step = checkStep(rules)
 const states: readonly CheckState[] = [
@@ -181,4 +184,28 @@ t.test('the largest delay of the own loop is measured', async (t) => {
   lateUs = 123_456
   late.advance(20)
   t.equal(stopLate(), 123.5)
+})
+
+t.test('what the signalling says, and what it does not', async (t) => {
+  const sip = (direction: 'in' | 'out', first: string, method: string, ...more: readonly string[]): WireEvent => ({
+    layer: 'signal', direction, atUs: 1000, transport: 'udp', local: { host: '192.0.2.10', port: 5060 }, remote: { host: '198.51.100.7', port: 5061 },
+    bytes: Buffer.from([first, 'Via: SIP/2.0/UDP 192.0.2.10;branch=z9hG4bK1', 'From: <sip:a@b>;tag=1', 'To: <sip:c@d>', 'Call-ID: 1', `CSeq: 1 ${method}`, ...more, 'Content-Length: 0', '', ''].join('\r\n')),
+  })
+  const read = (...events: readonly WireEvent[]): Timeline => events.reduce((timeline, event) => readTimeline(timeline, event, readSignal), emptyTimeline)
+  const invite = sip('out', 'INVITE sip:c@d SIP/2.0', 'INVITE')
+  const asked = { isCancelled: false, isHungUp: false, askedUs: 1000 }
+  const table: readonly (readonly [string, Timeline, Timeline])[] = [
+    ['nothing', read(), emptyTimeline],
+    ['bytes that are no SIP', read({ ...invite, bytes: Buffer.from([0, 1, 2]) }), emptyTimeline],
+    ['a retransmission asks nothing anew', read(invite, { ...invite, atUs: 501_000 }), asked],
+    ['provisional answers', read(invite, sip('in', 'SIP/2.0 100 Trying', 'INVITE'), sip('in', 'SIP/2.0 183 Session Progress', 'INVITE')), asked],
+    ['the first final answer counts, its hop is the sender', read(invite, sip('in', 'SIP/2.0 503 Service Unavailable', 'INVITE'), sip('in', 'SIP/2.0 200 OK', 'INVITE')), { ...asked, final: { status: 503, reason: 'Service Unavailable', hop: '198.51.100.7:5061' } }],
+    ['200, said twice', read(invite, sip('in', 'SIP/2.0 200 OK', 'INVITE', 'Server: NVR'), { ...sip('in', 'SIP/2.0 200 OK', 'INVITE'), atUs: 9000 }), { ...asked, okUs: 1000, final: { status: 200, reason: 'OK', hop: 'NVR' } }],
+    ['a 200 to another method', read(invite, sip('in', 'SIP/2.0 200 OK', 'MESSAGE')), asked],
+    ['487 after our CANCEL refuses nothing', read(invite, sip('out', 'CANCEL sip:c@d SIP/2.0', 'CANCEL'), sip('in', 'SIP/2.0 487 Request Terminated', 'INVITE')), { ...asked, isCancelled: true }],
+    ['487 by itself does', read(invite, sip('in', 'SIP/2.0 487 Request Terminated', 'INVITE')), { ...asked, final: { status: 487, reason: 'Request Terminated', hop: '198.51.100.7:5061' } }],
+    ['the camera hangs up', read(invite, sip('in', 'BYE sip:a@b SIP/2.0', 'BYE')), { ...asked, isHungUp: true }],
+    ['our own BYE', read(invite, sip('out', 'BYE sip:c@d SIP/2.0', 'BYE')), asked],
+  ]
+  for (const [name, found, expected] of table) t.same(found, expected, name)
 })
