@@ -5,10 +5,11 @@ import { join, resolve } from 'node:path'
 import { AppError, silentLog, systemClock, systemRandom } from '../base/index.ts'
 import { loadConfig, type Config } from '../config.ts'
 import type { Inspection } from '../inspect/index.ts'
+import { fieldTable, importCells, readSheet, writeSheet, type ImportOutcome } from '../registry/index.ts'
 import { writeReports } from '../service/reports.ts'
 import { startService, type Service } from '../service/start.ts'
 import { openLog } from '../service/log.ts'
-import { clipsFor, startFleet, type Fleet, type Scenario } from '../simulator/index.ts'
+import { clipsFor, startFleet, type Fleet, type Scenario, type ScenarioChannel } from '../simulator/index.ts'
 import { comparisonTable, compare, progressLine, summaryTable, type Comparison } from './demo-table.ts'
 import { onStopSignal, type StopSignal } from './signals.ts'
 import { clipCacheDir, readScenario } from './simulate.ts'
@@ -69,7 +70,7 @@ async function run(options: DemoOptions, lang: 'zh' | 'en', scenario: Scenario, 
   const service = (open.service = await startService(demoConfig(scenario, dataDir, password), openLog('error')))
   step(`service is up: console ${service.url}, SIP port ${service.sipPort}, data in ${dataDir}`)
 
-  const imported = await service.registry.importRows(channels.map((channel) => channel.record), 'demo')
+  const imported = await importRecords(service, channels, join(dataDir, 'records.xlsx'))
   step(`imported ${imported.created} records, ${imported.rejected.length} rejected; findings: ${Object.entries(imported.findings).map(([rule, count]) => `${rule} ${count}`).join(', ') || 'none'}`)
 
   const registrar = { id: demoSipId(scenario), host: '127.0.0.1', port: service.sipPort }
@@ -141,6 +142,12 @@ async function inspect(service: Service, scenario: Scenario, { seed, all }: Demo
   stopHearing()
   step(`inspection ${finished.state} in ${((systemClock.nowUs() - began) / 1e6).toFixed(1)} s`)
   return finished
+}
+
+/** The records travel as an office would send them: a workbook that is written, read again and imported. */
+async function importRecords(service: Service, channels: readonly ScenarioChannel[], file: string): Promise<ImportOutcome> {
+  await writeSheet(file, [fieldTable.map((row) => row.zh), ...channels.map((channel) => fieldTable.map((row) => channel.record[row.name] ?? ''))])
+  return importCells(service.registry, await readSheet(file), 'demo', { why: 'demonstration' })
 }
 
 /** As many of each class as there are. */

@@ -1,5 +1,4 @@
 // The composition root, as a list: each part is opened with what it needs, and closed in the reverse order.
-import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,11 +8,12 @@ import { AppError, systemClock, systemRandom, type Log } from '../base/index.ts'
 import type { Config } from '../config.ts'
 import { createInspections, defaultRules, openDecoder, ruleSets, type Inspections } from '../inspect/index.ts'
 import { createPipeline, createPorts, createReceivers, createRelays, serveFlv, writableSink, type Relays } from '../media/index.ts'
-import { createRegistry, parseOutlines, type Registry } from '../registry/index.ts'
+import { createRegistry, type Registry } from '../registry/index.ts'
 import { readSignal, startUserAgent, type UserAgent } from '../sip/index.ts'
 import { openData } from './data.ts'
 import { applyFact, restoredBindings } from './facts.ts'
 import { freezeCamera } from './freeze.ts'
+import { readOutlines } from './outlines.ts'
 import { evidenceFile, renderReport } from './reports.ts'
 import { snapshot } from './snapshot.ts'
 import { tapOver } from './tap.ts'
@@ -148,9 +148,4 @@ async function closeAll(opened: (() => Promise<void>)[], log: Log): Promise<void
       log.error({ error: error instanceof Error ? error.message : String(error) }, 'a part did not close cleanly')
     }
   }
-}
-
-function readOutlines(file: string): ReturnType<typeof parseOutlines> {
-  if (!existsSync(file)) throw new AppError('config.invalid', `outlines (YIJI_OUTLINES) is "${file}": there is no such file`)
-  return parseOutlines(readFileSync(file, 'utf8'))
 }

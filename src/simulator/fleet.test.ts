@@ -28,22 +28,21 @@ const scenario: Scenario = {
 t.test('a fleet registers, lists its channels and sends what it was told to', async (t) => {
   const cacheDir = mkdtempSync(join(tmpdir(), 'yiji-clips-test-'))
   const facts: SipFact[] = []
-  let agent: UserAgent | undefined
-  let fleet: Fleet | undefined
+  const open: { agent?: UserAgent; fleet?: Fleet } = {}
   t.teardown(async () => {
-    await agent?.close()
-    await fleet?.close()
+    await open.agent?.close()
+    await open.fleet?.close()
     rmSync(cacheDir, { recursive: true, force: true })
   })
   const clips = await makeClips((['h264', 'h265'] as const).map((codec) => ({ kind: 'colour-bars', codec, width: 128, height: 96, fps: 25, seconds: 1, startS: 0 })), { cacheDir, children: 1 })
   t.equal(clips.get(clipKey({ kind: 'colour-bars', codec: 'h265' }))?.units.length, 25, 'one access unit a frame')
   t.equal(clips.get(clipKey({ kind: 'colour-bars', codec: 'h264' }))?.units[0]?.isKeyframe, true)
 
-  agent = await startUserAgent({
+  const agent = (open.agent = await startUserAgent({
     id: registrarId, realm: '3201160000', bind: { host: '127.0.0.1', port: 0 }, clock: systemClock, random: systemRandom, log: silentLog,
     passwordOf: async () => scenario.password, restored: [], onFact: async (fact) => void facts.push(fact), catalogAfterRegister: true,
-  })
-  fleet = await startFleet({ scenario: { ...scenario, registrar: { id: registrarId, host: '127.0.0.1', port: agent.port } }, clips, clock: systemClock, random: systemRandom, log: silentLog })
+  }))
+  const fleet = (open.fleet = await startFleet({ scenario: { ...scenario, registrar: { id: registrarId, host: '127.0.0.1', port: agent.port } }, clips, clock: systemClock, random: systemRandom, log: silentLog }))
   t.same(await fleet.registered, { devices: 4, registered: 4, streams: 0 })
 
   await until(() => facts.filter((fact) => fact.type === 'catalog').length === 4)
@@ -53,13 +52,13 @@ t.test('a fleet registers, lists its channels and sends what it was told to', as
   const pull = async (deviceId: string, channelId: string, transport: MediaTransport, ms: number) => {
     const units: AccessUnit[] = []
     const pipeline = createPipeline({ transport })
-    const open = createReceivers({ bindHost: '127.0.0.1', announcedHost: '127.0.0.1', ports: createPorts({ first: 21_000 + 2 * (systemRandom(2).readUInt16BE() % 5_000), last: 32_000, clock: systemClock }), clock: systemClock, log: silentLog })
-    const receiver = await open(transport, { onWire: (event) => units.push(...pipeline.push(event.bytes, event.atUs)), onEnd: () => {} })
+    const openReceiver = createReceivers({ bindHost: '127.0.0.1', announcedHost: '127.0.0.1', ports: createPorts({ first: 21_000 + 2 * (systemRandom(2).readUInt16BE() % 5_000), last: 32_000, clock: systemClock }), clock: systemClock, log: silentLog })
+    const receiver = await openReceiver(transport, { onWire: (event) => units.push(...pipeline.push(event.bytes, event.atUs)), onEnd: () => {} })
     const ended: string[] = []
-    const session = agent?.invite({ deviceId, channelId, media: { host: '127.0.0.1', port: receiver.landing.port, transport }, answerTimeoutMs: 3_000, onEnded: (reason) => ended.push(reason) })
-    const answer = await session?.answered
+    const session = agent.invite({ deviceId, channelId, media: { host: '127.0.0.1', port: receiver.landing.port, transport }, answerTimeoutMs: 3_000, onEnded: (reason) => ended.push(reason) })
+    const answer = await session.answered
     if (answer?.ok) await new Promise<void>((done) => systemClock.after(ms, done))
-    await session?.bye()
+    await session.bye()
     await receiver.close()
     return { answer, units, figures: pipeline.figures(), ended }
   }
@@ -77,7 +76,7 @@ t.test('a fleet registers, lists its channels and sends what it was told to', as
   t.equal(silent.answer?.ok, true)
   t.equal(silent.figures.payloadBytes, 0, 'answers and sends nothing')
   t.ok(midway.units.length > 0 && midway.ended.length === 1, 'hangs up by itself')
-  await until(() => fleet?.figures().streams === 0)
+  await until(() => fleet.figures().streams === 0)
   t.equal(fleet.figures().registered, 4, 'still registered: keepalives were answered')
 })
 
