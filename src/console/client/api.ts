@@ -1,0 +1,37 @@
+// Every question the console asks, typed by the API's own schemas.
+import type {
+  Camera, CameraPage, Device, DeviceDetail, DeviceList, InspectionDetail, InspectionList, InspectionStart, InspectionSummary, LiveAddresses, LoginBody, Review, ReviewBody, RuleSetList, Session, StreamList,
+} from '../../api/schema/index.ts'
+import { apiPrefix, request, requestBlob, type Query } from './http.ts'
+
+type Signal = AbortSignal | undefined
+const get = <T>(path: string, signal: Signal, query?: Query): Promise<T> => request<T>('GET', path, { ...(query ? { query } : {}), ...(signal ? { signal } : {}) })
+const id = encodeURIComponent
+
+export const login = (body: LoginBody): Promise<Session> => request('POST', '/session', { body })
+export const logout = (): Promise<void> => request('DELETE', '/session')
+export const session = (): Promise<Session> => request('GET', '/session')
+
+export const cameras = (query: Query, signal?: Signal): Promise<CameraPage> => get('/cameras', signal, query)
+export const camera = (code: string, signal?: Signal): Promise<Camera> => get(`/cameras/${id(code)}`, signal)
+
+export const streams = (signal?: Signal): Promise<StreamList> => get('/live', signal)
+export const liveOf = (code: string, signal?: Signal): Promise<LiveAddresses> => get(`/live/${id(code)}`, signal)
+export const livePath = (code: string): string => `/live/${id(code)}.flv`
+export const snapshot = (code: string, signal?: AbortSignal): Promise<Blob> => requestBlob(`/live/${id(code)}.jpg`, signal)
+
+export const ruleSets = (signal?: Signal): Promise<RuleSetList> => get('/rule-sets', signal)
+export const inspections = (signal?: Signal): Promise<InspectionList> => get('/inspections', signal)
+export const inspection = (key: string, signal?: Signal): Promise<InspectionDetail> => get(`/inspections/${id(key)}`, signal)
+export const startInspection = (body: InspectionStart): Promise<InspectionSummary> => request('POST', '/inspections', { body })
+export const cancelInspection = (key: string): Promise<InspectionSummary> => request('POST', `/inspections/${id(key)}/cancel`)
+export const review = (key: string, n: number, body: ReviewBody): Promise<Review> => request('POST', `/inspections/${id(key)}/checks/${n}/review`, { body })
+export const eventsUrl = (key: string): string => `${apiPrefix}/inspections/${id(key)}/events`
+export const reportUrl = (key: string, format: 'html' | 'xlsx' | 'json', lang: string): string => `${apiPrefix}/inspections/${id(key)}/report.${format}?lang=${lang}`
+export const evidenceUrl = (key: string, file: string): string => `${apiPrefix}/inspections/${id(key)}/evidence/${file.split('/').map(id).join('/')}`
+
+export const devices = (signal?: Signal): Promise<DeviceList> => get('/devices', signal)
+export const device = (key: string, signal?: Signal): Promise<DeviceDetail> => get(`/devices/${id(key)}`, signal)
+export const approveDevice = (key: string): Promise<Device> => request('POST', `/devices/${id(key)}/approve`)
+export const askCatalog = (key: string): Promise<unknown> => request('POST', `/devices/${id(key)}/catalog`)
+export const setMediaTransport = (key: string, mediaTransport: Device['mediaTransport']): Promise<Device> => request('PUT', `/devices/${id(key)}/media-transport`, { body: { mediaTransport } })

@@ -1,0 +1,92 @@
+// Words for the codes of attempts, pictures and verdicts: those of the report, so that page and paper say the same.
+import type { Absence, AttemptOutcome, Band, Result } from '../../api/schema/index.ts'
+
+type Words<K extends string> = Readonly<Record<K, string>>
+type Reason =
+  | Exclude<AttemptOutcome, 'ok'>
+  | Absence
+  | 'first-attempt-failed' | 'slow-response' | 'unclear' | 'doubtful-sharpness' | 'undetermined-sharpness' | 'too-few-pictures' | 'joined-running' | 'record-incomplete' | 'record-doubtful'
+
+interface VerdictWords {
+  readonly result: Words<Result>
+  readonly band: Words<Band>
+  readonly outcome: Words<AttemptOutcome>
+  readonly reason: Words<Reason>
+}
+
+const outcomeZh: Words<AttemptOutcome> = {
+  ok: '正常',
+  'not-registered': '设备未注册',
+  offline: '设备离线',
+  refused: '设备拒绝',
+  'no-answer': '信令无应答',
+  'no-media': '应答后无码流',
+  'wrong-container': '码流封装不是PS',
+  'no-keyframe': '无关键帧',
+  undecodable: '无法解码',
+  'lost-midway': '码流中途中断',
+}
+const outcomeEn: Words<AttemptOutcome> = {
+  ok: 'ok',
+  'not-registered': 'device not registered',
+  offline: 'device offline',
+  refused: 'refused',
+  'no-answer': 'no answer to the INVITE',
+  'no-media': 'answered, but no media',
+  'wrong-container': 'the stream is not PS',
+  'no-keyframe': 'no keyframe',
+  undecodable: 'undecodable',
+  'lost-midway': 'stream lost midway',
+}
+
+export const verdictZh: VerdictWords = {
+  result: { pass: '合格', fail: '不合格', review: '待人工复核' },
+  band: { clear: '清晰', doubtful: '存疑', unclear: '不清晰', undetermined: '无法判定' },
+  outcome: outcomeZh,
+  reason: {
+    ...outcomeZh,
+    black: '黑屏',
+    white: '白屏',
+    'one-colour': '单色画面',
+    'colour-bars': '彩条',
+    'no-signal-text': '无信号提示画面',
+    snow: '雪花',
+    'grey-green': '灰屏或绿屏',
+    frozen: '画面冻结',
+    'first-attempt-failed': '首次调取失败，再次成功',
+    'slow-response': '出图慢于规则',
+    unclear: '画面不清晰（机器建议）',
+    'doubtful-sharpness': '清晰度存疑',
+    'undetermined-sharpness': '纹理不足，清晰度无法判定',
+    'too-few-pictures': '取样画面不足',
+    'joined-running': '码流已在播放，响应时间不计',
+    'record-incomplete': '档案必查项不合格',
+    'record-doubtful': '档案必查项存疑',
+  },
+}
+
+export const verdictEn: VerdictWords = {
+  result: { pass: 'pass', fail: 'fail', review: 'for review' },
+  band: { clear: 'clear', doubtful: 'doubtful', unclear: 'unclear', undetermined: 'undetermined' },
+  outcome: outcomeEn,
+  reason: {
+    ...outcomeEn,
+    black: 'black picture',
+    white: 'white picture',
+    'one-colour': 'picture of one colour',
+    'colour-bars': 'colour bars',
+    'no-signal-text': 'no-signal text',
+    snow: 'snow',
+    'grey-green': 'grey or green decoding failure',
+    frozen: 'frozen picture',
+    'first-attempt-failed': 'the first attempt failed, a later one did not',
+    'slow-response': 'the first picture came later than the rule set allows',
+    unclear: 'the picture is unclear (proposed by the machine)',
+    'doubtful-sharpness': 'sharpness is doubtful',
+    'undetermined-sharpness': 'too little texture to determine sharpness',
+    'too-few-pictures': 'too few pictures were sampled',
+    'joined-running': 'the stream was running already: no response time',
+    'record-incomplete': 'a checked field of the record is missing or wrong',
+    'record-doubtful': 'a checked field of the record is doubtful',
+  },
+}

@@ -1,0 +1,157 @@
+// Plays one camera's HTTP-FLV in a <video>: connects, stays near the live edge, connects again when the stream ends, and says why when there is no picture.
+import mpegts from 'mpegts.js'
+import type { Problem } from '../../api/schema/index.ts'
+import { loaderFor } from './flv-loader.ts'
+
+export type PlayerState =
+  | { readonly name: 'connecting' }
+  | { readonly name: 'playing' }
+  /** Playing, but no byte came for so long. */
+  | { readonly name: 'silent'; readonly seconds: number }
+  /** The next try comes in `seconds`; `problem` is why the last one gave nothing, absent when a running stream ended. */
+  | { readonly name: 'waiting'; readonly seconds: number; readonly tries: number; readonly problem?: Problem }
+  /** Trying again would change nothing: no permission, no such camera. */
+  | { readonly name: 'refused'; readonly problem: Problem }
+  | { readonly name: 'undecodable'; readonly codec: string }
+
+export interface Player {
+  readonly retryNow: () => void
+  /** Seconds between what is shown and the newest picture here. */
+  readonly behind: () => number
+  /** Stops the download and lets go of the <video>. Calling it twice is nothing. */
+  readonly close: () => void
+}
+
+export interface PlayerOptions {
+  readonly video: HTMLVideoElement
+  /** Below the API's prefix. */
+  readonly path: string
+  readonly onState: (state: PlayerState) => void
+}
+
+/** Further behind the newest picture than this, we jump; to this far behind it. */
+const maxBehindS = 2
+const targetBehindS = 0.4
+const watchMs = 500
+const silentS = 5
+/** Each try asks the camera again, so they come slower and slower. */
+const backOffS = [1, 2, 5, 10, 20, 30] as const
+/** A stream that ran this long was a good one: the next trouble begins the series anew. */
+const goodAfterMs = 10_000
+
+export const canPlayLive = (): boolean => mpegts.isSupported()
+export const canDecode = (codecs: string): boolean => MediaSource.isTypeSupported(`video/mp4; codecs="${codecs}"`)
+
+export function openPlayer({ video, path, onState }: PlayerOptions): Player {
+  mpegts.LoggingControl.enableAll = false
+  let player: mpegts.Player | undefined
+  let tries = 0
+  let connectedAtMs = 0
+  let heardAtMs = 0
+  let isPlaying = false
+  let isClosed = false
+  let countdown: ReturnType<typeof setInterval> | undefined
+
+  const drop = (): void => {
+    player?.destroy()
+    player = undefined
+    isPlaying = false
+  }
+  const stop = (state: PlayerState): void => {
+    drop()
+    onState(state)
+  }
+
+  const wait = (problem?: Problem): void => {
+    if (isPlaying && performance.now() - connectedAtMs > goodAfterMs) tries = 0
+    drop()
+    let seconds: number = backOffS[Math.min(tries, backOffS.length - 1)] ?? 30
+    tries++
+    const tell = (): void => onState({ name: 'waiting', seconds, tries, ...(problem ? { problem } : {}) })
+    clearInterval(countdown)
+    tell()
+    countdown = setInterval(() => {
+      seconds--
+      if (seconds > 0) tell()
+      else connect()
+    }, 1000)
+  }
+
+  const refused = (problem: Problem): void => {
+    if (isClosed) return
+    if ([400, 401, 403, 404].includes(problem.status)) stop({ name: 'refused', problem })
+    else wait(problem)
+  }
+
+  const connect = (): void => {
+    clearInterval(countdown)
+    drop()
+    onState({ name: 'connecting' })
+    connectedAtMs = heardAtMs = performance.now()
+    const customLoader = loaderFor(path, { onRefused: refused, onBytes: () => void (heardAtMs = performance.now()) })
+    const own = mpegts.createPlayer(
+      { type: 'flv', isLive: true, url: path },
+      { customLoader, isLive: true, enableStashBuffer: false, lazyLoad: false, autoCleanupSourceBuffer: true, autoCleanupMaxBackwardDuration: 20, autoCleanupMinBackwardDuration: 10 },
+    )
+    player = own
+    const later = (act: () => void): void => {
+      // The library is in the middle of its own work when it tells us: it must not be destroyed from there.
+      queueMicrotask(() => {
+        if (!isClosed && player === own) act()
+      })
+    }
+    own.on(mpegts.Events.MEDIA_INFO, (info: mpegts.MSEPlayerMediaInfo) => {
+      const { videoCodec } = info
+      if (videoCodec !== undefined && !canDecode(videoCodec)) later(() => stop({ name: 'undecodable', codec: videoCodec }))
+    })
+    own.on(mpegts.Events.ERROR, (_type: string, detail: string, info: { readonly msg?: string } | undefined) => {
+      const { videoCodec } = own.mediaInfo as mpegts.MSEPlayerMediaInfo
+      if (videoCodec !== undefined && !canDecode(videoCodec)) later(() => stop({ name: 'undecodable', codec: videoCodec }))
+      else later(() => wait({ type: 'about:blank', title: 'The player stopped', status: 0, code: 'player', detail: `${detail}${info?.msg ? `: ${info.msg}` : ''}` }))
+    })
+    own.on(mpegts.Events.LOADING_COMPLETE, () => later(() => wait()))
+    own.attachMediaElement(video)
+    own.load()
+    // Muted playing needs no click; a refusal only means that this player is already gone.
+    void Promise.resolve(own.play()).catch(() => {})
+  }
+
+  const behind = (): number => {
+    const { buffered } = video
+    return buffered.length === 0 ? 0 : Math.max(0, buffered.end(buffered.length - 1) - video.currentTime)
+  }
+
+  const watch = setInterval(() => {
+    if (!player) return
+    if (!isPlaying && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0) {
+      isPlaying = true
+      tries = 0
+      onState({ name: 'playing' })
+    }
+    const silence = (performance.now() - heardAtMs) / 1000
+    if (isPlaying) onState(silence > silentS ? { name: 'silent', seconds: Math.floor(silence) } : { name: 'playing' })
+    stayAtEdge(video)
+  }, watchMs)
+
+  connect()
+  return {
+    retryNow: connect,
+    behind,
+    close: () => {
+      if (isClosed) return
+      isClosed = true
+      clearInterval(watch)
+      clearInterval(countdown)
+      drop()
+    },
+  }
+}
+
+/** Jumps when too far behind, and over a hole that playing would wait at for ever. */
+function stayAtEdge(video: HTMLVideoElement): void {
+  const { buffered } = video
+  if (buffered.length === 0 || video.seeking) return
+  const [start, end] = [buffered.start(buffered.length - 1), buffered.end(buffered.length - 1)]
+  if (end - video.currentTime > maxBehindS || video.currentTime < start) video.currentTime = Math.max(start, end - targetBehindS)
+  if (video.paused) void video.play().catch(() => {})
+}
