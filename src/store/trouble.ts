@@ -7,7 +7,8 @@ function refusal(code: string, where: string): AppError | undefined {
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk.full', `no space left for ${where}: free some, nothing of this change was written`)
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return new AppError('busy', `another program is writing to ${where}: close it and try again`)
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return new AppError('data.unwritable', `${where} is not a sound database: restore a copy of it, or choose another data directory`)
-  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || /^(EACCES|EPERM|EROFS|ENOTDIR|EEXIST|EISDIR|ENOENT|EIO)$/.test(code)) {
+  if (code === 'ENOTDIR' || code === 'EEXIST') return new AppError('data.unwritable', `${dirname(where)} is not a folder: choose another data directory`)
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || /^(EACCES|EPERM|EROFS|EISDIR|ENOENT|EIO)$/.test(code)) {
     return new AppError('data.unwritable', `${where} cannot be written (${code}): make ${dirname(where)} writable for this user, or choose another data directory`)
   }
   return undefined
