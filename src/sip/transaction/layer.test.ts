@@ -71,6 +71,7 @@ void t.test('which requests are one', (t) => {
     ['the same branch, another port', request('MESSAGE'), request('MESSAGE', { sentBy: '192.168.1.64:5061' }), 2],
     ['the same branch, another method', request('MESSAGE'), request('INFO'), 2],
     ['the standard port written or not', request('MESSAGE', { sentBy: '192.168.1.64' }), request('MESSAGE'), 1],
+    ['the same branch, next CSeq', request('MESSAGE'), request('MESSAGE', { cseq: 2 }), 2],
     ['no cookie: the same again', request('MESSAGE', { branch: '123' }), request('MESSAGE', { branch: '123' }), 1],
     ['no cookie: next CSeq', request('MESSAGE', { branch: '123' }), request('MESSAGE', { branch: '123', cseq: 2 }), 2],
     ['no cookie: another call', request('MESSAGE', { branch: '123' }), request('MESSAGE', { branch: '123', callId: 'b' }), 2],

@@ -1,5 +1,5 @@
-// Which transaction a message belongs to. RFC 3261 17.1.3, 17.2.3, 9.2; RFC 2543 matching where there is no cookie.
-import { branchCookie, header, headers, parseCSeq, parseNameAddr, parseVia } from '../message/index.ts'
+// Which transaction a message belongs to. RFC 3261 17.1.3, 17.2.3, 9.2; good for senders of RFC 2543 too.
+import { header, headers, parseCSeq, parseNameAddr, parseVia } from '../message/index.ts'
 import type { Address, SipMessage, SipRequest } from '../types.ts'
 
 /** Key of our own request and of every response to it: our branch and the method of the CSeq. */
@@ -8,19 +8,17 @@ export function clientKey(message: SipMessage): string {
 }
 
 /**
- * Key of a request to us, as `method` (its own, or INVITE for the ACK and the CANCEL that belong to one). More than the standard's, it holds where the
- * request came from: cameras behind one address translator share sent-by addresses and even branches, and an answer must go where its question came from (docs/interop.md Q19).
+ * Key of a request to us, as `method` (its own, or INVITE for the ACK and the CANCEL that belong to one): branch, sent-by and method, and the call it is about.
+ * Interop: the standard's first three do not tell requests apart in the field. Hikvision numbers its branches without the cookie and keeps one Call-ID for ever
+ * (fixtures/sip/valid/message-no-cookie.sip), others repeat a branch with the next CSeq, and cameras behind one address translator share their sent-by.
+ * A true retransmission has all of it in common (docs/interop.md Q10, Q11, Q16, Q19).
  */
 function serverKey(request: SipRequest, source: Address, method: string): string {
   const via = parseVia(headers(request, 'Via')[0] ?? '')
-  const branch = via.branch ?? ''
-  const place = [via.host, via.port ?? 5060, source.transport, source.host, source.port]
-  if (branch.startsWith(branchCookie) && branch.length > branchCookie.length) return JSON.stringify([branch, ...place, method])
-  // Interop: Hikvision numbers its branches without the cookie and uses one Call-ID and From tag for ever. fixtures/sip/valid/message-no-cookie.sip
-  return JSON.stringify([branch, ...place, method, callKey(request, source)])
+  return JSON.stringify([via.branch, via.host, via.port ?? 5060, method, callKey(request, source)])
 }
 
-/** The call a request is about, for an ACK or CANCEL whose branch fits nothing: Call-ID, CSeq number, From tag, and where it came from. */
+/** The call a request is about, enough by itself for an ACK or CANCEL whose branch fits nothing: Call-ID, CSeq number, From tag, and where it came from. */
 function callKey(request: SipRequest, source: Address): string {
   const tag = parseNameAddr(header(request, 'From') ?? '').parameters['tag']
   return JSON.stringify([header(request, 'Call-ID'), parseCSeq(header(request, 'CSeq') ?? '').sequence, tag, source.transport, source.host, source.port])
