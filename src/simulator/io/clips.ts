@@ -7,7 +7,7 @@ import { deserialize, serialize } from 'node:v8'
 import type { PictureKind } from '../types.ts'
 
 /** Raise it when drawing or encoding changes: it names the cached files. */
-const recipe = 3
+const recipe = 4
 
 export interface ClipRequest {
   readonly kind: PictureKind

@@ -1,6 +1,6 @@
 // The child process that draws and encodes a clip with node-av (FFmpeg, GPL): one request, one answer, then it waits for the next.
 import sharp from 'sharp'
-import { AV_CODEC_FLAG_CLOSED_GOP, AV_PIX_FMT_YUV420P, AVERROR_EAGAIN, AVERROR_EOF, AV_LOG_ERROR, Codec, CodecContext, Dictionary, FF_ENCODER_LIBX264, FF_ENCODER_LIBX265, Frame, Log, Packet, Rational } from 'node-av'
+import { AV_CODEC_FLAG_CLOSED_GOP, AV_PIX_FMT_YUV420P, AVERROR_EAGAIN, AVERROR_EOF, AV_LOG_ERROR, AV_OPT_SEARCH_CHILDREN, AV_OPT_TYPE_STRING, Codec, CodecContext, FF_ENCODER_LIBX264, FF_ENCODER_LIBX265, Frame, Log, Packet, Rational } from 'node-av'
 import { drawScene, type SceneName } from '../picture/scene.ts'
 import { colourBars, makeFrames, planesFromRgb, type Planes } from '../picture/frames.ts'
 import type { PictureKind } from '../types.ts'
@@ -36,7 +36,9 @@ async function encode(request: ClipRequest): Promise<ClipAnswer> {
     codec === 'h264'
       ? { preset: 'veryfast', crf: '23', 'x264-params': 'scenecut=0:repeat-headers=1:aud=0' }
       : { preset: 'ultrafast', crf: '24', 'x265-params': 'scenecut=0:repeat-headers=1:log-level=none:pools=none:frame-threads=1:info=0:bframes=0' }
-  check(await context.open2(encoder, Dictionary.fromObject(settings)), 'open')
+  // Not by a Dictionary handed to open2: node-av 6.1 frees it twice.
+  for (const [name, value] of Object.entries(settings)) check(context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN), name)
+  check(await context.open2(encoder), 'open')
   const units: { bytes: Buffer; isKeyframe: boolean }[] = []
   const packet = new Packet()
   packet.alloc()
