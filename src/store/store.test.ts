@@ -189,7 +189,10 @@ async function suite(t: Test, open: () => Promise<Store>, persists: boolean): Pr
 }
 
 t.test('in memory', (t) => suite(t, () => openStore({ file: ':memory:', clock }), false))
-t.test('in a file, closed and opened again', (t) => suite(t, () => openStore({ file: join(t.testdirName, 'deep', 'yiji.db'), clock }), true))
+t.test('in a file, closed and opened again', (t) => {
+  const folder = t.testdir()
+  return suite(t, () => openStore({ file: join(folder, 'deep', 'yiji.db'), clock }), true)
+})
 
 t.test('finding cameras', async (t) => {
   const store = await openStore({ file: ':memory:', clock })
