@@ -65,7 +65,13 @@ function detailOf(seen: Observation, outcome: AttemptOutcome, figures: PipelineF
   if (outcome === 'refused' && seen.timeline.final?.reason !== undefined) return seen.timeline.final.reason
   if (outcome === 'no-keyframe' && seen.damagedKeyframes > 0) return `keyframes that came: ${seen.damagedKeyframes}, all of them damaged on the way`
   if (outcome === 'no-media' && figures) return 'bytes came, but no RTP packet'
-  return seen.failed?.detail
+  return seen.failed?.detail ?? waitedFor(seen)
+}
+
+/** How long was waited in vain, when it was this side that gave up. */
+function waitedFor({ end, endedUs, timeline: { askedUs } }: Observation): string | undefined {
+  if (end !== 'timeout' || endedUs === undefined) return undefined
+  return askedUs === undefined ? 'no INVITE left' : `given up ${toTenths((endedUs - askedUs) / 1e6)} s after the INVITE left`
 }
 
 function timesOf({ timeline, samples }: Observation, firstPacketUs: number | undefined): AttemptTimes {
