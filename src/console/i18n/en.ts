@@ -9,7 +9,7 @@ export const en: Messages = {
   nav: { cameras: 'Cameras', live: 'Live', inspections: 'Inspections', devices: 'Devices' },
   role: { admin: 'administrator', assessor: 'assessor', editor: 'editor', viewer: 'viewer' },
   common: {
-    loading: 'Loading…', retry: 'Try again', close: 'Close', cancel: 'Cancel', none: 'none', all: 'All', area: 'Area', previous: 'Previous', next: 'Next', first: 'Back to the first page',
+    loading: 'Loading…', colon: ': ', list: '; ', paren: ' ({text})', retry: 'Try again', close: 'Close', cancel: 'Cancel', none: 'none', all: 'All', area: 'Area', previous: 'Previous', next: 'Next', first: 'Back to the first page',
     yes: 'yes', no: 'no', unknownPage: 'There is no such page', goHome: 'Go to the cameras', working: 'Working…', total: '{n} in all', shown: '{from}–{to} of {n}',
   },
   login: {
@@ -20,16 +20,16 @@ export const en: Messages = {
   presence: { online: 'online', late: 'keepalive late', offline: 'offline', unknown: 'never seen' },
   class: { '1': 'Class I', '2': 'Class II', '3': 'Class III', '4': 'police internal', '9': 'other', none: 'no class' },
   cameras: {
-    title: 'Cameras', count: 'cameras', online: 'online', complete: 'record complete', allClasses: 'All points', search: 'Name, code, address…', searchLabel: 'Find', class: 'Class', owner: 'Owner', presence: 'Presence',
+    title: 'Cameras', count: 'cameras', online: 'online', complete: 'complete', allClasses: 'All points', search: 'Name, code, address…', searchLabel: 'Find', class: 'Class', owner: 'Owner', presence: 'Presence',
     record: 'Record', onlineOnly: 'online', offlineOnly: 'not online', completeOnly: 'complete', incompleteOnly: 'with errors', name: 'Name', code: 'Code', clear: 'Clear filters',
-    findings: '{n} errors', warnings: '{n} warnings', isComplete: 'complete', draft: 'not declared', draftHint: 'Listed by a device’s catalog; no office has declared a record yet', retired: 'retired', unnamed: '(no name)',
+    findings: '{n} error | {n} errors', warnings: '{n} warning | {n} warnings', isComplete: 'complete', draft: 'not declared', draftHint: 'Listed by a device’s catalog; no office has declared a record yet', retired: 'retired', unnamed: '(no name)',
     empty: 'There are no camera records yet.', emptyHint: 'Import a file of records (yiji import FILE), or let devices register and report their catalogs.', emptyFilter: 'No camera fits these filters.', watch: 'Watch live',
     declared: 'Declared by the owner', reported: 'Reported by the device', field: 'Field', differs: 'differs', findingsTitle: 'Findings', noFindings: 'Nothing was found wrong.', notReported: 'No device’s catalog has listed this camera yet.',
     reportedBy: 'Reported by device {device} at {at}', declaredNothing: 'No office has declared it yet.', updated: 'Updated {at}', sides: 'Declared and reported', error: 'error', warning: 'warning', info: 'note', notFound: 'There is no camera {id}, or it is outside your area.',
   },
   live: {
-    title: 'Live', none: 'No stream is running now.', noneHint: 'Choose “Watch live” at a camera to open its picture.', open: 'Open', streams: 'Streams running now', connecting: 'Asking the camera for its picture…', connectingHint: 'A camera usually sends within a few seconds.',
-    playing: 'playing', ended: 'The stream broke; connecting again in {n} s (try {k})', retryNow: 'Connect now', failed: 'No picture', silent: 'No new picture for {n} s: the camera may have stopped sending.', snapshots: 'snapshots',
+    title: 'Live', none: 'No stream is running now.', noneHint: 'Choose “Watch live” at a camera to open its picture.', open: 'Open', streams: 'Streams running now', connecting: 'Asking the camera for its picture…', again: 'Asking again…', connectingHint: 'A camera usually sends within a few seconds.',
+    playing: 'playing', ended: 'The stream broke; connecting again in {n} s (try {k})', next: 'Asking again in {n} s (try {k})', retryNow: 'Connect now', failed: 'No picture', silent: 'No new picture for {n} s: the camera may have stopped sending.', snapshots: 'snapshots',
     cannotDecode: 'This browser cannot decode {codec}; a snapshot is shown every few seconds instead. For moving pictures use a browser with H.265 (a recent Chrome or Edge with hardware decoding).', firstSnapshot: 'Fetching the first snapshot…', snapshotAt: 'Snapshot of {at}',
     takeSnapshot: 'Snapshot', full: 'Full screen', figures: 'Figures', noFigures: 'No figures before the stream runs.', codec: 'Codec', size: 'Size', fps: 'Frame rate', rate: 'Bit rate', loss: 'Loss', jitter: 'Jitter', viewers: 'Viewers', transport: 'Transport', behind: 'Behind live',
     gop: 'Keyframe every', frames: '{n} frames', uptime: 'Running for', state: 'State', record: 'Open the record', saved: 'The snapshot is in your downloads.',

@@ -22,7 +22,8 @@ export const lang = (): Lang => i18n.global.locale.value as Lang
 /** Translation by a key that may be made of a code: a code without words shows as itself. */
 export function useWords(): { readonly t: Translate; readonly word: (group: string, code: string) => string; readonly explain: (problem: Problem) => string } {
   const { t: translate, te } = useI18n()
-  const t: Translate = (key, named) => translate(key, named ?? {})
+  // A message of two forms chooses by its `n`.
+  const t: Translate = (key, named = {}) => (typeof named['n'] === 'number' ? translate(key, named, named['n']) : translate(key, named))
   const word = (group: string, code: string): string => (te(`${group}.${code}`) ? t(`${group}.${code}`) : code)
   const explain = (problem: Problem): string => {
     const key = `problem.${problem.code.replaceAll('.', '-')}`

@@ -8,7 +8,7 @@ export const zh = {
   nav: { cameras: '摄像机', live: '实时', inspections: '核查', devices: '设备' },
   role: { admin: '管理员', assessor: '核查员', editor: '档案员', viewer: '查看者' },
   common: {
-    loading: '正在加载…', retry: '再试一次', close: '关闭', cancel: '取消', none: '无', all: '全部', area: '行政区划', previous: '上一页', next: '下一页', first: '回到第一页',
+    loading: '正在加载…', colon: '：', list: '；', paren: '（{text}）', retry: '再试一次', close: '关闭', cancel: '取消', none: '无', all: '全部', area: '行政区划', previous: '上一页', next: '下一页', first: '回到第一页',
     yes: '是', no: '否', unknownPage: '没有这个页面', goHome: '回到摄像机列表', working: '处理中…', total: '共 {n} 条', shown: '第 {from}–{to} 条，共 {n} 条',
   },
   login: {
@@ -27,8 +27,8 @@ export const zh = {
     reportedBy: '设备 {device} 于 {at} 上报', declaredNothing: '尚无单位申报。', updated: '更新于 {at}', sides: '申报与上报对照', error: '错误', warning: '提醒', info: '说明', notFound: '没有编码为 {id} 的摄像机，或不在您的区域内。',
   },
   live: {
-    title: '实时', none: '现在没有正在传输的码流。', noneHint: '在摄像机列表中点“看实时”即可打开画面。', open: '打开', streams: '正在传输的码流', connecting: '正在请摄像机发送画面…', connectingHint: '摄像机收到请求后一般几秒内出图。',
-    playing: '播放中', ended: '码流中断，{n} 秒后重连（第 {k} 次）', retryNow: '立即重连', failed: '没有画面', silent: '已 {n} 秒没有新画面，摄像机可能停止了发送。', snapshots: '快照方式',
+    title: '实时', none: '现在没有正在传输的码流。', noneHint: '在摄像机列表中点“看实时”即可打开画面。', open: '打开', streams: '正在传输的码流', connecting: '正在请摄像机发送画面…', again: '正在再次请求…', connectingHint: '摄像机收到请求后一般几秒内出图。',
+    playing: '播放中', ended: '码流中断，{n} 秒后重连（第 {k} 次）', next: '{n} 秒后再次请求（第 {k} 次）', retryNow: '立即重连', failed: '没有画面', silent: '已 {n} 秒没有新画面，摄像机可能停止了发送。', snapshots: '快照方式',
     cannotDecode: '此浏览器不能解码 {codec}，改为每几秒显示一张快照。需要连续画面时，请换用支持 H.265 的浏览器（如带硬件解码的新版 Chrome 或 Edge）。', firstSnapshot: '正在取第一张快照…', snapshotAt: '快照时间 {at}',
     takeSnapshot: '拍快照', full: '全屏', figures: '码流参数', noFigures: '码流尚未建立，暂无参数。', codec: '编码', size: '尺寸', fps: '帧率', rate: '码率', loss: '丢包率', jitter: '抖动', viewers: '观看人数', transport: '传输', behind: '落后实况',
     gop: '关键帧间隔', frames: '{n} 帧', uptime: '已传输', state: '状态', record: '查看档案', saved: '快照已保存到下载目录。',

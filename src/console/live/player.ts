@@ -4,7 +4,8 @@ import type { Problem } from '../../api/schema/index.ts'
 import { loaderFor } from './flv-loader.ts'
 
 export type PlayerState =
-  | { readonly name: 'connecting' }
+  /** `problem` is why the try before gave nothing. */
+  | { readonly name: 'connecting'; readonly problem?: Problem }
   | { readonly name: 'playing' }
   /** Playing, but no byte came for so long. */
   | { readonly name: 'silent'; readonly seconds: number }
@@ -34,8 +35,8 @@ const maxBehindS = 2
 const targetBehindS = 0.4
 const watchMs = 500
 const silentS = 5
-/** Each try asks the camera again, so they come slower and slower. */
-const backOffS = [1, 2, 5, 10, 20, 30] as const
+/** Each try asks the camera again, so they come slower and slower; one that gave no picture at all is asked less eagerly than one that broke off. */
+const backOffS = { ended: [1, 2, 5, 10, 20, 30], failed: [5, 10, 20, 30] } as const
 /** A stream that ran this long was a good one: the next trouble begins the series anew. */
 const goodAfterMs = 10_000
 
@@ -65,7 +66,8 @@ export function openPlayer({ video, path, onState }: PlayerOptions): Player {
   const wait = (problem?: Problem): void => {
     if (isPlaying && performance.now() - connectedAtMs > goodAfterMs) tries = 0
     drop()
-    let seconds: number = backOffS[Math.min(tries, backOffS.length - 1)] ?? 30
+    const series = problem ? backOffS.failed : backOffS.ended
+    let seconds: number = series[Math.min(tries, series.length - 1)] ?? 30
     tries++
     const tell = (): void => onState({ name: 'waiting', seconds, tries, ...(problem ? { problem } : {}) })
     clearInterval(countdown)
@@ -73,7 +75,7 @@ export function openPlayer({ video, path, onState }: PlayerOptions): Player {
     countdown = setInterval(() => {
       seconds--
       if (seconds > 0) tell()
-      else connect()
+      else connect(problem)
     }, 1000)
   }
 
@@ -83,10 +85,10 @@ export function openPlayer({ video, path, onState }: PlayerOptions): Player {
     else wait(problem)
   }
 
-  const connect = (): void => {
+  const connect = (problem?: Problem): void => {
     clearInterval(countdown)
     drop()
-    onState({ name: 'connecting' })
+    onState({ name: 'connecting', ...(problem ? { problem } : {}) })
     connectedAtMs = heardAtMs = performance.now()
     const customLoader = loaderFor(path, { onRefused: refused, onBytes: () => void (heardAtMs = performance.now()) })
     const own = mpegts.createPlayer(
@@ -135,7 +137,7 @@ export function openPlayer({ video, path, onState }: PlayerOptions): Player {
 
   connect()
   return {
-    retryNow: connect,
+    retryNow: () => connect(),
     behind,
     close: () => {
       if (isClosed) return

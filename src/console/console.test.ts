@@ -1,0 +1,218 @@
+// The real pages in a real browser, over the real service and a simulated fleet: log in, find a camera, watch it, inspect it.
+import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { silentLog, systemClock, systemRandom } from '../base/index.ts'
+import { clipCacheDir } from '../commands/simulate.ts'
+import { loadConfig } from '../config.ts'
+import { startService, type Service } from '../service/start.ts'
+import { clipsFor, startFleet, type Scenario, type ScenarioDevice } from '../simulator/index.ts'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const browserFile = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => file !== undefined && existsSync(file))
+const area = '320116'
+const password = 'console-test-password'
+const patienceMs = 30_000
+
+const camera = (n: number, pointClass: string, name: string, codec: 'h264' | 'h265', fault: 'ok' | 'busy'): ScenarioDevice => {
+  const id = `3201160000132000090${n}`
+  const record = {
+    code: id, name, manufacturer: '1', area, class: pointClass, functionType: '5', address: '雄州街道', longitude: '118.84', latitude: '32.34', positionType: '4', networking: 'networked',
+    policeUnit: '320116510000', installedAt: '2024-05-01', managementUnit: '六合分局', contact: '025-55550100', recordDays: '30', status: '1', builtBy: '1',
+  }
+  const channel = { id, name: `通道 ${n}`, codec, picture: 'street', fault, record, truth: { result: 'pass', reasons: [], fault: 'none' } } as const
+  return { id, kind: 'camera', registers: true, signalling: 'udp', media: 'udp', charset: 'gb2312', edition: '2022', channels: [channel] }
+}
+const good = camera(1, '1', '泰山路与园林西路口', 'h264', 'ok')
+const modern = camera(2, '2', '龙津桥东桥头', 'h265', 'ok')
+const busy = camera(3, '3', '<img src="/stolen" onerror="alert(1)">南门', 'h264', 'busy')
+const scenario: Scenario = { name: 'console', area, password: 'device-password', keepaliveS: 10, devices: [good, modern, busy] }
+
+interface House {
+  readonly service: Service
+  readonly context: BrowserContext
+  readonly page: Page
+  /** What no page may do: a request to elsewhere, an error in the console that is not the browser's note on a refusal we asked for. */
+  readonly complaints: string[]
+}
+
+async function house(test: Test, file: string): Promise<House> {
+  await buildConsole()
+  const clips = await clipsFor(scenario, { cacheDir: clipCacheDir, children: 2 })
+  const dataDir = await mkdtemp(join(tmpdir(), 'yiji-console-'))
+  test.teardown(() => rm(dataDir, { recursive: true, force: true }))
+  const first = 20_000 + 2 * (systemRandom(2).readUInt16BE() % 5_900)
+  const sipId = `${area}00002000000009`
+  const config = loadConfig(
+    {
+      YIJI_DATA_DIR: dataDir, YIJI_HTTP_PORT: '0', YIJI_SIP_HOST: '127.0.0.1', YIJI_SIP_PORT: '0', YIJI_SIP_ID: sipId, YIJI_SIP_PASSWORD: scenario.password, YIJI_MEDIA_PORTS: `${first}-${first + 99}`, YIJI_ADMIN_PASSWORD: password,
+    },
+    join(dataDir, 'no-file.yaml'),
+  )
+  const service = await startService(config, silentLog)
+  for (const device of scenario.devices) for (const channel of device.channels) await service.registry.create(channel.record, 'test', 'for the console')
+  const fleet = await startFleet({ scenario: { ...scenario, registrar: { id: sipId, host: '127.0.0.1', port: service.sipPort } }, clips, clock: systemClock, random: systemRandom, log: silentLog })
+  // The service first: its BYEs find cameras that still answer.
+  test.teardown(async () => {
+    await service.close()
+    await fleet.close()
+  })
+  test.equal((await fleet.registered).registered, 3)
+
+  const browser = await chromium.launch({ executablePath: file, args: flags })
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })
+  context.setDefaultTimeout(patienceMs)
+  // A browser that watches would hold the service's close until it has gone: tear-downs run in reverse order.
+  test.teardown(() => browser.close())
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('request', (request) => {
+    if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== service.url) complaints.push(`left for ${request.url()}`)
+    if (request.url().includes('stolen')) complaints.push('a name was taken for markup')
+  })
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  return { service, context, page, complaints }
+}
+
+/** As `npm run build` does, unless that was done. */
+async function buildConsole(): Promise<void> {
+  if (existsSync(join(here, '../../dist/console/index.html'))) return
+  const { build } = await import('vite')
+  await build({ configFile: join(here, 'vite.config.ts'), logLevel: 'warn' })
+}
+
+const codeOf = (device: ScenarioDevice): string => device.channels[0]?.id ?? ''
+const frames = (page: Page): Promise<{ width: number; at: number }> => page.locator('video').evaluate((video: HTMLVideoElement) => ({ width: video.videoWidth, at: video.currentTime }))
+const decodes = (page: Page): Promise<unknown> => page.waitForFunction(() => {
+  const video = document.querySelector('video')
+  return video !== null && video.videoWidth > 0 && video.currentTime > 0.5
+})
+
+async function logIn({ service, page }: House, t: Test): Promise<void> {
+  await page.goto(`${service.url}/inspections`)
+  await page.getByLabel('账号').fill('admin')
+  await page.getByLabel('密码').fill('not this one')
+  await page.getByRole('button', { name: '登录' }).click()
+  await page.getByText('账号或密码不对').waitFor()
+  await page.getByLabel('密码').fill(password)
+  await page.getByRole('button', { name: '登录' }).click()
+  await page.getByText('还没有核查').waitFor()
+  t.equal(new URL(page.url()).pathname, '/inspections', 'back where the link led')
+}
+
+async function findCameras({ page }: House, t: Test): Promise<void> {
+  await page.getByRole('link', { name: '摄像机', exact: true }).click()
+  const rows = page.locator('table.list tbody tr')
+  await page.locator('tbody').getByText('在线').nth(2).waitFor()
+  t.equal(await rows.count(), 3)
+  await page.getByLabel('类别').selectOption('2')
+  await page.waitForURL(/class=2/)
+  await page.waitForFunction(() => document.querySelectorAll('table.list tbody tr').length === 1)
+  t.match(await rows.first().innerText(), '龙津桥东桥头')
+  await page.goBack()
+  await page.waitForFunction(() => document.querySelectorAll('table.list tbody tr').length === 3)
+  t.equal(await page.getByText('onerror="alert(1)"').count(), 1, 'markup in a name is shown, not taken')
+  await rows.first().locator('td').nth(1).click()
+  await page.getByText('申报与上报对照').waitFor()
+  await page.getByText('通道 1').waitFor()
+  t.match(await page.locator('table.sides').innerText(), /5 普通监控[\s\S]*不一致|不一致[\s\S]*5 普通监控/)
+}
+
+async function watchLive(house: House, t: Test): Promise<void> {
+  const { page, service } = house
+  await page.getByRole('button', { name: '看实时' }).click()
+  await decodes(page)
+  const before = await frames(page)
+  await page.waitForTimeout(1_000)
+  const after = await frames(page)
+  t.ok(after.width > 0 && after.at > before.at, `pictures go on: ${before.at} s, then ${after.at} s at ${after.width} px`)
+  await page.getByRole('button', { name: '码流参数' }).click()
+  await page.getByText('H.264').waitFor()
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: '拍快照' }).click()
+  t.match((await download).suggestedFilename(), new RegExp(`^${codeOf(good)}_\\d{14}\\.jpg$`))
+
+  await page.getByRole('link', { name: '实时', exact: true }).click()
+  await page.getByRole('link', { name: '泰山路与园林西路口' }).waitFor()
+  while (service.relays.list().some((stream) => stream.viewers > 0)) await page.waitForTimeout(50)
+  t.pass('who leaves the page leaves the stream')
+}
+
+async function watchOthers({ page, service }: House, t: Test): Promise<void> {
+  await page.goto(`${service.url}/live/${codeOf(modern)}`)
+  if (await page.evaluate(() => MediaSource.isTypeSupported('video/mp4; codecs="hvc1.1.6.L93.B0"'))) await decodes(page)
+  else {
+    await page.getByText('此浏览器不能解码 H.265').waitFor()
+    await page.waitForFunction(() => (document.querySelector<HTMLImageElement>('.stage img')?.naturalWidth ?? 0) > 0)
+  }
+  t.pass('H.265: played, or said and shown as snapshots')
+  await page.goto(`${service.url}/live/${codeOf(busy)}`)
+  await page.getByText('设备拒绝了请求').waitFor()
+  await page.getByText('SIP 状态 486').waitFor()
+  t.pass('a refusal is said in words, with the wire’s own')
+}
+
+async function inspect({ page, service, context }: House, t: Test): Promise<void> {
+  await page.goto(`${service.url}/inspections?new=yes`)
+  await page.getByLabel('行政区划代码').fill('32011')
+  await page.getByText('应为 2、4、6 或 8 位数字').waitFor()
+  await page.getByLabel('行政区划代码').fill(area)
+  await page.getByText('该区有 1 路').nth(2).waitFor()
+  await page.getByLabel('随机种子').fill('0123456789abcdef')
+  await page.getByLabel('规则集').selectOption('demo')
+  for (const each of ['一类', '二类', '三类']) await page.getByLabel(each).fill('1')
+  await page.getByRole('button', { name: '开始核查' }).click()
+  await page.locator('[data-stage]').nth(2).waitFor()
+  await page.locator('[data-stage=running]').first().waitFor()
+  await page.locator('[data-stage=done]').nth(2).waitFor()
+  await page.getByText('已完成').waitFor()
+  const cards = await page.locator('[data-stage]').allInnerTexts()
+  t.match(cards.find((card) => card.includes('泰山路')), /出图 \d+ ms/)
+  t.match(cards.find((card) => card.includes('南门')), /不合格[\s\S]*设备拒绝/)
+  await page.waitForFunction(() => [...document.querySelectorAll<HTMLImageElement>('.check img')].filter((image) => image.naturalWidth > 0).length === 2)
+
+  const report = await page.getByRole('link', { name: '报告', exact: true }).getAttribute('href')
+  const answer = await context.request.get(service.url + report)
+  t.equal(answer.status(), 200)
+  t.match(await answer.text(), '0123456789abcdef')
+
+  await page.getByRole('link', { name: /泰山路/ }).click()
+  await page.getByText('调取过程').waitFor()
+  await page.getByLabel('理由').fill('现场看过')
+  await page.getByRole('button', { name: '判为合格' }).click()
+  await page.getByText('判为合格：现场看过').waitFor()
+  t.match(new URL(page.url()).pathname, /\/checks\/\d$/, 'a check has an address of its own')
+}
+
+async function speakEnglish({ page, service }: House, t: Test): Promise<void> {
+  await page.goto(`${service.url}/inspections`)
+  await page.getByRole('button', { name: 'English' }).click()
+  await page.getByRole('heading', { name: 'Inspections' }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'Inspections' }).waitFor()
+  t.equal(await page.locator('html').getAttribute('lang'), 'en', 'the choice is remembered')
+  await page.getByRole('button', { name: 'Log out' }).click()
+  await page.getByRole('heading', { name: 'Log in' }).waitFor()
+}
+
+if (browserFile === undefined) {
+  const words = 'browser test skipped: no Chromium found (set CHROMIUM to its path)'
+  process.stderr.write(`${words}\n`)
+  t.plan(0, words)
+} else {
+  t.test('a day in the console', async (t) => {
+    const all = await house(t, browserFile)
+    for (const part of [logIn, findCameras, watchLive, watchOthers, inspect, speakEnglish]) {
+      await t.test(part.name, (t) => part(all, t))
+    }
+    t.same(all.complaints, [])
+  })
+}
