@@ -56,7 +56,7 @@ export function program(setExitCode: (code: number) => void): Command {
     .option('--json', 'print the result as JSON')
     .action(async (options) => setExitCode(await (await import('./commands/inspect.ts')).inspect(options)))
   command('draw', 'draw the sample again from a published population list')
-    .requiredOption('--population <file>', 'population.json of an inspection')
+    .requiredOption('--population <file>', 'population.tsv of an inspection')
     .requiredOption('--seed <hex>', 'the seed of its report')
     .option('--class1 <n>', 'cameras of Class I', collectCount, 10)
     .option('--class2 <n>', 'cameras of Class II', collectCount, 5)

@@ -1,8 +1,8 @@
 // The report as one page: opens without a network, prints on A4, pictures inside. Pure: the same report gives the same bytes.
 import type { Attempt, Check, Report } from '../types.ts'
-import { findingsText, presenceText, rateRows, reasonsText, sharpnessText, streamText } from './rows.ts'
+import { findingsText, limitsText, presenceText, rateRows, reasonsText, sharpnessText, streamText } from './rows.ts'
 import { style } from './style.ts'
-import { beijing, classes, milliseconds, outcomes, percent, results, words, type Lang } from './texts.ts'
+import { beijing, classes, functionTypeText, milliseconds, networkingText, outcomes, percent, results, words, type Lang } from './texts.ts'
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 /** Text into HTML: camera names come from devices and spreadsheets, so nothing enters the page unescaped. */
@@ -38,7 +38,7 @@ ${fact(w('software'), e(inspection.software))}
 <table class="grid narrow"><thead><tr><th>${w('stratum')}<th class="n">${w('inPopulation')}<th class="n">${w('asked')}<th class="n">${w('drawnCount')}<th></thead><tbody>
 ${inspection.strata.map((s) => `<tr><td>${e(classes[s.class]?.[lang] ?? s.class)}<td class="n">${s.population}<td class="n">${s.asked}<td class="n">${s.drawn}<td>${s.drawn < s.asked ? w('fewer') : ''}`).join('\n')}
 </tbody></table>
-<p class="how">${w('verify')} <code>yiji draw --population population.json --seed ${e(inspection.seed)}${inspection.strata.map((s) => ` --class${e(s.class)} ${s.asked}`).join('')}</code><br>
+<p class="how">${w('verify')} <code>yiji draw --population population.tsv --seed ${e(inspection.seed)}${inspection.strata.map((s) => ` --class${e(s.class)} ${s.asked}`).join('')}</code><br>
 ${w('verifyVerdicts')} <code>yiji replay recordings/</code></p>
 </section>
 <section>
@@ -46,7 +46,7 @@ ${w('verifyVerdicts')} <code>yiji replay recordings/</code></p>
 <table class="grid"><thead><tr><th><th class="n">${w('count')}<th class="n">${w('rate')}<th class="n">${w('interval')}<th>${w('of')}</thead><tbody>
 ${rateRows(report.summary, lang).map((r) => `<tr><td>${e(r.name)}<td class="n">${e(r.count)}<td class="n">${e(r.rate)}<td class="n">${e(r.interval)}<td>${e(r.of)}`).join('\n')}
 </tbody></table>
-<p class="limits">${w('limits')}</p>
+<p class="limits">${e(limitsText(report, lang))}</p>
 </section>
 <section>
 <h2>${w('checks')}</h2>
@@ -81,13 +81,13 @@ function card(check: Check, pictures: ReadonlyMap<string, Buffer>, lang: Lang): 
   const { camera } = check
   const checked = [
     [words.coordinates[lang], camera.longitude && camera.latitude ? `${camera.longitude}, ${camera.latitude}` : '–'],
-    [words.functionType[lang], camera.functionType || '–'],
-    [words.networking[lang], camera.networking || '–'],
+    [words.functionType[lang], functionTypeText(camera.functionType, lang) || '–'],
+    [words.networking[lang], networkingText(camera.networking, lang) || '–'],
     [words.owner[lang], [camera.owner, camera.policeUnit].filter((part) => part !== '').join(' / ') || '–'],
   ] as const
   return `<article id="c${check.n}">
 <h3>${check.n}. ${e(camera.name)} <code>${e(camera.id)}</code> ${badge(check, lang)}</h3>
-<p class="reasons">${e(reasonsText(check, lang)) || w('none')}</p>
+${check.verdict.reasons.length > 0 ? `<p class="reasons">${e(reasonsText(check, lang))}</p>` : ''}
 <div class="two">
 <table class="facts">
 ${checked.map(([name, value]) => fact(e(name), e(value))).join('\n')}

@@ -1,6 +1,7 @@
 // The report's figures as rows of text, shared by the page and the workbook.
-import type { Check, InspectionSummary, Rate } from '../types.ts'
-import { bands, percent, reasons, words, type Lang } from './texts.ts'
+import { upperBound } from '../statistics.ts'
+import type { Check, InspectionSummary, Rate, Report } from '../types.ts'
+import { bands, limits, percent, reasons, words, type Lang } from './texts.ts'
 
 export interface RateRow {
   readonly name: string
@@ -48,3 +49,5 @@ export const streamText = (check: Check): string => {
   const rate = stream.kbps === undefined ? '' : ` ${stream.kbps} kbit/s`
   return `${stream.codec.toUpperCase()} ${stream.width ?? '?'}×${stream.height ?? '?'}${fps}${rate} ${stream.transport === 'udp' ? 'UDP' : 'TCP'}`
 }
+
+export const limitsText = (report: Report, lang: Lang): string => limits(report.checks.length, percent(upperBound(0, report.checks.length)))[lang]

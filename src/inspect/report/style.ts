@@ -10,7 +10,7 @@ code,pre{font:12px/1.5 ui-monospace,"DejaVu Sans Mono",Consolas,monospace}code{o
 .box.pass{border-left-color:var(--pass)}.box.fail{border-left-color:var(--fail)}.box.review{border-left-color:var(--review)}
 table{border-collapse:collapse;width:100%}.grid th,.grid td{border:1px solid var(--line);padding:5px 8px;text-align:left;vertical-align:top}.grid thead th{background:var(--soft);font-weight:600}
 .grid .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.grid tfoot td{border:0;color:var(--dim);font-size:12px}.narrow{width:auto;min-width:520px;margin-top:12px}
-.facts th{width:9.5em;text-align:left;font-weight:400;color:var(--dim);padding:3px 8px 3px 0;vertical-align:top}.facts td{padding:3px 0}
+.facts th{width:12.5em;text-align:left;font-weight:400;color:var(--dim);padding:3px 8px 3px 0;vertical-align:top}.facts td{padding:3px 0}.two .facts th{width:7em}
 .badge{display:inline-block;border-radius:3px;padding:1px 8px;color:#fff;font-size:12px;white-space:nowrap}.badge.pass{background:var(--pass)}.badge.fail{background:var(--fail)}.badge.review{background:var(--review)}
 .overview a{color:inherit}small{color:var(--dim)}.how,.limits{background:var(--soft);border-radius:4px;padding:10px 14px}.how code{color:var(--ink)}
 article{border:1px solid var(--line);border-radius:6px;padding:14px 16px;margin:16px 0;break-inside:avoid}.reasons{margin:0 0 8px;color:var(--dim)}

@@ -63,6 +63,29 @@ export const classes: Readonly<Record<string, Text>> = {
   '9': { zh: '其他', en: 'other' },
 }
 
+/** 联网属性 in the words that the registry keeps. */
+const networkings: Readonly<Record<string, Text>> = {
+  networked: { zh: '已联网', en: 'networked' },
+  'not-networked': { zh: '未联网', en: 'not networked' },
+}
+/** 摄像机功能类型 (SXJGNLX); a record may carry several, joined by `/`. */
+const functionTypes: Readonly<Record<string, Text>> = {
+  '1': { zh: '车辆卡口', en: 'vehicle checkpoint' },
+  '2': { zh: '人员卡口', en: 'person checkpoint' },
+  '3': { zh: '微卡口', en: 'micro checkpoint' },
+  '4': { zh: '特征摄像机', en: 'feature camera' },
+  '5': { zh: '普通监控', en: 'general surveillance' },
+  '6': { zh: '高空瞭望', en: 'high lookout' },
+  '99': { zh: '其他', en: 'other' },
+}
+
+export const networkingText = (value: string, lang: Lang): string => networkings[value]?.[lang] ?? value
+export const functionTypeText = (value: string, lang: Lang): string =>
+  value
+    .split('/')
+    .map((code) => functionTypes[code]?.[lang] ?? code)
+    .join(' / ')
+
 /** Headings and sentences of the page and the workbook. */
 export const words = {
   title: { zh: '视频联网在线核查报告', en: 'Online inspection of the video network' },
@@ -96,10 +119,6 @@ export const words = {
   passed: { zh: '合格', en: 'passed' },
   failed: { zh: '不合格', en: 'failed' },
   review: { zh: '待复核', en: 'for review' },
-  limits: {
-    zh: '抽样的局限：20 路中未发现问题，只能说明（单侧 95%）问题率不超过 13.9%；各类抽样比例不同，合计比率不代表全区。清晰度为机器估计（以 1080p 高度下的模糊像素计），尚未在真实监控画面上验证；“不清晰”仅为建议，须由人确认。阈值来自上述规则集，不是标准规定。',
-    en: 'What this sample can show: no fault among 20 cameras says only (one-sided 95 %) that at most 13.9 % are faulty; the classes are sampled in unequal proportion, so pooled rates are no district rates. Sharpness is a machine estimate (pixels of blur at 1080p height), not validated on real surveillance video; "unclear" is a proposal that a person confirms. Thresholds are those of the rule set named above, not of any standard.',
-  },
   checks: { zh: '逐路结果', en: 'Camera by camera' },
   camera: { zh: '摄像机', en: 'Camera' },
   owner: { zh: '管理单位', en: 'Owner' },
@@ -136,6 +155,12 @@ export const words = {
   coldAttempt: { zh: '冷启动', en: 'cold' },
   warmAttempt: { zh: '已在播放', en: 'already running' },
 } as const satisfies Readonly<Record<string, Text>>
+
+/** What `count` drawn cameras can show, `bound` being the exact one-sided 95 % upper bound of the faulty share when none of them is. */
+export const limits = (count: number, bound: string): Text => ({
+  zh: `抽样的局限：即使 ${count} 路中未发现问题，也只能说明（单侧 95%）问题率不超过 ${bound}；各类抽样比例不同，合计比率不代表全区。清晰度为机器估计（以 1080p 高度下的模糊像素计），尚未在真实监控画面上验证；“不清晰”仅为建议，须由人确认。阈值来自上述规则集，不是标准规定。`,
+  en: `What this sample can show: even no fault among ${count} cameras would say only (one-sided 95 %) that at most ${bound} are faulty; the classes are sampled in unequal proportion, so pooled rates are no district rates. Sharpness is a machine estimate (pixels of blur at 1080p height), not validated on real surveillance video; "unclear" is a proposal that a person confirms. Thresholds are those of the rule set named above, not of any standard.`,
+})
 
 /** `2026-11-20 18:03:05`, Beijing time, from an ISO instant. */
 export const beijing = (iso: string): string => new Date(Date.parse(iso) + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')

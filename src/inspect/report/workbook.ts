@@ -1,7 +1,7 @@
 // The report as a workbook: what was drawn, the rates, one row per camera, one row per attempt. Codes are text, so that no spreadsheet spoils them.
 import ExcelJS from 'exceljs'
 import type { Report } from '../types.ts'
-import { findingsText, presenceText, rateRows, reasonsText, streamText } from './rows.ts'
+import { findingsText, limitsText, presenceText, rateRows, reasonsText, streamText } from './rows.ts'
 import { bands, beijing, classes, outcomes, results, words, type Lang } from './texts.ts'
 
 type Cell = string | number | null
@@ -29,7 +29,7 @@ export async function reportWorkbook(report: Report, lang: Lang): Promise<Buffer
       classes[s.class]?.[lang] ?? s.class,
       `${w('inPopulation')} ${s.population}, ${w('asked')} ${s.asked}, ${w('drawnCount')} ${s.drawn}${s.drawn < s.asked ? ` (${w('fewer')})` : ''}`,
     ]),
-    ['', w('limits')],
+    ['', limitsText(report, lang)],
   ]
   for (const row of facts) about.addRow([...row])
   about.getColumn(2).alignment = { wrapText: true, vertical: 'top', horizontal: 'left' }
