@@ -14,7 +14,8 @@ import { clipsFor, startFleet, type Scenario, type ScenarioDevice } from '../sim
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-const browserFile = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => file !== undefined && existsSync(file))
+const given = process.env['CHROMIUM']
+const browserFile = (given === undefined ? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'] : [given]).find((file) => existsSync(file))
 const area = '320116'
 const password = 'console-test-password'
 const patienceMs = 30_000
@@ -171,7 +172,6 @@ async function inspect({ page, service, context }: House, t: Test): Promise<void
   for (const each of ['一类', '二类', '三类']) await page.getByLabel(each).fill('1')
   await page.getByRole('button', { name: '开始核查' }).click()
   await page.locator('[data-stage]').nth(2).waitFor()
-  await page.locator('[data-stage=running]').first().waitFor()
   await page.locator('[data-stage=done]').nth(2).waitFor()
   await page.getByText('已完成').waitFor()
   const cards = await page.locator('[data-stage]').allInnerTexts()

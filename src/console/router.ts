@@ -1,4 +1,5 @@
 // Addresses of the console. Every state worth a link is one, so the back button does what people expect.
+import { watch } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import { restoreSession } from './client/session.ts'
 import { i18n } from './i18n/index.ts'
@@ -45,8 +46,7 @@ router.beforeEach(async (to) => {
   return isIn ? true : { name: 'login', query: to.fullPath === '/cameras' ? {} : { next: to.fullPath } }
 })
 
-router.afterEach((to) => {
+watch([router.currentRoute, i18n.global.locale], ([{ meta }]) => {
   const { t } = i18n.global
-  const title = typeof to.meta.title === 'string' ? `${t(to.meta.title)} · ` : ''
-  document.title = `${title}${t('app.name')}`
+  document.title = `${typeof meta.title === 'string' ? `${t(meta.title)} · ` : ''}${t('app.name')}`
 })
