@@ -71,9 +71,9 @@ const endsMidway: Script = [...asked(), ...answered, { does: 'sends', bytes: sen
 
 /** Each camera by its name: what it does, and what an inspection must say. */
 const cameras: Readonly<Record<string, { readonly scripts: readonly Script[]; readonly verdict: string; readonly outcomes: string; readonly own?: Partial<PopulationMember> }>> = {
-  healthy: { scripts: [streams('h264', 'udp')], verdict: 'pass', outcomes: 'ok' },
-  'healthy-h265-tcp': { scripts: [streams('h265', 'tcp-passive')], verdict: 'pass', outcomes: 'ok' },
-  frozen: { scripts: [streams('h264', 'tcp-passive', h264.slice(0, 5).concat(h264.slice(0, 5)))], verdict: 'fail frozen', outcomes: 'ok' },
+  healthy: { scripts: [streams('h264', 'udp')], verdict: 'pass', outcomes: 'ok ok' },
+  'healthy-h265-tcp': { scripts: [streams('h265', 'tcp-passive')], verdict: 'pass', outcomes: 'ok ok' },
+  frozen: { scripts: [streams('h264', 'tcp-passive', h264.slice(0, 5).concat(h264.slice(0, 5)))], verdict: 'fail frozen', outcomes: 'ok ok' },
   busy: { scripts: [[...asked(), { does: 'answers', status: 486, reason: 'Busy Here', agent: 'Platform 2' }, { does: 'fails', reason: 'refused', detail: '486' }]], verdict: 'fail refused', outcomes: 'refused refused' },
   silent: { scripts: [[{ does: 'asked', transport: 'udp' }]], verdict: 'fail no-answer', outcomes: 'no-answer no-answer' },
   mute: { scripts: [[...asked(), ...answered]], verdict: 'fail no-media', outcomes: 'no-media no-media' },
@@ -85,11 +85,13 @@ const cameras: Readonly<Record<string, { readonly scripts: readonly Script[]; re
   'hangs-up': { scripts: [[...endsMidway, { does: 'hangs-up', waitMs: 20 }, { does: 'ends', reason: 'BYE' }]], verdict: 'review lost-midway', outcomes: 'lost-midway lost-midway' },
   'closes-tcp': { scripts: [[...endsMidway, { does: 'ends', reason: 'connection closed', waitMs: 20 }]], verdict: 'review lost-midway', outcomes: 'lost-midway lost-midway' },
   'second-try': { scripts: [[...asked(), { does: 'fails', reason: 'no-answer', detail: '' }], streams('h264', 'udp')], verdict: 'review first-attempt-failed', outcomes: 'no-answer ok' },
-  watched: { scripts: [[{ does: 'lives', isCold: false }, { does: 'sends', bytes: sendable('h264', [...h264.slice(3), ...h264, ...h264], 'udp'), waitMs: 5 }]], verdict: 'review joined-running', outcomes: 'ok' },
+  'second-fails': { scripts: [streams('h264', 'udp'), [...asked(), { does: 'fails', reason: 'no-answer', detail: '' }]], verdict: 'review later-attempt-failed', outcomes: 'ok no-answer' },
+  disagrees: { scripts: [streams('h264', 'tcp-passive', h264.slice(0, 5).concat(h264.slice(0, 5))), streams('h264', 'udp')], verdict: 'review frozen attempts-disagree', outcomes: 'ok ok' },
+  watched: { scripts: [[{ does: 'lives', isCold: false }, { does: 'sends', bytes: sendable('h264', [...h264.slice(3), ...h264, ...h264], 'udp'), waitMs: 5 }]], verdict: 'review joined-running', outcomes: 'ok ok' },
   'no-coordinates': {
     scripts: [streams('h265', 'udp')],
     verdict: 'review record-incomplete',
-    outcomes: 'ok',
+    outcomes: 'ok ok',
     own: { longitude: '', findings: [{ field: 'longitude', rule: 'coordinates.missing', severity: 'error', message: { zh: '缺', en: 'missing' } }] },
   },
 }

@@ -100,13 +100,17 @@ function judge(findings: Findings): Verdict {
     const isCameraHeard = attempts.length > 0 && attempts.every((attempt) => !attempt.isOurFault)
     return verdict(isCameraHeard ? 'fail' : 'review', outcomes)
   }
-  // One picture alone may be a flash or a cap that is just being taken off: a person looks at it.
-  if (picture.absence && picture.samples >= 2) return verdict('fail', [picture.absence])
+  const others = attempts.filter((attempt) => attempt.n !== shown.n && !attempt.isOurFault)
+  const isContradicted = others.some((attempt) => attempt.outcome === 'ok' && judgePicture(attempt.pictures, rules).present !== picture.present)
+  // One picture alone may be a flash or a cap that is just being taken off, and attempts may see different things: a person looks.
+  if (picture.absence && picture.samples >= 2 && !isContradicted) return verdict('fail', [picture.absence])
   const doubts: ReasonCode[] = []
   if (picture.absence) doubts.push(picture.absence)
+  if (isContradicted) doubts.push('attempts-disagree')
   if (shown.outcome === 'lost-midway') doubts.push('lost-midway')
   else if (shown.pictures.length < rules.sampling.pictures) doubts.push('too-few-pictures')
-  if (shown.outcome === 'ok' && attempts.some((attempt) => attempt.n < shown.n && !attempt.isOurFault)) doubts.push('first-attempt-failed')
+  if (shown.outcome === 'ok' && others.some((attempt) => attempt.n < shown.n)) doubts.push('first-attempt-failed')
+  if (shown.outcome === 'ok' && others.some((attempt) => attempt.n > shown.n && attempt.outcome !== 'ok')) doubts.push('later-attempt-failed')
   if (shown.outcome === 'ok' && responseMs === undefined) doubts.push('joined-running')
   if (responseMs !== undefined && responseMs > rules.response.slowMs) doubts.push('slow-response')
   if (!picture.absence) doubts.push(...sharpnessReasons(picture.sharpness.band))

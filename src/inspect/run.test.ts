@@ -72,7 +72,7 @@ function begin(): Story {
 const attempted = (attempt: number, outcome: AttemptOutcome, isOurFault = false): CheckEvent => ({ type: 'attempted', attempt, outcome, isOurFault, mayRepeat: true })
 const { timeouts, sampling, betweenAttemptsMs } = rules
 
-t.test('story: asked, answered, sampled, done', async (t) => {
+t.test('story: asked, answered, sampled, and a second time', async (t) => {
   const { clock, machine, done } = begin()
   for (const type of ['asked', 'answered', 'packet', 'picture'] as const) machine.send({ type, attempt: 1 })
   t.equal(machine.state().name, 'sampling')
@@ -82,7 +82,11 @@ t.test('story: asked, answered, sampled, done', async (t) => {
   machine.send({ type: 'sampled', attempt: 1 })
   t.equal(machine.state().name, 'measuring')
   machine.send(attempted(1, 'ok'))
-  t.same(done, ['join 1', 'end sampled', 'conclude'])
+  clock.advance(betweenAttemptsMs)
+  machine.send({ type: 'picture', attempt: 2 })
+  machine.send({ type: 'sampled', attempt: 2 })
+  machine.send(attempted(2, 'ok'))
+  t.same(done, ['join 1', 'end sampled', 'join 2', 'end sampled', 'conclude'])
   t.equal(clock.pending(), 0)
 })
 

@@ -13,7 +13,7 @@ import type { AttemptOutcome, Note, RuleSet } from './types.ts'
 type EndWhy = Extract<Note, { type: 'attempt-end' }>['why']
 
 export type CheckState =
-  /** Waiting for its turn, or through the pause before the next attempt. `blamed` counts the attempts that were the camera's to fail. */
+  /** Waiting for its turn, or through the pause before the next attempt. `blamed` counts the attempts that stand for the camera, well or ill. */
   | { readonly name: 'queued'; readonly attempt: number; readonly blamed: number }
   | { readonly name: 'connecting'; readonly attempt: number; readonly blamed: number }
   | { readonly name: 'sampling'; readonly attempt: number; readonly blamed: number }
@@ -120,7 +120,8 @@ export function checkStep(rules: Pick<RuleSet, 'attempts' | 'betweenAttemptsMs' 
   const measured = (state: Extract<CheckState, { name: 'measuring' }>, attempted: Extract<CheckEvent, { type: 'attempted' }>): Decision => {
     const blamed = state.blamed + (attempted.isOurFault ? 0 : 1)
     const ownFaults = state.attempt - blamed
-    if (attempted.outcome === 'ok' || !attempted.mayRepeat || blamed >= rules.attempts || ownFaults > maxOwnFaults) return [{ name: 'done' }, { type: 'conclude' }]
+    // A first attempt that went well is followed by a second all the same: a cold start that cannot be repeated is worth knowing.
+    if (!attempted.mayRepeat || blamed >= rules.attempts || ownFaults > maxOwnFaults) return [{ name: 'done' }, { type: 'conclude' }]
     return [{ name: 'queued', attempt: state.attempt + 1, blamed }, { type: 'timer', name: 'pause', ms: rules.betweenAttemptsMs, event: { type: 'begin' } }]
   }
 

@@ -39,6 +39,8 @@ export type ReasonCode =
   | Exclude<AttemptOutcome, 'ok'>
   | Absence
   | 'first-attempt-failed'
+  | 'later-attempt-failed'
+  | 'attempts-disagree'
   | 'slow-response'
   | 'unclear'
   | 'doubtful-sharpness'

@@ -45,6 +45,8 @@ export const reasons: Readonly<Record<ReasonCode, Text>> = {
   ...outcomes,
   ...absences,
   'first-attempt-failed': { zh: '首次调取失败，再次成功', en: 'the first attempt failed, a later one did not' },
+  'later-attempt-failed': { zh: '首次成功，再次调取失败', en: 'a first attempt succeeded, a later one did not' },
+  'attempts-disagree': { zh: '两次调取画面有无不一致', en: 'attempts disagree on whether there is a picture' },
   'slow-response': { zh: '出图慢于规则', en: 'the first picture came later than the rule set allows' },
   unclear: { zh: '画面不清晰（机器建议）', en: 'the picture is unclear (proposed by the machine)' },
   'doubtful-sharpness': { zh: '清晰度存疑', en: 'sharpness is doubtful' },
