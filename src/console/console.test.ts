@@ -20,7 +20,7 @@ const area = '320116'
 const password = 'console-test-password'
 const patienceMs = 30_000
 
-const camera = (n: number, pointClass: string, name: string, codec: 'h264' | 'h265', fault: 'ok' | 'busy'): ScenarioDevice => {
+const camera = (n: number, pointClass: string, name: string, codec: 'h264' | 'h265', fault: 'ok' | 'busy' | 'ends-midway'): ScenarioDevice => {
   const id = `3201160000132000090${n}`
   const record = {
     code: id, name, manufacturer: '1', area, class: pointClass, functionType: '5', address: '雄州街道', longitude: '118.84', latitude: '32.34', positionType: '4', networking: 'networked',
@@ -32,7 +32,8 @@ const camera = (n: number, pointClass: string, name: string, codec: 'h264' | 'h2
 const good = camera(1, '1', '泰山路与园林西路口', 'h264', 'ok')
 const modern = camera(2, '2', '龙津桥东桥头', 'h265', 'ok')
 const busy = camera(3, '3', '<img src="/stolen" onerror="alert(1)">南门', 'h264', 'busy')
-const scenario: Scenario = { name: 'console', area, password: 'device-password', keepaliveS: 10, devices: [good, modern, busy] }
+const broken = camera(4, '4', '派出所后院', 'h264', 'ends-midway')
+const scenario: Scenario = { name: 'console', area, password: 'device-password', keepaliveS: 10, devices: [good, modern, busy, broken] }
 
 interface House {
   readonly service: Service
@@ -63,7 +64,7 @@ async function house(test: Test, file: string): Promise<House> {
     await service.close()
     await fleet.close()
   })
-  test.equal((await fleet.registered).registered, 3)
+  test.equal((await fleet.registered).registered, 4)
 
   const browser = await chromium.launch({ executablePath: file, args: flags })
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })
@@ -112,14 +113,14 @@ async function logIn({ service, page }: House, t: Test): Promise<void> {
 async function findCameras({ page }: House, t: Test): Promise<void> {
   await page.getByRole('link', { name: '摄像机', exact: true }).click()
   const rows = page.locator('table.list tbody tr')
-  await page.locator('tbody').getByText('在线').nth(2).waitFor()
-  t.equal(await rows.count(), 3)
+  await page.locator('tbody').getByText('在线').nth(3).waitFor()
+  t.equal(await rows.count(), 4)
   await page.getByLabel('类别').selectOption('2')
   await page.waitForURL(/class=2/)
   await page.waitForFunction(() => document.querySelectorAll('table.list tbody tr').length === 1)
   t.match(await rows.first().innerText(), '龙津桥东桥头')
   await page.goBack()
-  await page.waitForFunction(() => document.querySelectorAll('table.list tbody tr').length === 3)
+  await page.waitForFunction(() => document.querySelectorAll('table.list tbody tr').length === 4)
   t.equal(await page.getByText('onerror="alert(1)"').count(), 1, 'markup in a name is shown, not taken')
   await rows.first().locator('td').nth(1).click()
   await page.getByText('申报与上报对照').waitFor()
@@ -159,6 +160,11 @@ async function watchOthers({ page, service }: House, t: Test): Promise<void> {
   await page.getByText('设备拒绝了请求').waitFor()
   await page.getByText('SIP 状态 486').waitFor()
   t.pass('a refusal is said in words, with the wire’s own')
+  await page.goto(`${service.url}/live/${codeOf(broken)}`)
+  await decodes(page)
+  await page.getByText('码流中断').waitFor()
+  await decodes(page)
+  t.pass('a stream that broke off is said to, and comes again by itself')
 }
 
 async function inspect({ page, service, context }: House, t: Test): Promise<void> {
@@ -192,6 +198,21 @@ async function inspect({ page, service, context }: House, t: Test): Promise<void
   t.match(new URL(page.url()).pathname, /\/checks\/\d$/, 'a check has an address of its own')
 }
 
+async function seeAsViewer({ page, service, context }: House, t: Test): Promise<void> {
+  const answer = await context.request.post(`${service.url}/api/v1/users`, { data: { name: 'clerk', password, role: 'viewer', area: '320115' } })
+  t.equal(answer.status(), 201)
+  await page.getByRole('button', { name: 'Log out' }).click()
+  await page.getByLabel('Account').fill('clerk')
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByText('There are no camera records yet').waitFor()
+  await page.goto(`${service.url}/cameras/${codeOf(good)}`)
+  await page.getByText('outside your area').waitFor()
+  await page.goto(`${service.url}/inspections`)
+  await page.getByText('There are no inspections yet').waitFor()
+  t.equal(await page.getByRole('button', { name: 'New inspection' }).count(), 0, 'what one may not do is not offered')
+}
+
 async function speakEnglish({ page, service }: House, t: Test): Promise<void> {
   await page.goto(`${service.url}/inspections`)
   await page.getByRole('button', { name: 'English' }).click()
@@ -199,8 +220,6 @@ async function speakEnglish({ page, service }: House, t: Test): Promise<void> {
   await page.reload()
   await page.getByRole('heading', { name: 'Inspections' }).waitFor()
   t.equal(await page.locator('html').getAttribute('lang'), 'en', 'the choice is remembered')
-  await page.getByRole('button', { name: 'Log out' }).click()
-  await page.getByRole('heading', { name: 'Log in' }).waitFor()
 }
 
 if (browserFile === undefined) {
@@ -210,7 +229,7 @@ if (browserFile === undefined) {
 } else {
   t.test('a day in the console', async (t) => {
     const all = await house(t, browserFile)
-    for (const part of [logIn, findCameras, watchLive, watchOthers, inspect, speakEnglish]) {
+    for (const part of [logIn, findCameras, watchLive, watchOthers, inspect, speakEnglish, seeAsViewer]) {
       await t.test(part.name, (t) => part(all, t))
     }
     t.same(all.complaints, [])

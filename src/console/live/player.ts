@@ -86,6 +86,7 @@ export function openPlayer({ video, path, onState }: PlayerOptions): Player {
   }
 
   const connect = (problem?: Problem): void => {
+    if (isClosed) return
     clearInterval(countdown)
     drop()
     onState({ name: 'connecting', ...(problem ? { problem } : {}) })
@@ -127,7 +128,6 @@ export function openPlayer({ video, path, onState }: PlayerOptions): Player {
     if (!player) return
     if (!isPlaying && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0) {
       isPlaying = true
-      tries = 0
       onState({ name: 'playing' })
     }
     const silence = (performance.now() - heardAtMs) / 1000
