@@ -2,6 +2,7 @@
 // its decoded pictures differ by one to two levels everywhere, as much as a live scene without motion does by sensor noise. So
 // the mean difference says nothing by itself; what tells them apart is what an encoder cannot do to one and the same picture.
 // Measured on encoded streams: docs/sharpness.md, "Frozen".
+import { noiseResponse } from './noise.ts'
 import type { Area, Planes } from './planes.ts'
 
 /** Side of the blocks whose mean level is compared. */
@@ -13,8 +14,8 @@ const strayBlocks = 3
 /** Side and greatest variance of the flat blocks in which grain is looked for. */
 const flatBlock = 8
 const flatVariance = 60
-/** Pictures of the same grain keep at least this share of the weaker one's energy in common. */
-const sameGrain = 0.65
+/** Pictures of the same grain share about this part of the weaker one's energy, or more. */
+const sameGrain = 0.5
 
 /**
  * Mean absolute luma difference, in levels, between two pictures of one size that no re-encoding explains; `hidden` marks what the
@@ -54,7 +55,7 @@ function motion({ luma: p, width }: Planes, { luma: q }: Planes, area: Area, hid
 
 /**
  * Noise that both pictures show and do not share, in levels. Quantising one picture twice leaves the coarser result correlated with
- * the finer one (0.35 to 0.95 of its energy, measured); noise of two moments is not (0 to 0.2, where the encoder kept any).
+ * the finer one (0.43 to 0.98 of its energy, measured); noise of two moments is not (0 to 0.3, where the encoder kept any).
  */
 function grain({ luma: p, width }: Planes, { luma: q }: Planes, area: Area, hidden: Uint8Array): number {
   let [pp, qq, pq] = [0, 0, 0]
@@ -64,8 +65,8 @@ function grain({ luma: p, width }: Planes, { luma: q }: Planes, area: Area, hidd
       if (!isFlat(p, width, top, left, hidden) || !isFlat(q, width, top, left, hidden)) continue
       for (let y = top; y < top + flatBlock; y += 2) {
         for (let i = y * width + left, end = i + flatBlock; i < end; i += 2) {
-          const r = detail(p, i, width)
-          const s = detail(q, i, width)
+          const r = noiseResponse(p, i, width)
+          const s = noiseResponse(q, i, width)
           pp += r * r
           qq += s * s
           pq += r * s
@@ -92,7 +93,3 @@ function isFlat(luma: Uint8Array, width: number, top: number, left: number, hidd
   const n = (flatBlock / 2) ** 2
   return squares / n - (sum / n) ** 2 <= flatVariance
 }
-
-/** Immerkær's noise kernel. */
-const detail = (luma: Uint8Array, i: number, width: number): number =>
-  4 * luma[i]! - 2 * (luma[i - 1]! + luma[i + 1]! + luma[i - width]! + luma[i + width]!) + luma[i - width - 1]! + luma[i - width + 1]! + luma[i + width - 1]! + luma[i + width + 1]!

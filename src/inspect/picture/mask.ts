@@ -6,9 +6,10 @@ const cellWidth = 16
 const cellHeight = 8
 /** Text and what the encoder's ringing makes of its neighbourhood. */
 const textMargin = 8
-/** A stroke is bright above this or dark below that, and leaves its surroundings by at least a step within two pixels. */
+/** A stroke is bright, or dark on bright paper, and leaves its surroundings by at least a step within two pixels. */
 const bright = 185
 const dark = 60
+const paper = 150
 const steep = 75
 
 /** 1 for each pixel that text or a letterbox covers, 0 for the scene. */
@@ -88,7 +89,7 @@ function strokeCells({ width, height, luma }: Planes, across: number, down: numb
       if (x - from <= widest && x - from > 1) {
         const middle = luma[start + ((x + from) >> 1)]!
         const cell = row + Math.floor(x / cellWidth)
-        if (step > 0 ? middle <= dark : middle >= bright) counts[cell] = Math.min(255, counts[cell]! + 1)
+        if (step > 0 ? middle <= dark && luma[start + x + 1]! >= paper && luma[start + from - 1]! >= paper : middle >= bright) counts[cell] = Math.min(255, counts[cell]! + 1)
       }
       if (step > 0) rose = x
       else fell = x

@@ -52,7 +52,11 @@ export function measure(planes: Planes, before: Seen | undefined, rules: Pick<Ru
   }
 }
 
-const either = (p: Uint8Array, q: Uint8Array): Uint8Array => p.map((marked, i) => marked | q[i]!)
+function either(p: Uint8Array, q: Uint8Array): Uint8Array {
+  const out = new Uint8Array(p.length)
+  for (let i = 0; i < out.length; i++) out[i] = p[i]! | q[i]!
+  return out
+}
 
 /** Share of the picture inside `area` that is marked. */
 function shareOf(marks: Uint8Array, area: Area, width: number): number {

@@ -5,6 +5,8 @@ import type { Area, Planes } from './planes.ts'
 const stride = 4
 /** A pixel that leaves its column's middle level by more is not of a plateau. */
 const tolerance = 10
+/** Columns side by side that differ by more, in luma or colour, are of two plateaus. */
+const jump = 6
 
 /**
  * Vertical plateaus, rows alike: in the upper part of the picture (test pictures often have other rows below) nearly every pixel has
@@ -36,13 +38,14 @@ export function isColourBars(planes: Planes, area: Area, mask: Uint8Array): bool
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
+/** Runs of columns between jumps, as far as they are level: a slope is one long run and no plateau. */
 function lengthsOfPlateaus(columns: readonly (readonly [number, number, number])[]): readonly number[] {
+  const isNear = (p: readonly number[] | undefined, q: readonly number[] | undefined, most: number): boolean => p !== undefined && q !== undefined && p.every((level, k) => Math.abs(level - q[k]!) <= most)
   const lengths: number[] = []
   let first = 0
   for (let i = 1; i <= columns.length; i++) {
-    const [a, b] = [columns[first], columns[i]]
-    if (a && b && a.every((level, k) => Math.abs(level - b[k]!) <= tolerance)) continue
-    lengths.push(i - first)
+    if (isNear(columns[i - 1], columns[i], jump)) continue
+    if (isNear(columns[first], columns[i - 1], tolerance)) lengths.push(i - first)
     first = i
   }
   return lengths

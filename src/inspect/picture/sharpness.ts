@@ -2,6 +2,7 @@
 // Blurring a step by σ and looking at it at the scale t gives a gradient energy that falls with 1/√(σ²+t²): two scales give σ.
 import { border, noiseEnergy, scales } from './blur-scales.ts'
 import { widen } from './mask.ts'
+import { deviationOf, noiseResponse } from './noise.ts'
 import type { Area, Planes } from './planes.ts'
 
 export interface Sharpness {
@@ -35,39 +36,74 @@ export function sharpness(planes: Planes, area: Area, mask: Uint8Array, noise: n
   const edges = findEdges(c, halfWidth, halfHeight, inside, usable, floor)
   const region = widen(edges, halfWidth, halfHeight, reach >> 1)
 
-  const across = Math.ceil(halfWidth / (blockSize / 2))
-  const down = Math.ceil(halfHeight / (blockSize / 2))
-  const sumA = new Float64Array(across * down)
-  const sumB = new Float64Array(across * down)
-  const counts = new Uint32Array(across * down)
-  const noiseA = noise * noise * noiseEnergy.a
-  const noiseB = noise * noise * noiseEnergy.b
-  for (let y = inside.top; y < inside.bottom; y++) {
-    const blockRow = Math.floor(y / (blockSize / 2)) * across
-    for (let x = inside.left; x < inside.right; x++) {
-      const i = y * halfWidth + x
-      if (region[i] === 0 || usable[i] === 0) continue
-      const block = blockRow + Math.floor(x / (blockSize / 2))
-      const p = 2 * y * width + 2 * x
-      const ax = (a[p + 1]! - a[p - 1]!) / 512
-      const ay = (a[p + width]! - a[p - width]!) / 512
-      const bx = (b[i + 1]! - b[i - 1]!) / 1024
-      const by = (b[i + halfWidth]! - b[i - halfWidth]!) / 1024
-      sumA[block] = sumA[block]! + ax * ax + ay * ay - noiseA
-      sumB[block] = sumB[block]! + bx * bx + by * by - noiseB
-      // Every second pixel in both directions: half of the pixels of a line are seen.
-      if (edges[i] !== 0) counts[block] = counts[block]! + 2
-    }
-  }
-
+  const blocks = sumBlocks(luma, a, b, { width, halfWidth, halfHeight, inside, usable, edges, region })
+  const textured = blocks.filter((block) => block.edgePixels >= edgePixels)
+  // The encoder leaves noise where there is texture and wipes it off the flat parts: what is left beside edges counts too.
+  const besideEdges = textured.map((block) => block.detail / block.pixels).sort((p, q) => p - q)
+  const variance = Math.max(noise, besideEdges.length > 0 ? deviationOf(percentile(besideEdges, 0.25)) : 0) ** 2
   const widths: number[] = []
-  for (let block = 0; block < counts.length; block++) {
-    const [energyA, energyB] = [sumA[block]!, sumB[block]!]
-    if (counts[block]! >= edgePixels && energyA > 0 && energyB > 0) widths.push(edgeWidth(energyA / energyB))
+  for (const block of textured) {
+    const energyA = block.energyA - block.pixels * variance * noiseEnergy.a
+    const energyB = block.energyB - block.pixels * variance * noiseEnergy.b
+    if (energyA > 0 && energyB > 0) widths.push(edgeWidth(energyA / energyB))
   }
   if (widths.length < minBlocks || widths.length === 0) return { blocks: widths.length }
   widths.sort((p, q) => p - q)
   return { blocks: widths.length, blurPx: (percentile(widths, 0.1) * 1080) / height }
+}
+
+interface Block {
+  pixels: number
+  edgePixels: number
+  energyA: number
+  energyB: number
+  detail: number
+}
+
+interface Grid {
+  readonly width: number
+  readonly halfWidth: number
+  readonly halfHeight: number
+  readonly inside: Area
+  readonly usable: Uint8Array
+  readonly edges: Uint8Array
+  readonly region: Uint8Array
+}
+
+/** Sums per block over the region around its edges: gradient energy at both scales, response of the noise kernel, edge pixels. */
+function sumBlocks(luma: Uint8Array, a: Uint16Array, b: Uint16Array, { width, halfWidth, halfHeight, inside, usable, edges, region }: Grid): readonly Block[] {
+  const side = blockSize / 2
+  const across = Math.ceil(halfWidth / side)
+  const blocks: Block[] = Array.from({ length: across * Math.ceil(halfHeight / side) }, () => ({ pixels: 0, edgePixels: 0, energyA: 0, energyB: 0, detail: 0 }))
+  for (let y = inside.top; y < inside.bottom; y++) {
+    for (let from = inside.left; from < inside.right; ) {
+      const until = Math.min(inside.right, (Math.floor(from / side) + 1) * side)
+      let [pixels, edgeCount, energyA, energyB, detail] = [0, 0, 0, 0, 0]
+      for (let x = from; x < until; x++) {
+        const i = y * halfWidth + x
+        if (region[i] === 0 || usable[i] === 0) continue
+        const p = 2 * y * width + 2 * x
+        const ax = a[p + 1]! - a[p - 1]!
+        const ay = a[p + width]! - a[p - width]!
+        const bx = b[i + 1]! - b[i - 1]!
+        const by = b[i + halfWidth]! - b[i - halfWidth]!
+        energyA += ax * ax + ay * ay
+        energyB += bx * bx + by * by
+        detail += Math.abs(noiseResponse(luma, p, width))
+        pixels++
+        edgeCount += edges[i]!
+      }
+      const block = blocks[Math.floor(y / side) * across + Math.floor(from / side)]!
+      block.pixels += pixels
+      // Every second pixel in both directions: half of the pixels of a line are seen.
+      block.edgePixels += 2 * edgeCount
+      block.energyA += energyA / 512 ** 2
+      block.energyB += energyB / 1024 ** 2
+      block.detail += detail
+      from = until
+    }
+  }
+  return blocks
 }
 
 /** σ in pixels from the ratio of summed energies; 0.006 to 20. */

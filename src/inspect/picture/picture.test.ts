@@ -1,0 +1,175 @@
+// Measuring drawn planes: every pattern, what must not be taken for one, masks, freeze and sharpness, odd sizes, determinism.
+import t from 'tap'
+import { seededRandom } from '../../base/index.ts'
+import type { PictureMeasure } from '../types.ts'
+import { scales } from './blur-scales.ts'
+import { expandRange, measure, type Planes } from './index.ts'
+import { letterbox, mask, widen } from './mask.ts'
+
+const rules = {
+  absence: { blackMean: 10, blackP99: 40, whiteMean: 250, oneColourStd: 3, frozenDifference: 0.3 },
+  sharpness: { clearBelowPx: 1, unclearFromPx: 1.8, minBlocks: 6, minHeight: 360 },
+}
+const [width, height] = [960, 540]
+const whole = { left: 0, top: 0, right: width, bottom: height }
+
+/** Planes from a function of the pixel; chroma neutral unless given. */
+function draw(luma: (x: number, y: number) => number, chroma: readonly [number, number] = [128, 128], w = width, h = height): Planes {
+  const half = Math.ceil(w / 2) * Math.ceil(h / 2)
+  return { width: w, height: h, luma: Uint8Array.from({ length: w * h }, (_, i) => Math.max(0, Math.min(255, Math.round(luma(i % w, Math.floor(i / w)))))), cb: new Uint8Array(half).fill(chroma[0]), cr: new Uint8Array(half).fill(chroma[1]) }
+}
+const gaussian = (seed: number): (() => number) => {
+  const random = seededRandom(seed)
+  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+}
+const noisy = (planes: Planes, deviation: number, seed: number): Planes => {
+  const next = gaussian(seed)
+  return { ...planes, luma: planes.luma.map((level) => Math.max(0, Math.min(255, Math.round(level + deviation * next())))) }
+}
+/** A scene of steps of many sizes: slanted slabs whose edges are Gaussian of `blur` pixels. */
+const slabs = (x: number, y: number, blur: number): number => {
+  const edge = (distance: number): number => 1 / (1 + Math.exp((-1.702 * distance) / Math.max(blur, 0.05)))
+  const at = (x + 0.3 * y) % 120
+  return 70 + 90 * edge(at - 30) * (1 - edge(at - 90)) + 15 * Math.sin(y / 50)
+}
+const scene = (blur: number): Planes => draw((x, y) => slabs(x, y, blur))
+/** Blocks of 2×7 white strokes with black borders, as a line of text makes them. */
+const withText = (planes: Planes, left: number, top: number, glyphs: number): Planes => {
+  const luma = new Uint8Array(planes.luma)
+  for (let glyph = 0; glyph < glyphs; glyph++) {
+    for (const stroke of [0, 6]) {
+      for (let y = top - 1; y < top + 15; y++) for (let x = -1; x < 3; x++) luma[y * planes.width + left + glyph * 12 + stroke + x] = x < 0 || x > 1 || y < top || y > top + 13 ? 0 : 255
+    }
+  }
+  return { ...planes, luma }
+}
+const look = (planes: Planes): PictureMeasure => measure(planes, undefined, rules).measure
+
+t.test('each absence pattern is recognised', async (t) => {
+  const random = seededRandom(1)
+  const bars = [191, 170, 134, 113, 78, 57, 21]
+  const rows = scene(0)
+  const cases: readonly (readonly [string, string, Planes])[] = [
+    ['black', 'black', draw(() => 0)],
+    ['noise of one level on black', 'black', draw(() => Math.round(random()))],
+    ['black under a clock and a name', 'black', withText(withText(draw(() => 2), 30, 20, 19), 800, 500, 8)],
+    ['white', 'white', draw(() => 254)],
+    ['blue', 'one-colour', draw(() => 40, [240, 110])],
+    ['blue under a clock', 'one-colour', withText(draw(() => 40, [240, 110]), 30, 20, 19)],
+    ['a line of text in the middle of blue', 'no-signal-text', withText(draw(() => 40, [240, 110]), 420, 262, 9)],
+    ['seven bars', 'colour-bars', draw((x) => bars[Math.floor((x * 7) / width)] ?? 0)],
+    ['bars above, other rows below, a name on them', 'colour-bars', withText(draw((x, y) => (y > 400 ? (x < 300 ? 20 : 190) : (bars[Math.floor((x * 7) / width)] ?? 0))), 30, 20, 6)],
+    ['snow', 'snow', draw(() => random() * 255)],
+    ['grey from a third down', 'grey-green', { ...rows, luma: rows.luma.map((level, i) => (i > width * 180 ? 130 : level)) }],
+    ['zeroed memory at the bottom', 'grey-green', { ...rows, luma: rows.luma.map((level, i) => (i > width * 400 ? 0 : level)), cb: rows.cb.map((level, i) => (i > 480 * 199 ? 0 : level)), cr: rows.cr.map((level, i) => (i > 480 * 199 ? 0 : level)) }],
+    ['one row repeated to the bottom', 'grey-green', { ...rows, luma: rows.luma.map((level, i) => (i > width * 350 ? (rows.luma[width * 350 + (i % width)] ?? 0) : level)) }],
+  ]
+  for (const [name, pattern, planes] of cases) {
+    const { absence, blocks, blurPx } = look(planes)
+    t.equal(absence, pattern, name)
+    t.strictSame([blocks, blurPx], [0, undefined], 'no sharpness without a scene')
+  }
+})
+
+t.test('scenes are not taken for absence', async (t) => {
+  const dim = (gain: number, noise: number): Planes => noisy(draw((x, y) => slabs(x, y, 0) * gain), noise, 3)
+  const cases: readonly (readonly [string, Planes])[] = [
+    ['day', scene(0)],
+    ['night, gain 0.2', dim(0.2, 2)],
+    ['unlit night: mean below the black limit, but grain', dim(0.02, 4)],
+    ['unlit night with a lamp', draw((x, y) => 3 + 200 * Math.exp(-((x - 500) ** 2 + (y - 200) ** 2) / 3000))],
+    ['fog', noisy(draw((x, y) => 150 + slabs(x, y, 4) * 0.3), 1, 5)],
+    ['a fence of even posts', noisy(draw((x, y) => (y < 250 ? 180 : x % 40 < 8 ? 200 : 60)), 2, 6)],
+    ['noisy day', noisy(scene(0), 25, 7)],
+    ['light that falls off to one side', noisy(draw((x) => 100 + x / 20), 2, 1)],
+    ['sky over a flat road', noisy(draw((_x, y) => (y < 200 ? 210 : 90)), 1, 8)],
+  ]
+  for (const [name, planes] of cases) t.equal(look(planes).absence, undefined, name)
+})
+
+t.test('brightness is that of the picture without its letterbox', async (t) => {
+  const boxed = draw((x, y) => (y < 60 || y >= 480 ? 1 : slabs(x, y, 0)))
+  t.strictSame(letterbox(boxed), { left: 0, top: 60, right: width, bottom: 480 })
+  t.strictSame(letterbox(draw((x, y) => (x < 120 || x >= 840 ? 0 : slabs(x, y, 0)))), { left: 120, top: 0, right: 840, bottom: height })
+  t.strictSame(letterbox(draw((x, y) => (y < 100 ? 0 : slabs(x, y, 0)))), whole, 'a dark sky alone is no letterbox')
+  t.strictSame(letterbox(draw(() => 0)), whole, 'nor is a black picture')
+  const { mean, p01, p99, std } = look(boxed)
+  t.ok(mean > 60 && p01 > 40 && p99 < 200 && std > 20, `${mean} ${std} ${p01} ${p99}`)
+})
+
+t.test('text is masked and a scene is not', async (t) => {
+  const written = withText(scene(6), 30, 20, 19)
+  const marks = mask(written, whole)
+  let missed = 0
+  for (let i = 0; i < marks.length; i++) if (written.luma[i] === 255 && marks[i] === 0) missed++
+  t.equal(missed, 0, 'every stroke is covered')
+  const covered = marks.reduce((sum, marked) => sum + marked, 0) / marks.length
+  t.ok(covered > 0.01 && covered < 0.05, `${covered}`)
+  t.equal(mask(scene(0), whole).reduce((sum, marked) => sum + marked, 0), 0)
+  const foliage = noisy(scene(0), 60, 4)
+  t.ok(look(foliage).osdShare < 0.2, 'texture is no text')
+})
+
+t.test('marks widen by a square, at the borders too', async (t) => {
+  const marks = new Uint8Array(7 * 5)
+  marks[0] = 1
+  marks[3 * 7 + 5] = 1
+  t.strictSame([...widen(marks, 7, 5, 1)], [1, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1])
+})
+
+t.test('scales keep a plain level, and a step as wide as they say', async (t) => {
+  const { a, b, c, halfWidth } = scales(draw(() => 77).luma, width, height)
+  t.strictSame([a[200 * width + 300], b[100 * halfWidth + 150], c[100 * halfWidth + 150]], [77 * 256, 77 * 256, 77 * 256])
+  const step = scales(draw((x) => (x < 481 ? 0 : 200)).luma, width, height)
+  const slope = (scaled: Uint16Array, w: number, at: number, reach: number): number => (scaled[w * 60 + at + reach]! - scaled[w * 60 + at - reach]!) / 256
+  // The steepest difference of a Gaussian step: height / (σ √2π), over the pixels between.
+  t.ok(Math.abs(slope(step.b, halfWidth, 240, 1) / 4 - 200 / (2 * Math.sqrt(2 * Math.PI))) < 4)
+  t.ok(Math.abs(slope(step.c, halfWidth, 240, 1) / 4 - 200 / (2.5 * Math.sqrt(2 * Math.PI))) < 4)
+})
+
+t.test('blur is measured in pixels at 1080p height, under noise and text too', async (t) => {
+  const sharp = look(withText(scene(0), 30, 20, 19))
+  // A perfect step reads √⅓ px, the width of the pixel difference itself: 1.15 at half of 1080 rows.
+  t.ok(sharp.blurPx !== undefined && Math.abs(sharp.blurPx - 1.15) < 0.1, `sharp: ${sharp.blurPx}`)
+  for (const blur of [1, 2, 3]) {
+    for (const [name, planes] of [['clean', scene(blur)], ['under text', withText(scene(blur), 30, 20, 19)], ['in noise', noisy(scene(blur), 3, 5)]] as const) {
+      const { blurPx, blocks } = look(planes)
+      t.ok(blurPx !== undefined && Math.abs(blurPx - 2 * blur) < 0.9 * blur, `${blur} px at 540 rows, ${name}: ${blurPx} px of ${blocks} blocks`)
+    }
+  }
+  const flat = look(noisy(draw((x) => 100 + x / 20), 2, 1))
+  t.equal(flat.blurPx, undefined, 'no edges: undetermined')
+  t.ok(flat.blocks < rules.sharpness.minBlocks && flat.absence === undefined)
+})
+
+t.test('the same picture, a live one, and one of another size', async (t) => {
+  const still = withText(noisy(scene(1), 2, 1), 30, 20, 19)
+  const first = measure(still, undefined, rules)
+  t.equal(first.measure.difference, undefined)
+  t.equal(measure(withText(noisy(scene(1), 2, 1), 30, 20, 17), first.seen, rules).measure.difference, 0, 'only the clock runs')
+  const alive = (planes: Planes): number => measure(planes, first.seen, rules).measure.difference ?? 0
+  t.ok(alive(noisy(scene(1), 2, 2)) > 1, 'other noise')
+  t.ok(alive({ ...still, luma: still.luma.map((level) => level + 1) }) > 0.5, 'one level brighter')
+  const moved = new Uint8Array(still.luma)
+  for (let y = 300; y < 350; y++) for (let x = 400; x < 430; x++) moved[y * width + x] = 20
+  t.ok(alive({ ...still, luma: moved }) > 1, 'something small moved')
+  t.equal(measure(draw(() => 90, [128, 128], 640, 360), first.seen, rules).measure.difference, undefined)
+})
+
+t.test('any size is measured, large ones at half size, and twice the same', async (t) => {
+  for (const [w, h] of [[16, 16], [17, 33], [64, 20], [176, 144], [353, 289], [1000, 1622]] as const) {
+    const planes = noisy(draw((x, y) => slabs(x, y, 1), [120, 130], w, h), 2, w)
+    const copy = new Uint8Array(planes.luma)
+    const one = measure(planes, undefined, rules)
+    t.strictSame([one.measure.width, one.measure.height], [w, h])
+    t.strictSame(measure(planes, undefined, rules).measure, one.measure)
+    t.strictSame(planes.luma, copy, 'the input is not altered')
+    t.ok(measure(planes, one.seen, rules).measure.difference !== undefined)
+  }
+})
+
+t.test('studio range becomes full range', async (t) => {
+  const planes = { width: 4, height: 2, luma: Uint8Array.of(0, 16, 17, 126, 234, 235, 240, 255), cb: Uint8Array.of(16, 240), cr: Uint8Array.of(128, 0) }
+  t.strictSame([...expandRange(planes).luma], [0, 0, 1, 128, 254, 255, 255, 255])
+  t.strictSame([[...expandRange(planes).cb], [...expandRange(planes).cr]], [[0, 255], [128, 0]])
+})
