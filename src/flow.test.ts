@@ -79,6 +79,7 @@ t.test('the whole application', async (t) => {
   })
 
   await t.test('an inspection finds what was simulated, and everything of it can be computed again', async (t) => {
+    await until(async () => service.relays.list().length === 0)
     const seed = '00112233445566778899aabbccddeeff'
     const started = await client.json<{ id: string; total: number }>('POST', '/inspections', { area: '320116', seed, rules: 'demo' })
     t.equal(started.total, 5)
