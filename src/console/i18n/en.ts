@@ -9,7 +9,7 @@ export const en: Messages = {
   nav: { cameras: 'Cameras', live: 'Live', inspections: 'Inspections', devices: 'Devices' },
   role: { admin: 'administrator', assessor: 'assessor', editor: 'editor', viewer: 'viewer' },
   common: {
-    loading: 'Loading…', colon: ': ', list: '; ', paren: ' ({text})', retry: 'Try again', close: 'Close', cancel: 'Cancel', none: 'none', all: 'All', area: 'Area', previous: 'Previous', next: 'Next', first: 'Back to the first page',
+    loading: 'Loading…', stale: 'What is shown is from before.', colon: ': ', list: '; ', paren: ' ({text})', retry: 'Try again', close: 'Close', cancel: 'Cancel', none: 'none', all: 'All', area: 'Area', previous: 'Previous', next: 'Next', first: 'Back to the first page',
     yes: 'yes', no: 'no', unknownPage: 'There is no such page', goHome: 'Go to the cameras', working: 'Working…', total: '{n} in all', shown: '{from}–{to} of {n}',
   },
   login: {

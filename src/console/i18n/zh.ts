@@ -8,7 +8,7 @@ export const zh = {
   nav: { cameras: '摄像机', live: '实时', inspections: '核查', devices: '设备' },
   role: { admin: '管理员', assessor: '核查员', editor: '档案员', viewer: '查看者' },
   common: {
-    loading: '正在加载…', colon: '：', list: '；', paren: '（{text}）', retry: '再试一次', close: '关闭', cancel: '取消', none: '无', all: '全部', area: '行政区划', previous: '上一页', next: '下一页', first: '回到第一页',
+    loading: '正在加载…', stale: '下面显示的是之前的内容。', colon: '：', list: '；', paren: '（{text}）', retry: '再试一次', close: '关闭', cancel: '取消', none: '无', all: '全部', area: '行政区划', previous: '上一页', next: '下一页', first: '回到第一页',
     yes: '是', no: '否', unknownPage: '没有这个页面', goHome: '回到摄像机列表', working: '处理中…', total: '共 {n} 条', shown: '第 {from}–{to} 条，共 {n} 条',
   },
   login: {
