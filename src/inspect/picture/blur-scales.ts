@@ -50,7 +50,7 @@ function coarser(from: Uint16Array, width: number): Uint16Array {
 
 /**
  * Gradient energy, both directions together, that is taken off for noise of variance 1: 2·(1/(√(8π)·t²))², the integral for a Gaussian of
- * σ = t. It is a quarter to three quarters more than these kernels let through; the exact gains were tried and leave blurred night
+ * σ = t. It is 77 % and 13 % more than these kernels let through; the exact gains were tried and leave blurred night
  * pictures too sharp (docs/sharpness.md).
  */
 const noiseAt = (t: number): number => 2 / (8 * Math.PI * t ** 4)

@@ -64,7 +64,7 @@ function textLines(planes: Planes): Uint8Array {
   const marks = new Uint8Array(width * height)
   for (const line of lines) {
     const tall = (line.bottom - line.top) * cellHeight
-    // Text is a line, foliage against the sky is not. Twelve lines' worth of picture height still allows two big lines.
+    // Text is a line or two, foliage against the sky is taller.
     if (tall > Math.max(height / 7, 5 * cellHeight)) continue
     const left = Math.max(0, (line.left - 1) * cellWidth)
     const right = Math.min(width, (line.right + 1) * cellWidth)
