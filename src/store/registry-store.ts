@@ -1,5 +1,5 @@
 // RegistryStore on SQLite: records, devices, channels, presence.
-import { asc, desc, eq } from 'drizzle-orm'
+import { asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Binding, Channel, Device, FieldChange, Presence, PresenceChange, RegistryStore } from '../registry/index.ts'
 import { cameraColumns, cameraOf, cameraWriter, type CameraRow } from './camera-rows.ts'
 import { findCameras, findPopulation } from './camera-search.ts'
@@ -22,20 +22,24 @@ export function registryStore({ raw, typed }: Connection, task: Task): RegistryS
     refreshPresence(deviceId, dropped)
   })
   const writeChannelRows = channelWriter(raw)
+  const oneDevice = typed.select().from(devices).where(eq(devices.id, sql.placeholder('id'))).prepare()
+  const onePassword = typed.select({ password: devices.password }).from(devices).where(eq(devices.id, sql.placeholder('id'))).prepare()
+  const putDevice = devicePutter(raw)
+  const addPresence = raw.prepare('INSERT INTO presence_changes (device_id, from_presence, to_presence, reason, at_ms) VALUES (@deviceId, @from, @to, @reason, @atMs)')
+  const setPresence = raw.prepare('UPDATE devices SET presence = @to, presence_reason = @reason, presence_since_ms = @atMs WHERE id = @deviceId')
   const trimPresence = raw.prepare(`
     DELETE FROM presence_changes WHERE device_id = @id AND n <= (SELECT n FROM presence_changes WHERE device_id = @id ORDER BY n DESC LIMIT 1 OFFSET ${maxPresenceChanges})`)
   const writePresence = raw.transaction((change: PresenceChange): void => {
-    typed.insert(presenceChanges).values(change).run()
-    typed.update(devices).set({ presence: change.to, presenceReason: change.reason, presenceSinceMs: change.atMs }).where(eq(devices.id, change.deviceId)).run()
+    addPresence.run(change)
+    setPresence.run(change)
     trimPresence.run({ id: change.deviceId })
     refreshPresence(change.deviceId)
   })
   const writeDevice = raw.transaction((device: Device): void => {
-    const { id, ...columns } = deviceColumns(device)
-    const before = typed.select({ presence: devices.presence }).from(devices).where(eq(devices.id, id)).get()
-    typed.insert(devices).values({ id, ...columns }).onConflictDoUpdate({ target: devices.id, set: columns }).run()
+    const before = oneDevice.get({ id: device.id })
+    putDevice(device)
     // A binding is refreshed all day long; the cameras behind it only hear of a change of presence.
-    if (before?.presence !== device.presence) refreshPresence(id)
+    if (before?.presence !== device.presence) refreshPresence(device.id)
   })
 
   return {
@@ -44,10 +48,10 @@ export function registryStore({ raw, typed }: Connection, task: Task): RegistryS
     population: (area) => task(() => findPopulation(raw, area)),
     saveCameras: (cameras, changes) => task(() => writeCameras.immediate(cameras, changes)),
     history: (cameraId) => task(() => typed.select().from(fieldChanges).where(eq(fieldChanges.cameraId, cameraId)).orderBy(asc(fieldChanges.n)).all().map(changeOf)),
-    device: (id) => task(() => optional(typed.select().from(devices).where(eq(devices.id, id)).get(), deviceOf)),
+    device: (id) => task(() => optional(oneDevice.get({ id }), deviceOf)),
     devices: () => task(() => typed.select().from(devices).orderBy(asc(devices.id)).all().map(deviceOf)),
     saveDevice: (device) => task(() => writeDevice.immediate(device)),
-    devicePassword: (id) => task(() => typed.select({ password: devices.password }).from(devices).where(eq(devices.id, id)).get()?.password ?? undefined),
+    devicePassword: (id) => task(() => onePassword.get({ id })?.password ?? undefined),
     setDevicePassword: (id, password) =>
       task(() => {
         typed.update(devices).set({ password: password ?? null }).where(eq(devices.id, id)).run()
@@ -88,11 +92,24 @@ function deviceOf(row: typeof devices.$inferSelect): Device {
   }
 }
 
-/** Everything but the password, which has its own way in. */
-function deviceColumns(device: Device): Omit<typeof devices.$inferInsert, 'password'> {
+/**
+ * Writes a device, but for its password, which has its own way in. One statement made once, as all that a REGISTER runs: building the SQL each
+ * time cost more than running it (0.4 ms of 0.5).
+ */
+function devicePutter(raw: Connection['raw']): (device: Device) => void {
+  const { password: _password, ...columns } = getTableColumns(devices)
+  const names = Object.entries(columns).map(([key, { name }]) => ({ key, name }))
+  const put = raw.prepare(`
+    INSERT INTO devices (${names.map(({ name }) => name).join(', ')}) VALUES (${names.map(({ key }) => `@${key}`).join(', ')})
+    ON CONFLICT (id) DO UPDATE SET ${names.map(({ name }) => `${name} = excluded.${name}`).join(', ')}`)
+  return (device) => void put.run(deviceColumns(device))
+}
+
+/** As SQLite binds them, which has no booleans. */
+function deviceColumns(device: Device): Record<Exclude<keyof typeof devices.$inferInsert, 'password'>, string | number | null> {
   return {
     id: device.id,
-    approved: device.approved,
+    approved: Number(device.approved),
     binding: device.binding ? JSON.stringify(device.binding) : null,
     presence: device.presence,
     presenceReason: device.presenceReason ?? null,
@@ -100,7 +117,7 @@ function deviceColumns(device: Device): Omit<typeof devices.$inferInsert, 'passw
     mediaTransport: device.mediaTransport,
     channelCount: device.channelCount,
     catalogAtMs: device.catalogAtMs ?? null,
-    catalogComplete: device.catalogComplete ?? null,
+    catalogComplete: device.catalogComplete === undefined ? null : Number(device.catalogComplete),
     firstSeenMs: device.firstSeenMs,
   }
 }
