@@ -637,6 +637,9 @@ t.test('errors: one status per code, a reason for persons, and nothing of what w
   t.match((await app.inject({ method: 'POST', url: `${v1}/session`, payload: { name: 'a', password: 'x'.repeat(2_000_000) } })).json(), { status: 413 })
   t.match((await ask('admin', 'GET', `${v1}/nothing`)).json(), { status: 404, code: 'not-found' })
   t.match((await ask('viewer', 'GET', `${v1}/cameras/..%2f..%2fetc`)).json(), { status: 400, code: 'request.invalid' })
+  const unreadable = await ask('viewer', 'GET', `${v1}/%zz`)
+  t.match(unreadable.headers['content-type'], 'application/problem+json')
+  t.match(unreadable.json(), { status: 400, code: 'request.invalid', detail: /%zz/ })
 })
 
 t.test('live: a picture, an address for players outside that ends soon, and why a camera gives nothing', async (t) => {

@@ -44,6 +44,8 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 300 },
+    // What fails before there is a route, such as an address that cannot be decoded, is answered alike.
+    frameworkErrors: errorHandler(deps),
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
   app.setErrorHandler(errorHandler(deps))
