@@ -87,6 +87,7 @@ t.test('the whole application', async (t) => {
     for await (const event of client.events(`/inspections/${started.id}/events`)) events.push((event as { type: string }).type)
     t.equal(events.at(-1), 'finished')
     t.equal(events.filter((type) => type === 'check-done').length, 5)
+    t.equal(events.filter((type) => type === 'check-started').length, 5, 'also of checks that began before anyone listened')
     const report = JSON.parse((await client.bytes(`/inspections/${started.id}/report.json`)).toString()) as Report
     for (const check of report.checks) {
       const truth = channels.find((channel) => channel.id === check.camera.id)?.truth

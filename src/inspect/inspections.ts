@@ -46,7 +46,7 @@ export interface Inspections {
   readonly list: (limit: number) => Promise<readonly Inspection[]>
   /** Stops it: each running check leaves its stream, what is done stays. Resolves when that is so. Throws AppError `not-found` for one that is not running. */
   readonly cancel: (id: string) => Promise<Inspection>
-  /** Hears what happens from now on; returns how to stop. Nothing comes of an inspection that is not running. */
+  /** Hears which checks are under way with their attempts so far, then what happens; returns how to stop. Nothing comes of an inspection that is not running. */
   readonly on: (id: string, listener: (event: InspectionEvent) => void) => () => void
   /** Resolves when it is over, at once when it is. Throws AppError `not-found`. */
   readonly finished: (id: string) => Promise<Inspection>
@@ -70,7 +70,8 @@ interface Job extends Place {
 
 interface Running {
   readonly inspection: () => Inspection
-  readonly listeners: Set<(event: InspectionEvent) => void>
+  /** Repeats what is under way, then tells what happens; returns how to stop. */
+  readonly hear: (listener: (event: InspectionEvent) => void) => () => void
   readonly places: () => readonly Place[]
   /** More devices may be free now. */
   readonly advance: () => void
@@ -137,11 +138,7 @@ export function createInspections(deps: InspectionsDeps): Inspections {
       running.stop('cancelled')
       return running.finished
     },
-    on: (id, listener) => {
-      const listeners = all.get(id)?.listeners
-      listeners?.add(listener)
-      return () => void listeners?.delete(listener)
-    },
+    on: (id, listener) => all.get(id)?.hear(listener) ?? (() => {}),
     finished: async (id) => (await all.get(id)?.finished) ?? find(id),
     report: async (id) => reportOf({ software, ...(await find(id)) }),
     population: (id) => store.population(id),
@@ -181,8 +178,17 @@ function runInspection(initial: Inspection, jobs: readonly Job[], evidence: Evid
   let end: Exclude<InspectionState, 'running'> = 'done'
   let isOver = false
 
+  /** What was told of each check under way: a newcomer hears it first. */
+  const underWay = new Map<number, readonly InspectionEvent[]>()
   const tell = (event: InspectionEvent): void => {
+    if (event.type === 'check-started' || event.type === 'attempt') underWay.set(event.n, [...(underWay.get(event.n) ?? []), event])
+    if (event.type === 'check-done') underWay.delete(event.n)
     for (const listener of [...listeners]) listener(event)
+  }
+  const hear = (listener: (event: InspectionEvent) => void): (() => void) => {
+    for (const event of [...underWay.values()].flat()) listener(event)
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
   }
   const advance = (): void => {
     const next = mayStart(waiting, [...running.keys()], neighbours.elsewhere(), rules.concurrency)
@@ -239,5 +245,5 @@ function runInspection(initial: Inspection, jobs: readonly Job[], evidence: Evid
     tell({ type: 'finished', inspection: id, state: end })
     resolve(inspection)
   }
-  return { inspection: () => inspection, listeners, places: () => [...running.keys()], advance, stop, finished }
+  return { inspection: () => inspection, hear, places: () => [...running.keys()], advance, stop, finished }
 }
