@@ -80,7 +80,7 @@ async function run(options: DemoOptions, lang: 'zh' | 'en', scenario: Scenario, 
   await orStop(catalogsIn(service, scenario))
   step(`${figures.registered} of ${figures.devices} devices registered, catalogs received; ${scenario.devices.filter((device) => !device.registers).length} never will`)
 
-  const inspection = await orStop(inspect(service, scenario, options, signal, step, say))
+  const inspection = await orStop(inspect(service, scenario, options, step, say))
   const report = await service.inspections.report(inspection.id)
   const population = await service.inspections.population(inspection.id)
   await writeOut(service, inspection.id, population, resolve(options.out), lang)
@@ -129,12 +129,11 @@ async function catalogsIn(service: Service, scenario: Scenario): Promise<void> {
   }
 }
 
-async function inspect(service: Service, scenario: Scenario, { seed, all }: DemoOptions, signal: StopSignal, step: (text: string) => void, say: (text: string) => void): Promise<Inspection> {
+async function inspect(service: Service, scenario: Scenario, { seed, all }: DemoOptions, step: (text: string) => void, say: (text: string) => void): Promise<Inspection> {
   const began = systemClock.nowUs()
   const started = await service.inspections.start({ area: scenario.area, ...(seed === undefined ? {} : { seed }), ...(all ? { strata: everyCamera(scenario) } : {}), rules: 'demo', by: 'demo' })
   const { draw } = started
   step(`drew ${draw.members.length} of ${draw.population.size} cameras (${draw.strata.map((stratum) => `class ${stratum.class}: ${stratum.drawn} of ${stratum.population}`).join(', ')}), seed ${draw.seed}`)
-  void signal.stopped.then(() => service.inspections.cancel(started.id))
   const stopHearing = service.inspections.on(started.id, (event) => {
     if (event.type === 'check-done') say(`         ${progressLine(event.check, draw.members.length)}`)
   })
