@@ -22,8 +22,8 @@ export const defaultRules: RuleSet = {
   timeouts: { answerMs: 30_000, firstPacketMs: 35_000, firstKeyframeMs: 45_000 },
   sampling: { pictures: 3, spacingMs: 2_000, windowMs: 20_000 },
   response: { slowMs: 4_000 },
-  absence: { blackMean: 10, blackP99: 40, whiteMean: 250, oneColourStd: 3, frozenDifference: 0.5 },
-  sharpness: { clearBelowPx: 1.0, unclearFromPx: 1.8, minBlocks: 3, minHeight: 360 },
+  absence: { blackMean: 10, blackP99: 40, whiteMean: 250, oneColourStd: 3, frozenDifference: 0.3 },
+  sharpness: { clearBelowPx: 1.0, unclearFromPx: 1.8, minBlocks: 3, minHeight: 540 },
   concurrency: { total: 8, perDevice: 2 },
 }
 
