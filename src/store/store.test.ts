@@ -11,6 +11,7 @@ import type { Check, Inspection, PopulationMember } from '../inspect/index.ts'
 import type { Camera, CameraQuery, Device, Fields } from '../registry/index.ts'
 import { connect } from './database.ts'
 import { openStore, type Store } from './index.ts'
+import { migrate } from './migrate.ts'
 import { registryStore } from './registry-store.ts'
 import * as schema from './schema.ts'
 import { taskOn, translate } from './trouble.ts'
@@ -338,6 +339,26 @@ t.test('trouble with the disk is one line that says what to do', async (t) => {
   }
   const bug = new TypeError('bug')
   t.equal(translate(bug, 'x'), bug)
+})
+
+t.test('a disk that is full at the first start is said to be full, and leaves no half of a schema', (t) => {
+  const raw = new Database(':memory:')
+  raw.pragma('max_page_count = 6')
+  let problem: unknown
+  try {
+    migrate(raw, 'x')
+  } catch (error) {
+    problem = translate(error, 'x')
+  }
+  t.match(problem, { code: 'disk.full' })
+  t.equal(raw.pragma('schema_version', { simple: true }), 0)
+  raw.pragma('max_page_count = 10000')
+  migrate(raw, 'x')
+  const version = raw.pragma('schema_version', { simple: true })
+  migrate(raw, 'x')
+  t.equal(raw.pragma('schema_version', { simple: true }), version, 'the second time there is nothing to do')
+  raw.close()
+  t.end()
 })
 
 t.test('a full database refuses the whole change and stays sound', async (t) => {
