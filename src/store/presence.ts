@@ -21,9 +21,12 @@ export const carrierOf = `
 
 const refreshWhere = (ids: string): string => `UPDATE cameras SET presence = ${presenceOf('cameras.id')} WHERE id IN (${ids}) AND presence <> ${presenceOf('cameras.id')}`
 
-/** Brings the cameras that a device carries up to date; `others` are channels it has just stopped listing. */
+/**
+ * Brings the cameras that a device carries up to date; `others` are channels it has just stopped listing. The device is a subquery and no bare
+ * parameter for the reason above: 0.01 ms instead of 0.1, twice for every device that registers.
+ */
 export function carriedRefresher(raw: Database.Database): (deviceId: string, others?: readonly string[]) => void {
-  const refresh = raw.prepare(refreshWhere('SELECT id FROM channels WHERE device_id = @deviceId UNION SELECT @deviceId UNION SELECT value FROM json_each(@others)'))
+  const refresh = raw.prepare(refreshWhere('SELECT id FROM channels WHERE device_id = (SELECT @deviceId) UNION SELECT @deviceId UNION SELECT value FROM json_each(@others)'))
   return (deviceId, others = []) => void refresh.run({ deviceId, others: JSON.stringify(others) })
 }
 
