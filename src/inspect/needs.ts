@@ -1,0 +1,59 @@
+// What inspect needs of others, declared by the one that needs it: a decoder, a store, a way to a camera, an eye for signalling.
+import type { MediaTransport, VideoCodec, WireEvent } from '../media/index.ts'
+import type { Check, Inspection, InspectionState, Picture, PopulationMember, Review, RuleSet } from './types.ts'
+
+export type DecodeOutcome = { readonly ok: true; readonly picture: Picture; readonly decodeMs: number } | { readonly ok: false; readonly reason: 'undecodable' | 'decoder-lost'; readonly detail: string }
+
+/** One decoding session: the pictures of one attempt in order. */
+export interface DecodeSession {
+  /** `keyframe`: NAL units of one keyframe access unit with its parameter sets, without start codes. */
+  readonly push: (keyframe: { readonly codec: VideoCodec; readonly nalUnits: readonly Buffer[] }) => Promise<DecodeOutcome>
+  readonly close: () => void
+}
+
+/** Child processes that decode and measure; a dead child costs the sessions it held, and is replaced. */
+export interface Decoder {
+  readonly open: (rules: Pick<RuleSet, 'absence' | 'sharpness'>) => DecodeSession
+  readonly close: () => Promise<void>
+}
+
+/** Rows of inspections and checks; a person's review stands beside a verdict, which is never overwritten. */
+export interface InspectionStore {
+  readonly saveInspection: (inspection: Inspection, population: readonly PopulationMember[]) => Promise<void>
+  readonly saveCheck: (inspection: string, check: Check) => Promise<void>
+  readonly finish: (inspection: string, state: InspectionState, atMs: number) => Promise<void>
+  readonly inspection: (id: string) => Promise<Inspection | undefined>
+  readonly population: (id: string) => Promise<readonly PopulationMember[]>
+  readonly inspections: (limit: number) => Promise<readonly Inspection[]>
+  readonly saveReview: (review: Review) => Promise<void>
+  readonly reviews: (inspection: string) => Promise<readonly Review[]>
+  /** Inspections that a stopped process left running become `interrupted`. Returns how many. */
+  readonly interruptRunning: (atMs: number) => Promise<number>
+}
+
+/** Joins one camera's stream for a check. Declared here, fitted by main over the relay and the invite session. */
+export interface Tap {
+  /** `onWire` hears every byte from the INVITE on. `onEnd`: the stream ended by itself. */
+  readonly join: (camera: string, onWire: (event: WireEvent) => void, onEnd: (reason: string) => void) => TapSession
+  /** The device that carries the camera, for the per-device limit. */
+  readonly deviceOf: (camera: string) => Promise<string | undefined>
+}
+
+export interface TapSession {
+  /** Settles when the join is decided, as the relay's `joined`. */
+  readonly joined: Promise<{ readonly ok: true; readonly isCold: boolean } | { readonly ok: false; readonly reason: string; readonly sipStatus?: number; readonly hop?: string; readonly detail: string }>
+  readonly leave: () => Promise<void>
+}
+
+/** What a SIP message says to a timeline. inspect knows no SIP: main lends sip's parser. */
+export interface SignalFacts {
+  readonly method: string
+  /** Absent for a request. */
+  readonly status?: number
+  readonly reason?: string
+  /** The hop that answered: User-Agent or Server header, else the sender's address. */
+  readonly agent?: string
+  /** The media port and transport that an SDP body names, if there is one. */
+  readonly media?: { readonly port: number; readonly transport: MediaTransport }
+}
+export type ReadSignal = (bytes: Buffer) => SignalFacts | undefined
