@@ -5,9 +5,10 @@ import type { EvidenceFolder } from './io/evidence-folder.ts'
 import { recordingLimitBytes, type RecordingFile } from './io/recording-file.ts'
 import { concludeCheck } from './judge.ts'
 import { measureLag } from './lag.ts'
+import { insistOnMemory } from './memory.ts'
 import { createObserver, type Observed, type Observer, type ObserverParts } from './observe.ts'
 import { checkStep, type CheckEffect, type CheckEvent, type CheckState } from './run.ts'
-import type { Attempt, Check, DecodeOutcome, Decoder, DecodeSession, Evidence, Note, PictureMeasure, PopulationMember, RecordedEvent, RuleSet, Tap, TapSession } from './types.ts'
+import type { Attempt, Check, Decoder, DecodeSession, Evidence, Note, PictureMeasure, PopulationMember, RecordedEvent, RuleSet, Tap, TapSession } from './types.ts'
 
 export interface CheckParts extends ObserverParts {
   readonly tap: Tap
@@ -181,12 +182,4 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
     })
     .catch(broke)
   return { done, cancel: () => machine.send({ type: 'cancel' }) }
-}
-
-/** A decoder that was replaced between two pictures of one size has forgotten the first: then no one knows whether the picture stands still. */
-function insistOnMemory(outcome: DecodeOutcome, previous: PictureMeasure | undefined): DecodeOutcome {
-  if (!outcome.ok || !previous) return outcome
-  const { width, height, difference } = outcome.picture.measure
-  if (difference !== undefined || width !== previous.width || height !== previous.height) return outcome
-  return { ok: false, reason: 'decoder-lost', detail: 'the decoding process that held the picture before has ended' }
 }

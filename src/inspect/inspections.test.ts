@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -175,36 +175,52 @@ t.test('an inspection of every kind of camera, and its verdicts again from the r
   })
 })
 
-t.test('a decoder that dies costs an attempt, not the camera', async (t) => {
+t.test('a decoder that dies costs an attempt, not the camera; over a recording it costs nothing', async (t) => {
+  for (const moment of ['during', 'after'] as const) {
+    const folder = t.testdir()
+    const { inspections } = open(folder, ['healthy'], { decoder: await mortalDecoder(t, moment, 1) })
+    const { id } = await inspections.start({ area: '320116', seed, rules, by: 'x' })
+    const [check] = (await inspections.finished(id)).checks
+    t.match(check?.attempts, [{ isOurFault: true }, { outcome: 'ok' }], `killed ${moment} a picture`)
+    t.same(check?.verdict, { result: 'pass', reasons: [] })
+    for (const again of [decoder, await mortalDecoder(t, 'during', 2), await mortalDecoder(t, 'after', 2)]) {
+      for await (const { differences } of replay(join(folder, id), { decoder: again, createPipeline, readSignal, software })) t.same(differences, [], `replayed after ${moment}`)
+    }
+  }
+})
+
+/** A real decoder whose only child is killed once: during or after the `nth` picture it is given. */
+async function mortalDecoder(t: Test, moment: 'during' | 'after', nth: number): Promise<Decoder> {
   const mortal = openDecoder({ children: 1, clock: systemClock, log: silentLog })
   t.teardown(() => mortal.close())
-  const own = Number(readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').at(-1))
-  let isKilled = false
-  const dying: Decoder = {
+  const child = Number(readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').at(-1))
+  await mortal.open(rules).push({ codec: 'h264', nalUnits: h264[0] ?? [] })
+  let given = 0
+  return {
     ...mortal,
     open: (ruleSet) => {
       const session = mortal.open(ruleSet)
       return {
         ...session,
-        push: (keyframe) => {
+        push: async (keyframe) => {
+          const isIts = ++given === nth
           const outcome = session.push(keyframe)
-          if (!isKilled) process.kill(own, 'SIGSTOP')
-          if (!isKilled) systemClock.after(50, () => process.kill(own, 'SIGKILL'))
-          isKilled = true
-          return outcome
+          if (isIts && moment === 'during') {
+            process.kill(child, 'SIGSTOP')
+            systemClock.after(50, () => process.kill(child, 'SIGKILL'))
+          }
+          const answer = await outcome
+          if (isIts && moment === 'after') {
+            process.kill(child, 'SIGKILL')
+            // Its end is noticed before the next picture comes.
+            await new Promise<void>((done) => systemClock.after(50, done))
+          }
+          return answer
         },
       }
     },
   }
-  const folder = t.testdir()
-  await mortal.open(rules).push({ codec: 'h264', nalUnits: h264[0] ?? [] })
-  const { inspections } = open(folder, ['healthy'], { decoder: dying })
-  const { id } = await inspections.start({ area: '320116', seed, rules, by: 'x' })
-  const [check] = (await inspections.finished(id)).checks
-  t.match(check?.attempts, [{ isOurFault: true }, { outcome: 'ok' }])
-  t.same(check?.verdict, { result: 'pass', reasons: [] })
-  for await (const { differences } of replay(join(folder, id), { decoder, createPipeline, readSignal, software })) t.same(differences, [])
-})
+}
 
 t.test('a full recording ends the sampling: what is not kept is not judged', async (t) => {
   const folder = t.testdir()

@@ -4,9 +4,10 @@ import { AppError } from '../base/index.ts'
 import { findRecordings, readKept } from './io/evidence-folder.ts'
 import { readRecording } from './io/recording-file.ts'
 import { concludeCheck } from './judge.ts'
+import { insistOnMemory, isRemembered } from './memory.ts'
 import { createObserver, type Observed, type ObserverParts } from './observe.ts'
 import { chooseRules } from './rules.ts'
-import type { Attempt, Check, DecodeOutcome, Decoder, Note, RecordedEvent, RuleSet } from './types.ts'
+import type { Attempt, Check, DecodeOutcome, Decoder, Note, PictureMeasure, RecordedEvent, RuleSet } from './types.ts'
 
 export interface ReplayDeps extends ObserverParts {
   readonly decoder: Decoder
@@ -71,21 +72,45 @@ function attemptsOf(events: readonly RecordedEvent[]): readonly (readonly Record
   return parts
 }
 
+/** A decoder that dies now says nothing of the recording: the attempt is computed again with its replacement. Throws AppError `busy` when none lives. */
 async function replayAttempt(events: readonly RecordedEvent[], deps: ReplayDeps, rules: RuleSet): Promise<Attempt> {
+  for (let tries = 0; tries < maxTries; tries++) {
+    const attempt = await tryAttempt(events, deps, rules)
+    if (attempt) return attempt
+  }
+  throw new AppError('busy', `the decoder ended ${maxTries} times over one attempt: nothing can be computed now`)
+}
+
+const maxTries = 3
+
+/** Undefined when the decoder was lost on the way. */
+async function tryAttempt(events: readonly RecordedEvent[], deps: ReplayDeps, rules: RuleSet): Promise<Attempt | undefined> {
   const decoded = events.flatMap((event) => (event.kind === 'note' && event.note.type === 'decoded' ? [event.note] : []))
   const observer = createObserver(rules, deps)
   let session = deps.decoder.open(rules)
-  const decode = async ({ picture, keyframe }: Extract<Observed, { type: 'picture' }>): Promise<DecodeOutcome> => {
+  let previous: PictureMeasure | undefined
+  const decode = async ({ picture, keyframe }: Extract<Observed, { type: 'picture' }>): Promise<DecodeOutcome | undefined> => {
     const lost = decoded.find((note) => note.picture === picture && note.reason === 'decoder-lost')
-    if (!lost) return session.push(keyframe)
-    session.close()
-    session = deps.decoder.open(rules)
-    return lostAgain(lost)
+    if (lost) {
+      session.close()
+      session = deps.decoder.open(rules)
+      previous = undefined
+      if (!isRemembered(lost.detail)) return lostAgain(lost)
+      const again = await session.push(keyframe)
+      if (again.ok) previous = again.picture.measure
+      return again.ok || again.reason !== 'decoder-lost' ? lostAgain(lost) : undefined
+    }
+    const outcome = insistOnMemory(await session.push(keyframe), previous)
+    if (outcome.ok) previous = outcome.picture.measure
+    return outcome.ok || outcome.reason !== 'decoder-lost' ? outcome : undefined
   }
   try {
     for (const event of events) {
       for (const observed of observer.push(event)) {
-        if (observed.type === 'picture') observer.decoded(observed.picture, await decode(observed))
+        if (observed.type !== 'picture') continue
+        const outcome = await decode(observed)
+        if (!outcome) return undefined
+        observer.decoded(observed.picture, outcome)
       }
     }
     return observer.attempt()
