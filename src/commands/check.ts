@@ -1,11 +1,12 @@
 // `yiji check`: is everything there that `yiji serve` will need? One line per point; exit 1 when one of them is not.
 import { createSocket } from 'node:dgram'
-import { readFileSync, statfsSync, mkdirSync, accessSync, constants } from 'node:fs'
+import { readFileSync, statfsSync, accessSync, constants } from 'node:fs'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { silentLog, systemClock } from '../base/index.ts'
 import { loadConfig, type Config } from '../config.ts'
 import { defaultRules, openDecoder } from '../inspect/index.ts'
+import { makeFolder } from '../store/index.ts'
 
 interface Point {
   readonly name: string
@@ -88,7 +89,7 @@ function receiveBuffer(): Point {
 
 function dataDirectory({ dataDir }: Config): Point {
   try {
-    mkdirSync(dataDir, { recursive: true })
+    makeFolder(dataDir)
     accessSync(dataDir, constants.W_OK)
     const { bavail, bsize } = statfsSync(dataDir)
     const free = bavail * bsize

@@ -1,7 +1,7 @@
 // The command line as a user meets it: real processes, real folders, one clear line for every trouble.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createServer } from 'node:net'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ExcelJS from 'exceljs'
@@ -97,6 +97,8 @@ t.test('trouble with ports and folders is one line, and nothing is left half-sta
   await new Promise((done) => holder.close(done))
   writeFileSync(join(folder, 'a-file'), '')
   refused(t, await run(['serve'], { ...data('x'), YIJI_DATA_DIR: join(folder, 'a-file') }), 1, /data directory .* cannot be written/)
+  refused(t, await run(['serve'], { ...data('x'), YIJI_DATA_DIR: '/proc/yiji' }), 1, /data directory \/proc\/yiji cannot be written/)
+  refused(t, await run(['demo', '--out', '/proc/yiji']), 1, /the report cannot be written to \/proc\/yiji/)
   mkdirSync(join(folder, 'read-only'))
   chmodSync(join(folder, 'read-only'), 0o500)
   // Root may write anywhere: only a plain user can be refused here.
@@ -166,5 +168,5 @@ t.test('a demo that is stopped leaves no output and no child', async (t) => {
   const { code, stderr } = await demo.ended
   t.equal(code, 1)
   t.match(stderr, /stopped: BYE to every camera/)
-  t.notOk(existsSync(out))
+  t.same(readdirSync(out), [], 'nothing half-written')
 })

@@ -1,5 +1,5 @@
 // `yiji demo`: the main job end to end on a temporary database and a simulated fleet, compared with the truth at its end.
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { accessSync, constants, cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError, silentLog, systemClock, systemRandom } from '../base/index.ts'
@@ -9,6 +9,7 @@ import { fieldTable, importCells, readSheet, writeSheet, type ImportOutcome } fr
 import { writeReports } from '../service/reports.ts'
 import { startService, type Service } from '../service/start.ts'
 import { openLog } from '../service/log.ts'
+import { makeFolder } from '../store/index.ts'
 import { clipsFor, startFleet, type Fleet, type Scenario, type ScenarioChannel } from '../simulator/index.ts'
 import { comparisonTable, compare, progressLine, summaryTable, type Comparison } from './demo-table.ts'
 import { onStopSignal, type StopSignal } from './signals.ts'
@@ -24,12 +25,15 @@ export interface DemoOptions {
 }
 
 const catalogWaitMs = 20_000
+/** Pictures, recordings and report of twenty cameras, twice over while they are moved into place. */
+const neededBytes = 100_000_000
 const stopped = Symbol('stopped')
 
 export async function demo(options: DemoOptions): Promise<number> {
   if (options.lang !== 'zh' && options.lang !== 'en') throw new AppError('usage.invalid', `--lang is "${options.lang}": it takes zh or en`)
   if (options.seed !== undefined && !/^[0-9a-f]{16,64}$/i.test(options.seed)) throw new AppError('draw.invalid', `--seed is "${options.seed}": it takes 16 to 64 hexadecimal digits`)
   const scenario = readScenario(new URL('../../fixtures/scenarios/district.json', import.meta.url))
+  insistOnRoom(resolve(options.out))
   const dataDir = mkdtempSync(join(tmpdir(), 'yiji-demo-'))
   const signal = onStopSignal()
   const open: { service?: Service; fleet?: Fleet } = {}
@@ -51,7 +55,7 @@ export async function demo(options: DemoOptions): Promise<number> {
 async function run(options: DemoOptions, lang: 'zh' | 'en', scenario: Scenario, dataDir: string, signal: StopSignal, open: { service?: Service; fleet?: Fleet }): Promise<number> {
   const began = systemClock.nowUs()
   const say = (text: string): void => {
-    if (!options.json) process.stdout.write(`${text}\n`)
+    if (!options.json && !signal.isStopped()) process.stdout.write(`${text}\n`)
   }
   const step = (text: string): void => say(`${((systemClock.nowUs() - began) / 1e6).toFixed(1).padStart(5)} s  ${text}`)
   const abort = new AbortController()
@@ -96,6 +100,18 @@ async function run(options: DemoOptions, lang: 'zh' | 'en', scenario: Scenario, 
     await signal.stopped
   }
   return differing.length === 0 ? 0 : 1
+}
+
+/** Refuses at the start what would only be noticed at the end. Throws AppError 'data.unwritable' or 'disk.full'. */
+function insistOnRoom(out: string): void {
+  try {
+    makeFolder(out)
+    accessSync(out, constants.W_OK)
+  } catch (error) {
+    throw new AppError('data.unwritable', `the report cannot be written to ${out} (${error instanceof Error ? error.message : String(error)}): choose another folder with --out`)
+  }
+  const { bavail, bsize } = statfsSync(out)
+  if (bavail * bsize < neededBytes) throw new AppError('disk.full', `only ${(bavail * bsize / 1e6).toFixed(0)} MB are free at ${out}, report and recordings need ${neededBytes / 1e6}: free some, or choose another folder with --out`)
 }
 
 /** Free ports, a data directory that is thrown away, and a shared device password, so that the whole fleet may register. */
@@ -162,7 +178,6 @@ async function writeOut(service: Service, id: string, population: Parameters<typ
     mkdirSync(fresh, { recursive: true })
     await writeReports(service, id, population, fresh, lang)
     for (const folder of ['pictures', 'recordings']) cpSync(join(service.evidenceDir, id, folder), join(fresh, folder), { recursive: true })
-    mkdirSync(out, { recursive: true })
     for (const name of readdirSync(fresh)) {
       rmSync(join(out, name), { recursive: true, force: true })
       renameSync(join(fresh, name), join(out, name))

@@ -33,6 +33,7 @@ export async function simulate(file: string, options: { readonly registrar?: str
   const fleet = await startFleet({ scenario, clips, clock: systemClock, random: systemRandom, log: silentLog })
   const figures = await fleet.registered
   process.stdout.write(`${figures.registered} of ${figures.devices} devices are registered at ${registrar.id}@${registrar.host}:${registrar.port}; Ctrl-C ends the fleet\n`)
+  if (figures.refusal !== undefined) process.stdout.write(`the others are not taken: the registrar says ${figures.refusal}; is --password right, are the devices approved?\n`)
   await signal.stopped
   await fleet.close()
   signal.release()

@@ -1,14 +1,14 @@
 // The data directory: made when absent, one owner at a time.
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { AppError, systemClock } from '../base/index.ts'
 import type { Config } from '../config.ts'
-import { openStore, type Store } from '../store/index.ts'
+import { makeFolder, openStore, type Store } from '../store/index.ts'
 
 /** Throws AppError 'data.unwritable', 'data.locked' or 'disk.full', each a line that says what to do. */
 export async function openData(config: Pick<Config, 'dataDir'>): Promise<Store> {
   try {
-    mkdirSync(config.dataDir, { recursive: true })
+    makeFolder(config.dataDir)
     accessSync(config.dataDir, constants.W_OK)
   } catch {
     throw new AppError('data.unwritable', `data directory ${config.dataDir} cannot be written: give this user the right to, or set YIJI_DATA_DIR to another folder`)

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
+import { AppError } from '../base/index.ts'
 import { cameraCells, headingCells, readCells, readSheet, writeSheet, type Camera, type NetworkingOne, type SheetReading } from '../registry/index.ts'
 
 /** Rows of an uploaded sheet by field name. Throws AppError 'import.unreadable'. */
@@ -9,7 +10,12 @@ export function readTable(bytes: Buffer, fileName: string, options: { readonly n
   return inTemporaryFolder(async (folder) => {
     const path = join(folder, `upload${extname(fileName).toLowerCase()}`)
     await writeFile(path, bytes)
-    return readCells(await readSheet(path), options)
+    try {
+      return readCells(await readSheet(path), options)
+    } catch (error) {
+      // The user knows the file by the name it was sent under.
+      throw error instanceof AppError ? new AppError(error.code, error.message.replaceAll(path, fileName)) : error
+    }
   })
 }
 

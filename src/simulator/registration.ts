@@ -27,23 +27,26 @@ type Effect = RegistrationEffect | TimerEffect<RegistrationEvent>
 /** Unanswered keepalives after which the device takes the registrar for lost (9.6.1 e). */
 const missesAllowed = 3
 const retryMs = 3_000
+/** After a refusal: a registrar that counts wrong passwords is not made to shut the door. */
+const refusedRetryMs = 10_000
 
 export function registrationStep(keepaliveMs: number): Step<RegistrationState, RegistrationEvent, Effect> {
   const keepaliveTimer: Effect = { type: 'timer', name: 'keepalive', ms: keepaliveMs, event: { type: 'keepalive-due' } }
   const stopTimers: readonly Effect[] = ['keepalive', 'refresh', 'retry'].map((name) => ({ type: 'cancel', name }))
   const again: readonly [RegistrationState, ...Effect[]] = [{ name: 'registering', isAnswered: false }, ...stopTimers, { type: 'register' }]
-  const later: readonly [RegistrationState, ...Effect[]] = [{ name: 'waiting' }, ...stopTimers, { type: 'failed' }, { type: 'timer', name: 'retry', ms: retryMs, event: { type: 'retry-due' } }]
+  const later = (ms: number): readonly [RegistrationState, ...Effect[]] => [{ name: 'waiting' }, ...stopTimers, { type: 'failed' }, { type: 'timer', name: 'retry', ms, event: { type: 'retry-due' } }]
   return (state, event) => {
     switch (state.name) {
       case 'silent':
         return event.type === 'start' ? again : [state]
       case 'registering':
-        if (event.type === 'challenged') return state.isAnswered ? later : [{ name: 'registering', isAnswered: true }, { type: 'authorize' }]
+        if (event.type === 'challenged') return state.isAnswered ? later(refusedRetryMs) : [{ name: 'registering', isAnswered: true }, { type: 'authorize' }]
         if (event.type === 'accepted') {
           const refresh: Effect = { type: 'timer', name: 'refresh', ms: event.expiresS * 900, event: { type: 'refresh-due' } }
           return [{ name: 'registered', missed: 0 }, refresh, keepaliveTimer, { type: 'registered' }]
         }
-        return event.type === 'refused' || event.type === 'unanswered' ? later : [state]
+        if (event.type === 'refused') return later(refusedRetryMs)
+        return event.type === 'unanswered' ? later(retryMs) : [state]
       case 'registered':
         if (event.type === 'keepalive-due') {
           return state.missed >= missesAllowed ? again : [{ name: 'registered', missed: state.missed + 1 }, { type: 'keepalive' }, keepaliveTimer]

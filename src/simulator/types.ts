@@ -53,6 +53,8 @@ export interface FleetFigures {
   readonly devices: number
   readonly registered: number
   readonly streams: number
+  /** What the registrar last said to a device that it does not take. */
+  readonly refusal?: string
 }
 
 export interface Fleet {

@@ -1,8 +1,9 @@
 // A connection to the database file: settings, and the schema brought up to date.
 import Database from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from './folder.ts'
 import { migrate } from './migrate.ts'
 
 export interface Connection {
@@ -15,7 +16,7 @@ export interface Connection {
 /** Opens `file` (or ':memory:') and migrates it. The folder is made, and file and folder are for their owner only: passwords of devices are in it. */
 export function connect(file: string): Connection {
   if (file !== ':memory:') {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(file))
     closeSync(openSync(file, 'a', 0o600))
   }
   const raw = new Database(file, { timeout: 2000 })

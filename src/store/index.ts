@@ -1,2 +1,3 @@
 // The door of store.
 export { openStore, type Store, type StoreOptions } from './open.ts'
+export { makeFolder } from './folder.ts'

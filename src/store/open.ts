@@ -1,17 +1,17 @@
 // The store: one SQLite file behind the interfaces that registry, inspect and accounts declare.
+import { dirname } from 'node:path'
 import type { AccountStore } from '../accounts/index.ts'
 import type { Clock } from '../base/index.ts'
 import type { InspectionStore } from '../inspect/index.ts'
 import type { RegistryStore } from '../registry/index.ts'
 import { accountStore } from './account-store.ts'
 import { connect } from './database.ts'
+import { makeFolder } from './folder.ts'
 import { inspectionStore } from './inspection-store.ts'
 import { takeLock } from './lock.ts'
 import { forgetPresence } from './presence.ts'
 import { registryStore } from './registry-store.ts'
 import { taskOn, translate } from './trouble.ts'
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 
 export interface StoreOptions {
   /** Path of the database, or ':memory:' for one that ends with the process. */
@@ -36,7 +36,7 @@ export async function openStore({ file, clock }: StoreOptions): Promise<Store> {
   let unlock = (): void => {}
   try {
     if (file !== ':memory:') {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(file))
       unlock = takeLock(file)
     }
     const connection = connect(file)

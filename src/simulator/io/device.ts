@@ -23,6 +23,8 @@ export interface SimulatedDevice {
   readonly firstRegistration: Promise<boolean>
   readonly isRegistered: () => boolean
   readonly streams: () => number
+  /** The registrar's last word, while the device is not registered. */
+  readonly refusal: () => string | undefined
   readonly close: () => Promise<void>
 }
 
@@ -48,6 +50,7 @@ export async function openDevice(options: DeviceOptions): Promise<SimulatedDevic
   const sessions = new Map<string, Session>()
   let sequence = 0
   let authorization: string | undefined
+  let refusal: string | undefined
   let isClosed = false
   let settle: (registered: boolean) => void = () => {}
   const firstRegistration = new Promise<boolean>((resolve) => (settle = resolve))
@@ -82,9 +85,13 @@ export async function openDevice(options: DeviceOptions): Promise<SimulatedDevic
 
   const register = (): void => {
     layer.request(registerRequest(who, callId, ++sequence, tag, authorization), target, (event: ClientEvent) => {
-      if (event.type !== 'response') return machine.send({ type: 'unanswered' })
+      if (event.type !== 'response') {
+        refusal = 'no answer'
+        return machine.send({ type: 'unanswered' })
+      }
       const { response } = event
       if (response.status < 200) return
+      refusal = response.status < 300 ? undefined : `${response.status} ${response.reason}`
       if (response.status === 401) {
         authorization = authorizationFor(response, who, options.password, random)
         return machine.send(authorization === undefined ? { type: 'refused' } : { type: 'challenged' })
@@ -190,6 +197,7 @@ export async function openDevice(options: DeviceOptions): Promise<SimulatedDevic
     firstRegistration,
     isRegistered: () => machine.state().name === 'registered',
     streams: () => sessions.size,
+    refusal: () => (machine.state().name === 'registered' ? undefined : refusal),
     close: async () => {
       isClosed = true
       machine.close()

@@ -32,11 +32,15 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   for (const device of scenario.devices.filter((each) => each.registers)) {
     devices.push(await openDevice({ device, registrar, password: scenario.password, keepaliveMs: scenario.keepaliveS * 1000, clip, clock, random, log }))
   }
-  const figures = (): FleetFigures => ({
-    devices: devices.length,
-    registered: devices.filter((device) => device.isRegistered()).length,
-    streams: devices.reduce((sum, device) => sum + device.streams(), 0),
-  })
+  const figures = (): FleetFigures => {
+    const refusal = devices.map((device) => device.refusal()).find((said) => said !== undefined)
+    return {
+      devices: devices.length,
+      registered: devices.filter((device) => device.isRegistered()).length,
+      streams: devices.reduce((sum, device) => sum + device.streams(), 0),
+      ...(refusal === undefined ? {} : { refusal }),
+    }
+  }
   let cancel = (): void => {}
   const timeout = new Promise<void>((resolve) => {
     cancel = clock.after(registrationWaitMs, resolve)
