@@ -109,7 +109,7 @@ function attemptRow(attempt: Attempt, lang: Lang): string {
   const { times } = attempt
   const who = attempt.sipStatus === undefined ? '' : ` (${attempt.sipStatus}${attempt.hop ? `, ${words.answeredBy[lang]} ${attempt.hop}` : ''})`
   const start = attempt.isCold ? words.coldAttempt[lang] : words.warmAttempt[lang]
-  return `<tr><td>${attempt.n} · ${e(start)}<td>${e(outcomes[attempt.outcome][lang])}${e(who)}<td class="n">${milliseconds(times.ok)}<td class="n">${milliseconds(times.firstPacket)}<td class="n">${milliseconds(times.firstKeyframe)}<td class="n">${milliseconds(times.firstPicture)}<td class="n">${milliseconds(attempt.loopLagMs)}`
+  return `<tr><td>${attempt.n} · ${e(start)}<td>${e(outcomes[attempt.outcome][lang])}${e(who)}${attempt.isOurFault ? ` <small>(${e(words.ownTrouble[lang])})</small>` : ''}<td class="n">${milliseconds(times.ok)}<td class="n">${milliseconds(times.firstPacket)}<td class="n">${milliseconds(times.firstKeyframe)}<td class="n">${milliseconds(times.firstPicture)}<td class="n">${milliseconds(attempt.loopLagMs)}`
 }
 
 function picturesOf(check: Check, pictures: ReadonlyMap<string, Buffer>, lang: Lang): string {

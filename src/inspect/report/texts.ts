@@ -155,6 +155,7 @@ export const words = {
   networking: { zh: '联网属性', en: 'Networking' },
   rules: { zh: '规则集全文', en: 'The rule set in full' },
   coldAttempt: { zh: '冷启动', en: 'cold' },
+  ownTrouble: { zh: '本系统原因，不计入', en: 'our own trouble, not counted' },
   warmAttempt: { zh: '已在播放', en: 'already running' },
 } as const satisfies Readonly<Record<string, Text>>
 
