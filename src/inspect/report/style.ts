@@ -19,5 +19,5 @@ figure{margin:0}figure img{width:100%;display:block;border-radius:3px;background
 .evidence{margin:8px 0 0;font-size:12px}.rules pre{background:var(--soft);padding:12px;border-radius:4px;white-space:pre-wrap}
 @media(max-width:720px){.two{grid-template-columns:1fr}.tally{flex-direction:column}.overview{font-size:12px}.narrow{min-width:0}}
 @page{size:A4;margin:14mm 12mm}
-@media print{body{padding:0;max-width:none;font-size:11.5px}h2{break-after:avoid}.badge,.box,.grid thead th{print-color-adjust:exact;-webkit-print-color-adjust:exact}.two{grid-template-columns:1fr 1fr}}
+@media print{body{padding:0;max-width:none;font-size:11.5px}h2{break-after:avoid}tr,.limits,.how{break-inside:avoid}.badge,.box,.grid thead th{print-color-adjust:exact;-webkit-print-color-adjust:exact}.two{grid-template-columns:1fr 1fr}}
 `.trim()
