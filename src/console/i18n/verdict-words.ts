@@ -5,7 +5,7 @@ type Words<K extends string> = Readonly<Record<K, string>>
 type Reason =
   | Exclude<AttemptOutcome, 'ok'>
   | Absence
-  | 'first-attempt-failed' | 'slow-response' | 'unclear' | 'doubtful-sharpness' | 'undetermined-sharpness' | 'too-few-pictures' | 'joined-running' | 'record-incomplete' | 'record-doubtful'
+  | 'first-attempt-failed' | 'later-attempt-failed' | 'attempts-disagree' | 'slow-response' | 'unclear' | 'doubtful-sharpness' | 'undetermined-sharpness' | 'too-few-pictures' | 'joined-running' | 'record-incomplete' | 'record-doubtful'
 
 interface VerdictWords {
   readonly result: Words<Result>
@@ -54,6 +54,8 @@ export const verdictZh: VerdictWords = {
     'grey-green': '灰屏或绿屏',
     frozen: '画面冻结',
     'first-attempt-failed': '首次调取失败，再次成功',
+    'later-attempt-failed': '首次成功，再次调取失败',
+    'attempts-disagree': '两次调取画面有无不一致',
     'slow-response': '出图慢于规则',
     unclear: '画面不清晰（机器建议）',
     'doubtful-sharpness': '清晰度存疑',
@@ -80,6 +82,8 @@ export const verdictEn: VerdictWords = {
     'grey-green': 'grey or green decoding failure',
     frozen: 'frozen picture',
     'first-attempt-failed': 'the first attempt failed, a later one did not',
+    'later-attempt-failed': 'a first attempt succeeded, a later one did not',
+    'attempts-disagree': 'attempts disagree on whether there is a picture',
     'slow-response': 'the first picture came later than the rule set allows',
     unclear: 'the picture is unclear (proposed by the machine)',
     'doubtful-sharpness': 'sharpness is doubtful',
