@@ -2,6 +2,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
+import { outcomes, reasons } from '../src/inspect/report/index.ts'
+import { verdictEn, verdictZh } from '../src/console/i18n/verdict-words.ts'
 
 const root = new URL('..', import.meta.url).pathname
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
@@ -27,5 +29,15 @@ t.test('every relative link of a document leads somewhere', async (t) => {
 t.test('every fixture folder says where its bytes are from', async (t) => {
   for (const folder of readdirSync(join(root, 'fixtures'), { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
     t.ok(existsSync(join(root, 'fixtures', folder.name, 'README.md')), folder.name)
+  }
+})
+
+t.test('page, workbook and console name each outcome and reason with the same words', async (t) => {
+  const said: readonly (readonly [string, Readonly<Record<string, string>>, Readonly<Record<string, string>>, Readonly<Record<string, { zh: string; en: string }>>])[] = [
+    ['reason', verdictZh.reason, verdictEn.reason, reasons],
+    ['outcome', verdictZh.outcome, verdictEn.outcome, outcomes],
+  ]
+  for (const [kind, zh, en, report] of said) {
+    for (const [code, text] of Object.entries(report)) if (code !== 'ok' || kind === 'outcome') t.same([zh[code], en[code]], [text.zh, text.en], `${kind} ${code}`)
   }
 })
