@@ -62,16 +62,16 @@ function tryUdp(host: string, port: number): Promise<string | undefined> {
 
 function mediaAddress({ media }: Config): Point {
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map((each) => each.address) ?? [])
-  if (!own.includes(media.host)) return { name: 'media address', ok: false, detail: `${media.host} is no address of this machine (${own.join(', ')}): set YIJI_MEDIA_HOST` }
+  if (!own.includes(media.host)) return { name: 'media address', ok: false, detail: `${media.host} is no address of this machine (${own.join(', ')}): set YIJI_MEDIA_HOST, unless its ports are forwarded here (NAT, container)` }
   const isLoopback = media.host.startsWith('127.') || media.host === '::1'
   return { name: 'media address', ok: true, detail: isLoopback ? `${media.host}: only cameras on this machine can reach it; set YIJI_MEDIA_HOST for real ones` : media.host }
 }
 
 /** Tries a few ports across the range: a holder of one of them is passed over when serving, a holder of all is not. */
-async function mediaPorts({ media }: Config): Promise<Point> {
+async function mediaPorts({ media, sip }: Config): Promise<Point> {
   const { first, last } = media.ports
   const tried = [...new Set([first, first + Math.floor((last - first) / 2), last])]
-  const errors = await Promise.all(tried.map((port) => tryUdp(media.host, port)))
+  const errors = await Promise.all(tried.map((port) => tryUdp(sip.host, port)))
   const held = tried.filter((_, index) => errors[index] !== undefined)
   const streams = Math.floor((last - first + 1) / 2)
   return { name: 'media ports', ok: held.length < tried.length, detail: `${first}-${last}, ${streams} streams at once${held.length > 0 ? `; held by others: ${held.join(', ')}` : ''}` }

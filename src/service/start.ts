@@ -78,7 +78,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     const relays = keep(
       createRelays({
         upstreamFor: (camera) => upstreamOf(camera, registry, userAgent, config.media.host),
-        openReceiver: createReceivers({ bindHost: config.media.host, announcedHost: config.media.host, ports: createPorts({ ...config.media.ports, clock }), clock, log }),
+        openReceiver: createReceivers({ bindHost: config.sip.host, announcedHost: config.media.host, ports: createPorts({ ...config.media.ports, clock }), clock, log }),
         createPipeline,
         clock,
         log,
