@@ -209,6 +209,21 @@ t.test('after a restart a keepalive from the stored binding is taken at once, fr
   t.equal((await elsewhere.manscdp(keepalive)).status, 403)
 })
 
+t.test('after a restart a device that was there over TCP is offline until it connects again', async (t) => {
+  const first = await serve(t)
+  const device = await openDevice(t, first, 'tcp')
+  await device.register()
+  const binding = first.agent.bindingOf(deviceId)
+  t.equal(binding?.transport, 'tcp')
+  const { port } = first.agent
+  await first.agent.close()
+  const second = await serve(t, { bind: { host: '127.0.0.1', port }, restored: binding ? [{ deviceId, binding }] : [] })
+  t.equal(second.agent.presenceOf(deviceId), 'offline')
+  // The device may learn of the end only from its first try.
+  await device.register().catch(() => device.register())
+  t.equal(second.agent.presenceOf(deviceId), 'online')
+})
+
 /** A catalog answered page by page in GB2312, each after the 200 of the one before. */
 async function sendCatalog(device: Awaited<ReturnType<typeof openDevice>>, query: ServerTransaction, pages: readonly (readonly CatalogItem[])[], sumNum: number): Promise<void> {
   query.respond({ status: 200 })

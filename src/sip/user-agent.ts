@@ -214,7 +214,8 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
 
   for (const { deviceId, binding } of options.restored) {
     bind(deviceOf(deviceId), binding)
-    deviceOf(deviceId).heard({ type: 'restored' })
+    // A connection ended with the process that held it (GB/T 28181-2022 9.1.1 f); a datagram's sender never noticed.
+    deviceOf(deviceId).heard({ type: binding.transport === 'tcp' ? 'connection-lost' : 'restored' })
   }
 
   return {
