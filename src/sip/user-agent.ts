@@ -1,16 +1,16 @@
-// The service's user agent: registrar, presence, catalog and invite sessions joined over one transaction layer. GB/T 28181-2022 9.
+// The service's user agent: access, catalog and invite sessions joined over one transaction layer. GB/T 28181-2022 9.
 import { ParseError, type Clock, type Log, type RandomBytes } from '../base/index.ts'
+import { createAccess } from './access.ts'
 import { createDevice, type CatalogOutcome, type Device, type SipFact } from './device.ts'
 import { newMessage, type Party } from './dialog.ts'
-import { createNonces } from './digest.ts'
 import { openTransactionLayer } from './io/open.ts'
 import { parseManscdp, writeManscdp, type Manscdp } from './manscdp/index.ts'
 import { header } from './message/index.ts'
 import type { KeepaliveRule, Presence } from './presence.ts'
-import { createRegistrar, deviceIdOf, userOf, type StoredBinding } from './registrar.ts'
+import type { StoredBinding } from './registrar.ts'
 import { createSessions, type InviteRequest, type InviteSession } from './sessions.ts'
 import { createSsrcs } from './ssrc.ts'
-import type { Address, ServerTransaction, TraceEntry } from './types.ts'
+import type { ServerTransaction, TraceEntry } from './types.ts'
 
 export interface UserAgentOptions {
   /** Our 20-digit code. */
@@ -50,22 +50,11 @@ export interface UserAgent {
   readonly close: () => Promise<void>
 }
 
-/** A refreshing REGISTER with an old nonce is asked again with stale=true. Q6. */
-const nonceLifetimeMs = 300_000
 const allowed = 'REGISTER, MESSAGE, NOTIFY, INVITE, ACK, BYE, CANCEL, INFO, OPTIONS'
-/** Ours: how often a device that waits for approval is told of, and how many are remembered. */
-const strangerEveryUs = 30_000_000
-const maxStrangers = 10_000
-
-const addressKey = ({ transport, host, port }: Address): string => `${transport} ${host} ${port}`
 
 export async function startUserAgent(options: UserAgentOptions): Promise<UserAgent> {
   const { id, realm, clock, random, log } = options
   const devices = new Map<string, Device>()
-  /** Who is registered where: one address may carry several devices. */
-  const residents = new Map<string, Set<Device>>()
-  const strangers = new Map<string, number>()
-  const registrar = createRegistrar({ realm, nonces: createNonces({ key: random(32), clock, lifetimeMs: nonceLifetimeMs }), maxExpiresS: options.maxExpiresS ?? 86_400 })
   let isClosing = false
   let lastSn = random(2).readUInt16BE()
 
@@ -90,72 +79,20 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
     return device
   }
 
-  const bind = (device: Device, binding: StoredBinding | undefined): void => {
-    const before = device.binding()
-    if (before) {
-      const there = residents.get(addressKey(before))
-      there?.delete(device)
-      if (there?.size === 0) residents.delete(addressKey(before))
-    }
-    if (binding) residents.set(addressKey(binding), (residents.get(addressKey(binding)) ?? new Set()).add(device))
-    device.bind(binding)
-  }
-
-  const tellStranger = (deviceId: string, source: Address): void => {
-    const last = strangers.get(deviceId)
-    if (last !== undefined && clock.nowUs() - last < strangerEveryUs) return
-    strangers.delete(deviceId)
-    strangers.set(deviceId, clock.nowUs())
-    const [oldest] = strangers.keys()
-    if (strangers.size > maxStrangers && oldest !== undefined) strangers.delete(oldest)
-    log.info({ deviceId, source }, 'a device without a password waits for approval')
-    options.onFact({ type: 'stranger', deviceId, source }).catch((error: unknown) => log.error({ deviceId, error }, 'fact not kept'))
-  }
-
-  const onRegister = async (transaction: ServerTransaction): Promise<void> => {
-    const { request, source } = transaction
-    const named = deviceIdOf(request) ?? ''
-    // Looked up only for who answers a challenge: a first REGISTER costs no query.
-    const isAnswer = header(request, 'Authorization') !== undefined && named !== ''
-    const password = isAnswer ? await options.passwordOf(named) : undefined
-    const isRefused = isAnswer && (await options.isRefused?.(named)) === true
-    const before = devices.get(named)?.binding()
-    const credential = { ...(password !== undefined && { password }), isRefused, ...(before && { current: before }) }
-    const decision = registrar.decide(request, source, credential, { wallMs: clock.wallMs(), nowUs: clock.nowUs() })
-    if (decision.type === 'refuse') {
-      if (decision.reason === 'stranger') tellStranger(named, source)
-      else log.warn({ deviceId: named, source, reason: decision.reason }, 'registration refused')
-    }
-    if (decision.type !== 'accept') return transaction.respond(decision.response)
-
-    const { deviceId, binding } = decision
-    const device = deviceOf(deviceId)
-    await device.tell(binding ? { type: 'registered', deviceId, binding } : { type: 'unregistered', deviceId })
-    if (isClosing) return
-    const isNew = binding !== undefined && (before?.callId !== binding.callId || device.presence() === 'offline')
-    if (isNew || !binding) log.info({ deviceId, source, callId: header(request, 'Call-ID') }, binding ? 'registered' : 'unregistered')
-    bind(device, binding)
-    transaction.respond(decision.response)
-    device.heard({ type: binding ? 'registered' : 'unregistered' })
-    if (isNew && options.catalogAfterRegister) void device.queryCatalog()
-  }
-
-  /**
-   * The device behind a message, registered at exactly this address: the one whose query it answers, else the one it names. A
-   * keepalive must name one; other messages may come in the name of a channel or a platform, so that any device there will do (Q53, Q63).
-   */
-  const senderOf = ({ request, source }: ServerTransaction, value: Manscdp | undefined): Device | undefined => {
-    const here = [...(residents.get(addressKey(source)) ?? [])]
-    const names = [userOf(header(request, 'From') ?? ''), value?.deviceId]
-    const asked = value?.type === 'response-catalog' ? here.find((device) => device.asked(value.sn)) : undefined
-    return asked ?? here.find((device) => names.includes(device.id)) ?? (value?.type === 'notify-keepalive' ? undefined : here[0])
-  }
+  const access = createAccess({
+    realm, clock, random, log, deviceOf,
+    passwordOf: options.passwordOf, isRefused: options.isRefused, onFact: options.onFact, maxExpiresS: options.maxExpiresS ?? 86_400,
+    known: (deviceId) => devices.get(deviceId),
+    onNew: (device) => {
+      if (options.catalogAfterRegister) void device.queryCatalog()
+    },
+  })
 
   /** MESSAGE and NOTIFY alike: devices send either for the same thing, in or out of a dialog. Q26. */
   const onMessage = (transaction: ServerTransaction): void => {
     const { request, source } = transaction
-    const value = residents.has(addressKey(source)) && request.body.length > 0 ? parseManscdp(request.body) : undefined
-    const device = senderOf(transaction, value)
+    const value = access.isResident(source) && request.body.length > 0 ? parseManscdp(request.body) : undefined
+    const device = access.senderOf(transaction, value)
     if (!device) {
       // Unknown, or moved: refused, so that it registers again. Q35b.
       log.info({ source, from: header(request, 'From') }, 'message from an address where no such device is registered')
@@ -173,7 +110,7 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
   const onRequest = async (transaction: ServerTransaction): Promise<void> => {
     switch (transaction.request.method) {
       case 'REGISTER':
-        return onRegister(transaction)
+        return access.register(transaction)
       case 'MESSAGE':
       case 'NOTIFY':
         return onMessage(transaction)
@@ -203,20 +140,14 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
         })
       },
       onAck: () => {},
-      onConnectionLost: (remote) => {
-        for (const device of residents.get(addressKey(remote)) ?? []) device.heard({ type: 'connection-lost' })
-      },
+      onConnectionLost: access.connectionLost,
     },
   })
   const { host, port } = layer.localAddress('udp')
   const us: Party = { id, domain: realm, host, port, random }
   const sessions = createSessions({ us, layer, ssrcs: createSsrcs({ id, random }), clock, log })
 
-  for (const { deviceId, binding } of options.restored) {
-    bind(deviceOf(deviceId), binding)
-    // A connection ended with the process that held it (GB/T 28181-2022 9.1.1 f); a datagram's sender never noticed.
-    deviceOf(deviceId).heard({ type: binding.transport === 'tcp' ? 'connection-lost' : 'restored' })
-  }
+  for (const { deviceId, binding } of options.restored) access.restore(deviceId, binding)
 
   return {
     host,
@@ -235,6 +166,7 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
     close: async () => {
       if (isClosing) return
       isClosing = true
+      access.close()
       await sessions.close()
       for (const device of devices.values()) device.close()
       await layer.close()
