@@ -7,6 +7,8 @@ export type { InviteOutcome } from './invite-session.ts'
 export type { Presence, PresenceReason } from './presence.ts'
 export type { StoredBinding } from './registrar.ts'
 export type { InviteRequest, InviteSession } from './sessions.ts'
+// What every caller hands in: the real clock, randomness, and a log that says nothing.
+export { silentLog, systemClock, systemRandom } from '../base/index.ts'
 export { readSignal, type SignalFacts } from './signal.ts'
 // The wire: transactions, messages, digest.
 export { openTransactionLayer } from './io/open.ts'
