@@ -1,24 +1,14 @@
 // One device as a user agent sees it: its binding, its presence, its running catalog query, its facts in order.
 import { runMachine, type Clock, type Log, type Machine } from '../base/index.ts'
 import { catalogStart, catalogStep, catalogTimes, type CatalogDone, type CatalogEvent, type CatalogState } from './catalog.ts'
-import type { CatalogItem, CatalogResponse } from './manscdp/index.ts'
-import { presenceStep, type KeepaliveRule, type Presence, type PresenceEvent, type PresenceReason, type PresenceState } from './presence.ts'
+import type { CatalogOutcome } from './asking.ts'
+import type { SipFact } from './facts.ts'
+import type { CatalogResponse } from './manscdp/index.ts'
+import { presenceStep, type KeepaliveRule, type Presence, type PresenceEvent, type PresenceState } from './presence.ts'
 import type { StoredBinding } from './registrar.ts'
-import type { Address } from './types.ts'
 
-/** What happened, for whoever keeps it. Facts of one device come one after the other, in order. */
-export type SipFact =
-  | { readonly type: 'registered'; readonly deviceId: string; readonly binding: StoredBinding }
-  | { readonly type: 'unregistered'; readonly deviceId: string }
-  /** It answers our challenge, and nobody gave it a password yet. */
-  | { readonly type: 'stranger'; readonly deviceId: string; readonly source: Address }
-  | { readonly type: 'presence'; readonly deviceId: string; readonly from: Presence; readonly to: Presence; readonly reason: PresenceReason; readonly atMs: number }
-  | { readonly type: 'catalog'; readonly deviceId: string; readonly items: readonly CatalogItem[]; readonly isComplete: boolean; readonly sumNum: number }
-
-export type CatalogOutcome =
-  | { readonly ok: true; readonly items: readonly CatalogItem[]; readonly isComplete: boolean }
-  /** `not-registered`, `offline`, `stopped`, or what went wrong in words. */
-  | { readonly ok: false; readonly reason: string }
+export type { SipFact } from './facts.ts'
+export type { CatalogOutcome } from './asking.ts'
 
 export interface Device {
   readonly id: string

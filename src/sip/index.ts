@@ -2,7 +2,8 @@
 export type * from './types.ts'
 // The service's side.
 export { startUserAgent, type UserAgent, type UserAgentOptions } from './user-agent.ts'
-export type { CatalogOutcome, SipFact } from './device.ts'
+export type * from './asking.ts'
+export type * from './facts.ts'
 export type { InviteOutcome } from './invite-session.ts'
 export type { Presence, PresenceReason } from './presence.ts'
 export type { StoredBinding } from './registrar.ts'

@@ -1,0 +1,108 @@
+// What signalling learns, for whoever keeps it: one union, told in order for each device.
+import type { CatalogItem } from './manscdp/index.ts'
+import type { Presence, PresenceReason } from './presence.ts'
+import type { StoredBinding } from './registrar.ts'
+import type { Address } from './types.ts'
+
+/** Facts of one device come one after the other, in order. `atMs` is our wall time in milliseconds; times a device writes stay text. */
+export type SipFact =
+  | { readonly type: 'registered'; readonly deviceId: string; readonly binding: StoredBinding }
+  | { readonly type: 'unregistered'; readonly deviceId: string }
+  /** It answers our challenge, and nobody gave it a password yet. */
+  | { readonly type: 'stranger'; readonly deviceId: string; readonly source: Address }
+  | { readonly type: 'presence'; readonly deviceId: string; readonly from: Presence; readonly to: Presence; readonly reason: PresenceReason; readonly atMs: number }
+  | CatalogFact
+  | CatalogChangesFact
+  | AlarmFact
+  | { readonly type: 'positions'; readonly deviceId: string; readonly positions: readonly Position[]; readonly atMs: number }
+  | DeviceInfoFact
+  | DeviceStatusFact
+  /** What keepalives say of sub-devices; told when it changes, an empty list when all are well again. */
+  | { readonly type: 'faulty'; readonly deviceId: string; readonly channelIds: readonly string[]; readonly isFaulty: boolean; readonly atMs: number }
+  | { readonly type: 'snapshot-finished'; readonly deviceId: string; readonly channelId: string; readonly sessionId: string; readonly files: readonly string[]; readonly atMs: number }
+  | { readonly type: 'upgrade-result'; readonly deviceId: string; readonly channelId: string; readonly sessionId?: string; readonly isOk: boolean; readonly firmware?: string; /** 01, 02, 03 or 99. */ readonly reason?: string; readonly atMs: number }
+  /** Recordings of a time without a network will be, or were, handed in. */
+  | { readonly type: 'video-upload'; readonly deviceId: string; readonly channelId: string; readonly raw: Readonly<Record<string, string>>; readonly atMs: number }
+  | { readonly type: 'subscription'; readonly deviceId: string; readonly kind: SubscriptionKind; readonly isActive: boolean; readonly detail: string; readonly atMs: number }
+
+/** What one catalog query brought. */
+export interface CatalogFact {
+  readonly type: 'catalog'
+  readonly deviceId: string
+  readonly items: readonly CatalogItem[]
+  /** As many items as were told, at least one: the list may take the place of the one before. */
+  readonly isComplete: boolean
+  /** The device says that it has nothing (SumNum 0): what is known stands, and is marked. Q52. */
+  readonly isReportedEmpty?: boolean
+  /** Items beyond our bound were left out. */
+  readonly isCut?: boolean
+  readonly sumNum: number
+}
+
+/** Annex N and A.2.5.7: `status` events say nothing but the state of a known channel, `change` events carry the whole item. */
+export type CatalogEventName = 'on' | 'off' | 'vlost' | 'defect' | 'add' | 'del' | 'update'
+export interface CatalogChange {
+  readonly event: CatalogEventName
+  readonly item: CatalogItem
+}
+export interface CatalogChangesFact {
+  readonly type: 'catalog-changes'
+  readonly deviceId: string
+  readonly changes: readonly CatalogChange[]
+  readonly atMs: number
+}
+
+/** GB/T 28181-2022 A.2.5.3. Codes as sent, of the table of alarm codes; `alarmedAt` as the device writes it. */
+export interface AlarmFact {
+  readonly type: 'alarm'
+  readonly deviceId: string
+  /** What raised it: a channel, an alarm input, or the device itself. */
+  readonly channelId: string
+  readonly priority: string
+  readonly method: string
+  readonly alarmType?: string
+  readonly eventType?: string
+  readonly alarmedAt: string
+  readonly description?: string
+  readonly longitude?: string
+  readonly latitude?: string
+  readonly raw: Readonly<Record<string, string>>
+  readonly atMs: number
+}
+
+/** WGS-84 degrees; speed in km/h, direction in degrees from north, altitude in metres; `capturedAt` as the device writes it. */
+export interface Position {
+  readonly channelId: string
+  readonly capturedAt: string
+  readonly longitude: number
+  readonly latitude: number
+  readonly speed?: number
+  readonly direction?: number
+  readonly altitude?: number
+}
+
+export interface DeviceInfoFact {
+  readonly type: 'device-info'
+  readonly deviceId: string
+  readonly name?: string
+  readonly manufacturer?: string
+  readonly model?: string
+  readonly firmware?: string
+  readonly channels?: number
+  readonly raw: Readonly<Record<string, string>>
+  readonly atMs: number
+}
+
+export interface DeviceStatusFact {
+  readonly type: 'device-status'
+  readonly deviceId: string
+  /** What the device says of itself, which is not whether we reach it. Q43. */
+  readonly online: 'online' | 'offline' | 'unknown'
+  readonly deviceTime?: string
+  /** The device's clock minus ours, in milliseconds, to within the time of the exchange; absent without a readable DeviceTime. */
+  readonly clockOffsetMs?: number
+  readonly raw: Readonly<Record<string, string>>
+  readonly atMs: number
+}
+
+export type SubscriptionKind = 'catalog' | 'alarm' | 'mobile-position'
