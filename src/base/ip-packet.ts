@@ -15,6 +15,8 @@ export interface IpPayload {
   readonly bytes: Buffer
   /** TCP: this segment ends what was read or written at once (PSH). Always true for UDP. */
   readonly isPushed: boolean
+  /** TCP, in what is read: where the bytes stand in the stream, and whether the segment begins it. */
+  readonly stream?: { readonly seq: number; readonly isStart: boolean }
 }
 
 export interface TcpNumbers {
@@ -114,7 +116,9 @@ function readSegment(protocol: number, segment: Buffer, fromHost: string, toHost
   }
   const headerLength = ((segment[12] ?? 0) >> 4) * 4
   if (headerLength < headerOf.tcp || headerLength > segment.length) throw new ParseError('pcapng.malformed', 'a TCP data offset does not fit its segment')
-  return { transport, from, to, bytes: segment.subarray(headerLength), isPushed: ((segment[13] ?? 0) & 0x08) !== 0 }
+  const flags = segment[13] ?? 0
+  const stream = { seq: segment.readUInt32BE(4), isStart: (flags & 0x02) !== 0 }
+  return { transport, from, to, bytes: segment.subarray(headerLength), isPushed: (flags & 0x08) !== 0, stream }
 }
 
 /** Sum of big-endian 16-bit words, an odd last byte padded with zero; stays exact far beyond 64 KiB. */

@@ -1,8 +1,8 @@
 // Recordings of the wire as pcapng. draft-ietf-opsawg-pcapng 4.1 (section), 4.2 (interface), 4.3 (enhanced packet).
 // Interface 0 `signal` and 2 `media` carry IP packets (LINKTYPE_RAW) made around each payload; interface 1 `note` carries text
 // (LINKTYPE_USER0). Times are whole microseconds; the direction is in epb_flags. Which of the two an IP packet belongs to is its interface.
-import { ParseError } from './errors.ts'
 import { readIpPacket, writeIpPacket, type Endpoint, type IpPayload } from './ip-packet.ts'
+import { blockType, byteOrderMagic, directionFlag, linkType, option, readPcapngPackets, type CapturedPacket } from './pcapng-blocks.ts'
 
 export interface CapturedWire {
   readonly layer: 'signal' | 'media'
@@ -27,20 +27,13 @@ export interface PcapngWriter {
   readonly note: (atUs: number, text: string) => Buffer
 }
 
-const blockType = { section: 0x0a0d0d0a, interface: 1, enhancedPacket: 6 } as const
-const byteOrderMagic = 0x1a2b3c4d
-const linkType = { raw: 101, user0: 147 } as const
-const option = { end: 0, name: 2, flags: 2, application: 4, timeResolution: 9 } as const
 const interfaces = [
   { name: 'signal', link: linkType.raw },
   { name: 'note', link: linkType.user0 },
   { name: 'media', link: linkType.raw },
 ] as const
 const interfaceOf = { signal: 0, note: 1, media: 2 } as const
-const directionFlag = { in: 1, out: 2 } as const
 const maxSegment = 65_000
-/** Longest block that is read; ours stay below 70 kB, a note aside. */
-const maxBlock = 16 * 1024 * 1024
 
 /** `application` is named in the section header. */
 export function createPcapngWriter(application: string): PcapngWriter {
@@ -80,107 +73,36 @@ export function createPcapngWriter(application: string): PcapngWriter {
  */
 export function readPcapng(bytes: Buffer): readonly Captured[] {
   const found: Captured[] = []
-  let known: Interface[] = []
-  let isLittle = true
   let open: { wire: CapturedWire; parts: Buffer[] } | undefined
   const close = (): void => {
     if (open) found.push({ kind: 'wire', wire: { ...open.wire, bytes: open.parts.length === 1 ? open.wire.bytes : Buffer.concat(open.parts) } })
     open = undefined
   }
-  if (bytes.length < 28 || bytes.readUInt32BE(0) !== blockType.section) throw malformed('it does not begin with a section header')
-  for (let at = 0; at < bytes.length; ) {
-    if (bytes.length - at < 12) throw malformed(`${bytes.length - at} bytes at the end are no block`)
-    if (bytes.readUInt32BE(at) === blockType.section) isLittle = readByteOrder(bytes, at)
-    const read = reader(bytes, isLittle)
-    const type = read.u32(at)
-    const length = read.u32(at + 4)
-    if (length < 12 || length % 4 !== 0 || length > maxBlock || length > bytes.length - at) throw malformed(`the block at ${at} has an impossible length (${length})`)
-    if (read.u32(at + length - 4) !== length) throw malformed(`the block at ${at} does not repeat its length`)
-    const body = bytes.subarray(at + 8, at + length - 4)
-    if (type === blockType.section) known = []
-    else if (type === blockType.interface) known.push(readInterface(body, isLittle))
-    else if (type === blockType.enhancedPacket) {
-      const one = readPacket(body, isLittle, known)
-      if (one?.kind === 'note') {
+  for (const packet of readPcapngPackets(bytes)) {
+    const one = readPacket(packet)
+    if (one?.kind === 'note') {
+      close()
+      found.push(one)
+    } else if (one?.kind === 'wire') {
+      if (open && isContinued(open.wire, one.wire)) open.parts.push(one.wire.bytes)
+      else {
         close()
-        found.push(one)
-      } else if (one?.kind === 'wire') {
-        if (open && isContinued(open.wire, one.wire)) open.parts.push(one.wire.bytes)
-        else {
-          close()
-          open = { wire: one.wire, parts: [one.wire.bytes] }
-        }
-        if (one.isPushed) close()
+        open = { wire: one.wire, parts: [one.wire.bytes] }
       }
+      if (one.isPushed) close()
     }
-    at += length
   }
   close()
   return found
 }
 
-interface Interface {
-  readonly link: number
-  readonly name: string
-  /** Timestamp units per second: a power of ten or of two. */
-  readonly perSecond: number
-}
-
-const malformed = (message: string): ParseError => new ParseError('pcapng.malformed', `not a readable recording: ${message}`)
-
-function readByteOrder(bytes: Buffer, at: number): boolean {
-  if (bytes.length - at < 28) throw malformed('a section header is cut short')
-  if (bytes.readUInt32LE(at + 8) === byteOrderMagic) return true
-  if (bytes.readUInt32BE(at + 8) === byteOrderMagic) return false
-  throw malformed('a section header has no byte-order magic')
-}
-
-function reader(bytes: Buffer, isLittle: boolean): { readonly u16: (at: number) => number; readonly u32: (at: number) => number } {
-  return isLittle
-    ? { u16: (at) => bytes.readUInt16LE(at), u32: (at) => bytes.readUInt32LE(at) }
-    : { u16: (at) => bytes.readUInt16BE(at), u32: (at) => bytes.readUInt32BE(at) }
-}
-
-function* readOptions(options: Buffer, isLittle: boolean): Generator<{ readonly code: number; readonly value: Buffer }> {
-  const { u16 } = reader(options, isLittle)
-  for (let at = 0; at + 4 <= options.length; ) {
-    const code = u16(at)
-    const length = u16(at + 2)
-    if (code === option.end) return
-    if (at + 4 + length > options.length) throw malformed('an option does not fit its block')
-    yield { code, value: options.subarray(at + 4, at + 4 + length) }
-    at += 4 + Math.ceil(length / 4) * 4
-  }
-}
-
-function readInterface(body: Buffer, isLittle: boolean): Interface {
-  if (body.length < 8) throw malformed('an interface description is cut short')
-  let name = ''
-  let perSecond = 1_000_000
-  for (const { code, value } of readOptions(body.subarray(8), isLittle)) {
-    if (code === option.name) name = value.toString()
-    if (code === option.timeResolution && value[0] !== undefined) perSecond = value[0] & 0x80 ? 2 ** (value[0] & 0x7f) : 10 ** value[0]
-  }
-  return { link: reader(body, isLittle).u16(0), name, perSecond }
-}
-
 type Packet = { readonly kind: 'wire'; readonly wire: CapturedWire; readonly isPushed: boolean } | Extract<Captured, { kind: 'note' }>
 
-function readPacket(body: Buffer, isLittle: boolean, known: readonly Interface[]): Packet | undefined {
-  if (body.length < 20) throw malformed('a packet block is cut short')
-  const { u32 } = reader(body, isLittle)
-  const on = known[u32(0)]
-  if (!on) throw malformed(`a packet belongs to interface ${u32(0)}, which is not described`)
-  const length = u32(12)
-  if (length > body.length - 20) throw malformed('a packet does not fit its block')
-  const units = u32(4) * 2 ** 32 + u32(8)
-  const atUs = on.perSecond === 1_000_000 ? units : Math.round((units / on.perSecond) * 1e6)
-  const data = body.subarray(20, 20 + length)
+function readPacket({ on, atUs, data, direction }: CapturedPacket): Packet | undefined {
   if (on.link === linkType.user0) return { kind: 'note', atUs, text: data.toString() }
   const payload = on.link === linkType.raw ? readIpPacket(data) : undefined
   if (!payload || (payload.transport === 'tcp' && payload.bytes.length === 0)) return undefined
-  const flags = [...readOptions(body.subarray(20 + Math.ceil(length / 4) * 4), isLittle)].find(({ code, value }) => code === option.flags && value.length === 4)
-  const isOut = flags !== undefined && (reader(flags.value, isLittle).u32(0) & 3) === directionFlag.out
+  const isOut = direction === 'out'
   const { transport, from, to, bytes, isPushed } = payload
   const layer = on.name === 'media' ? 'media' : 'signal'
   return { kind: 'wire', isPushed, wire: { layer, direction: isOut ? 'out' : 'in', atUs, transport, local: isOut ? from : to, remote: isOut ? to : from, bytes } }
