@@ -18,5 +18,8 @@ export { createNonces, digestResponse, parseChallenge, parseCredentials, writeCh
 // Bodies: both directions of each, for services and devices alike.
 export { manscdpType, parseManscdp, writeManscdp } from './manscdp/index.ts'
 export type { CatalogItem, CatalogNotify, CatalogQuery, CatalogResponse, Charset, DeviceInfoQuery, DeviceInfoResponse, DeviceStatusQuery, DeviceStatusResponse, Keepalive, Manscdp } from './manscdp/index.ts'
-export { liveAnswer, liveOffer, parseSdp, writeSdp, type Sdp, type SdpFormat } from './sdp.ts'
+export { parseSdp, writeSdp, type Sdp, type SdpFormat } from './sdp.ts'
+export { inviteOffer, liveAnswer, liveOffer, recordingOf, type InviteKind, type RecordType } from './sdp-offer.ts'
+export { parseMediaFormat, writeMediaFormat, type MediaFormat } from './media-format.ts'
+export { actionsOf, parseMansRtsp, writeMansRtsp, type MansRtsp, type MansRtspRequest, type MansRtspResponse, type PlaybackAction } from './mansrtsp.ts'
 export { createSsrcs, formatSsrc, parseSsrc, type Ssrcs } from './ssrc.ts'

@@ -2,7 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs'
 import t from 'tap'
 import { ParseError, seededBytes } from '../base/index.ts'
 import { chew } from '../base/chew.ts'
-import { liveAnswer, liveOffer, parseSdp, writeSdp } from './sdp.ts'
+import { parseSdp, writeSdp } from './sdp.ts'
+import { encodingOf, inviteOffer, liveAnswer, liveOffer, recordingOf } from './sdp-offer.ts'
 import { createSsrcs, formatSsrc, parseSsrc } from './ssrc.ts'
 
 const folder = new URL('../../fixtures/sdp/', import.meta.url)
@@ -27,6 +28,48 @@ t.test('answers are read however cameras write them', async (t) => {
   t.match(parseSdp(fixture('answer-audio-first-lf.sdp')), {
     media: 'video', port: 7002, host: '192.0.2.79', ssrc: 0, formats: [{ payloadType: 96 }, { payloadType: 100, encoding: 'H265' }],
   })
+})
+
+t.test('of several media lines the one that is not declined', async (t) => {
+  t.match(parseSdp(fixture('answer-declined-first.sdp')), { port: 15062, formats: [{ payloadType: 96, encoding: 'PS' }], ssrc: 116000003, f: 'v/2/6/25/1/4000a/1/8/1' })
+  t.match(parseSdp(Buffer.from('m=video 0 RTP/AVP 96\r\n')), { port: 0 }, 'declined is all there is')
+})
+
+t.test('recordings: whose, when, how fast, how large (Q70, Q75, Q78)', async (t) => {
+  const playback = parseSdp(fixture('playback-offer.sdp'))
+  t.same(playback.time, { startS: 1379577600, endS: 1379581200 }, 'UNIX seconds are taken raw')
+  t.same(recordingOf(playback), { channelId: '32011600001310000001', type: 'all' }, 'type 255 is all')
+  const ntp = parseSdp(fixture('playback-ntp-time.sdp'))
+  t.same(ntp.time, { startS: 1767225600, endS: 1767229200 }, 'NTP seconds are converted')
+  t.same(recordingOf(ntp), { channelId: '32011600001310000001', type: 'time' })
+  t.same(parseSdp(Buffer.from('t=2208988800 2208988801\nm=video 1 RTP/AVP 96\n')).time, { startS: 2208988800, endS: 1 }, 'the border itself is UNIX time')
+  t.match(parseSdp(fixture('offer-download-substream.sdp')), { session: 'Download', setup: 'active', downloadSpeed: 4, stream: { attribute: 'streamprofile', number: 1 } })
+  t.equal(parseSdp(fixture('answer-download.sdp')).fileSize, 52428800)
+  t.equal(parseSdp(fixture('answer-download-filesize-unknown.sdp')).fileSize, undefined)
+  t.equal(parseSdp(fixture('answer-camera-own-y.sdp')).fileSize, undefined, 'a file of 0 bytes is none')
+  t.same(parseSdp(fixture('answer-no-y-private.sdp')).stream, { attribute: 'streamMode', number: 0 })
+  t.equal(recordingOf(parseSdp(fixture('offer-udp.sdp'))), undefined)
+})
+
+t.test('what an answer will send: by rtpmap, else by number; 99 and 100 only by name; private ones are said so (Q73, Q76)', async (t) => {
+  const encoding = (name: string) => encodingOf(parseSdp(fixture(name)))
+  t.same(encoding('answer-camera-own-y.sdp'), { encoding: 'PS', isPrivate: false })
+  t.same(encoding('answer-no-y-private.sdp'), { encoding: 'HIKVISION', isPrivate: true })
+  t.equal(encoding('answer-h265-by-number.sdp'), undefined)
+  t.same(encoding('answer-audio-first-lf.sdp'), { encoding: 'PS', isPrivate: false }, '96 without rtpmap')
+  t.same(encodingOf(parseSdp(Buffer.from('m=video 1 RTP/AVP 99\r\na=rtpmap:99 h265/90000\r\n'))), { encoding: 'h265', isPrivate: false })
+})
+
+t.test('our offers of playback and download', async (t) => {
+  const range = { fromS: 1767225600, toS: 1767229200 }
+  const text = writeSdp(inviteOffer({ kind: 'playback', channelId: '32011600001310000001', host: '192.0.2.10', port: 30000, transport: 'udp', ssrc: 1116000001, range, recordType: 'alarm' })).toString()
+  t.match(text, /s=Playback\r\nu=32011600001310000001:2\r\nc=IN IP4 192.0.2.10\r\nt=1767225600 1767229200\r\nm=video 30000 RTP\/AVP 96/)
+  t.match(text, /y=1116000001\r\n$/)
+  const download = writeSdp(inviteOffer({ kind: 'download', channelId: '1', host: '192.0.2.10', port: 0, transport: 'tcp-active', ssrc: 1, range, downloadSpeed: 4, stream: { attribute: 'streamMode', number: 1 }, f: 'v/2////a///' })).toString()
+  t.match(download, /s=Download\r\nu=1:0\r\n/)
+  t.match(download, /m=video 9 TCP\/RTP\/AVP 96 98 97 99 100\r\n/, 'who only connects names the discard port')
+  t.match(download, /a=setup:active\r\na=connection:new\r\na=streamMode:sub\r\na=downloadspeed:4\r\ny=0000000001\r\nf=v\/2\/\/\/\/a\/\/\/\r\n$/)
+  t.match(liveAnswer({ offer: parseSdp(Buffer.from(download)), owner: '1', host: '192.0.2.77', port: 15064, fileSize: 77 }), { setup: 'passive', session: 'Download', fileSize: 77, time: { startS: 1767225600 } })
 })
 
 t.test('damaged descriptions are refused', async (t) => {

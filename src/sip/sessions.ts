@@ -3,7 +3,8 @@ import { ParseError, runMachine, type Clock, type Log, type Machine } from '../b
 import { ackOf, byeOf, newCallId, newInvite, type Party } from './dialog.ts'
 import { inviteStep, type InviteEffect, type InviteEvent, type InviteOutcome, type InviteState } from './invite-session.ts'
 import { header } from './message/index.ts'
-import { liveOffer, parseSdp, writeSdp } from './sdp.ts'
+import { parseSdp, writeSdp } from './sdp.ts'
+import { liveOffer } from './sdp-offer.ts'
 import type { Ssrcs } from './ssrc.ts'
 import type { Address, ClientEvent, ClientTransaction, ServerTransaction, SipResponse, TraceEntry, TransactionLayer } from './types.ts'
 
