@@ -1,6 +1,10 @@
 // What a user agent may be asked to do with a device, and how that ends: the shapes, without the doing. GB/T 28181-2022 9.3, 9.5, 9.7, 9.11.
 import type { SubscriptionKind } from './facts.ts'
+import type { DeviceConfiguration } from './manscdp/config.ts'
+import type { DeviceCommand } from './manscdp/control.ts'
 import type { CatalogItem, Manscdp } from './manscdp/index.ts'
+import type { RecordType } from './manscdp/query.ts'
+import type { FileItem } from './manscdp/record.ts'
 
 /** How one exchange with a device ended. `hop` is who answered or refused: its User-Agent or Server, what a Warning names, or its address. */
 export type ExchangeOutcome<T> =
@@ -16,9 +20,6 @@ export type QueryDraft = Draft<Queries>
 /** The response of the same CmdType. */
 export type AnswerOf<Q extends { readonly type: string }> = Q['type'] extends `query-${infer Name}` ? Extract<Manscdp, { readonly type: `response-${Name}` }> : never
 
-export type DeviceCommand = Extract<Manscdp, { readonly type: 'control-device-control' }>['command']
-export type DeviceConfig = Extract<Manscdp, { readonly type: 'control-device-config' }>['config']
-
 /** `result` is absent where the standard has no response, or the device sent none of those that may be left out. */
 export interface CommandAnswer {
   readonly result?: 'OK' | 'ERROR'
@@ -31,22 +32,11 @@ export interface RecordsQuery {
   readonly channelId: string
   readonly fromMs: number
   readonly toMs: number
-  readonly recordType?: 'all' | 'time' | 'alarm' | 'manual'
-}
-export interface Recording {
-  /** As the device names it; may be empty. */
-  readonly filePath: string
-  readonly name: string
-  readonly channelId: string
-  readonly fromMs: number
-  readonly toMs: number
-  readonly recordType?: string
-  readonly sizeBytes?: number
-  readonly raw: Readonly<Record<string, string>>
+  readonly recordType?: RecordType
 }
 /** Partial lists are answers: `missing` are the spans in which the device told of more than it sent. */
 export interface RecordsAnswer {
-  readonly items: readonly Recording[]
+  readonly items: readonly FileItem[]
   readonly isComplete: boolean
   readonly missing: readonly { readonly fromMs: number; readonly toMs: number; readonly told: number; readonly got: number }[]
   readonly isCut: boolean
@@ -103,7 +93,7 @@ export interface Asking {
   /** One query and its answer by serial number; answers that come in parts are joined. */
   readonly ask: <Q extends QueryDraft>(deviceId: string, query: Q) => Promise<ExchangeOutcome<AnswerOf<Q>>>
   readonly command: (deviceId: string, channelId: string, command: DeviceCommand) => Promise<ExchangeOutcome<CommandAnswer>>
-  readonly configure: (deviceId: string, channelId: string, config: DeviceConfig) => Promise<ExchangeOutcome<CommandAnswer>>
+  readonly configure: (deviceId: string, channelId: string, config: DeviceConfiguration) => Promise<ExchangeOutcome<CommandAnswer>>
   readonly queryRecords: (deviceId: string, query: RecordsQuery) => Promise<ExchangeOutcome<RecordsAnswer>>
   /** Wants a subscription from now on; one of the same kind and target is replaced when it differs. */
   readonly subscribe: (deviceId: string, wanted: Subscribing) => void

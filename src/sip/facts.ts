@@ -1,5 +1,6 @@
 // What signalling learns, for whoever keeps it: one union, told in order for each device.
 import type { CatalogItem } from './manscdp/index.ts'
+import type { Position } from './manscdp/notify.ts'
 import type { Presence, PresenceReason } from './presence.ts'
 import type { StoredBinding } from './registrar.ts'
 import type { Address } from './types.ts'
@@ -52,34 +53,26 @@ export interface CatalogChangesFact {
   readonly atMs: number
 }
 
-/** GB/T 28181-2022 A.2.5.3. Codes as sent, of the table of alarm codes; `alarmedAt` as the device writes it. */
+/** GB/T 28181-2022 A.2.5.3. Codes as sent, of the tables of manscdp/alarm.ts; `alarmedAtMs` by the device's clock. */
 export interface AlarmFact {
   readonly type: 'alarm'
   readonly deviceId: string
   /** What raised it: a channel, an alarm input, or the device itself. */
   readonly channelId: string
-  readonly priority: string
-  readonly method: string
+  /** 1-4, 1 the highest. */
+  readonly priority?: number
+  readonly method?: string
   readonly alarmType?: string
-  readonly eventType?: string
-  readonly alarmedAt: string
+  /** Of an intrusion: 1 entered, 2 left. */
+  readonly eventType?: number
+  readonly alarmedAtMs?: number
   readonly description?: string
-  readonly longitude?: string
-  readonly latitude?: string
+  readonly longitude?: number
+  readonly latitude?: number
   readonly raw: Readonly<Record<string, string>>
   readonly atMs: number
 }
 
-/** WGS-84 degrees; speed in km/h, direction in degrees from north, altitude in metres; `capturedAt` as the device writes it. */
-export interface Position {
-  readonly channelId: string
-  readonly capturedAt: string
-  readonly longitude: number
-  readonly latitude: number
-  readonly speed?: number
-  readonly direction?: number
-  readonly altitude?: number
-}
 
 export interface DeviceInfoFact {
   readonly type: 'device-info'
@@ -98,7 +91,7 @@ export interface DeviceStatusFact {
   readonly deviceId: string
   /** What the device says of itself, which is not whether we reach it. Q43. */
   readonly online: 'online' | 'offline' | 'unknown'
-  readonly deviceTime?: string
+  readonly deviceTimeMs?: number
   /** The device's clock minus ours, in milliseconds, to within the time of the exchange; absent without a readable DeviceTime. */
   readonly clockOffsetMs?: number
   readonly raw: Readonly<Record<string, string>>
