@@ -13,7 +13,8 @@ export { silentLog, systemClock, systemRandom } from '../base/index.ts'
 export { readSignal, type SignalFacts } from './signal.ts'
 // The wire: transactions, messages, digest.
 export { openTransactionLayer } from './io/open.ts'
-export { header, headers, parseCSeq, parseMessage, parseNameAddr, parseUri, parseVia, withHeader, writeHostPort, writeMessage, writeNameAddr } from './message/index.ts'
+export { createTransactionLayer, type WirelessLayer, type Wire } from './transaction/index.ts'
+export { createFramer, header, headers, parseCSeq, parseMessage, parseNameAddr, parseUri, parseVia, withHeader, writeHostPort, writeMessage, writeNameAddr } from './message/index.ts'
 export { createNonces, digestResponse, parseChallenge, parseCredentials, writeChallenge, writeCredentials } from './digest.ts'
 // Bodies: both directions of each, for services and devices alike.
 export { manscdpType, parseManscdp, writeManscdp } from './manscdp/index.ts'
