@@ -275,6 +275,7 @@ const samples: readonly Sample[] = [
   { route: 'GET /exports', url: '/exports?format=csv', may: everyone, status: 200 },
   { route: 'GET /devices', url: '/devices', may: everyone, status: 200 },
   { route: 'GET /devices/{id}', url: `/devices/${deviceHere}`, outside: `/devices/${deviceThere}`, may: everyone, status: 200 },
+  { route: 'GET /devices/{id}/channels', url: `/devices/${deviceHere}/channels`, outside: `/devices/${deviceThere}/channels`, may: everyone, status: 200 },
   { route: 'POST /devices/{id}/approve', url: `/devices/${deviceHere}/approve`, outside: `/devices/${deviceThere}/approve`, may: admins, status: 200 },
   { route: 'PUT /devices/{id}/password', url: `/devices/${deviceHere}/password`, outside: `/devices/${deviceThere}/password`, payload: { password: 'sip secret' }, may: admins, status: 200 },
   { route: 'PUT /devices/{id}/media-transport', url: `/devices/${deviceHere}/media-transport`, outside: `/devices/${deviceThere}/media-transport`, payload: { mediaTransport: 'udp' }, may: admins, status: 200 },
@@ -501,11 +502,15 @@ t.test('devices: approved, given a password, a transport, asked for the catalog;
   t.equal((await ask('chief', 'PUT', `${url}/media-transport`, { mediaTransport: 'carrier pigeon' })).statusCode, 400)
   t.equal((await ask('chief', 'POST', `${url}/catalog`)).statusCode, 202)
   t.same(wire.catalogsAsked, [deviceHere])
-  const channels = [cameraHere, cameraThere].map((id) => ({ id, name: 'c', status: 'on' as const, raw: { DeviceID: id, 'Info.PTZType': '1' } }))
-  await registry.applyCatalog(deviceHere, channels, true)
+  const given = [cameraHere, cameraThere].map((id) => ({ id, name: 'c', status: 'on' as const, raw: { DeviceID: id, 'Info.PTZType': '1' } }))
+  await registry.applyCatalog(deviceHere, given, true)
+  const channels = given.map((channel) => ({ ...channel, kind: 'camera', parents: [], hasChildren: false }))
   const seen = async (name: Name): Promise<unknown> => (await ask(name, 'GET', url)).json<{ channels: unknown }>().channels
   t.same(await seen('viewer'), channels.slice(0, 1))
   t.same(await seen('admin'), [...channels].reverse(), 'by code')
+  t.same((await ask('admin', 'GET', `${url}/channels?limit=1`)).json(), { items: [channels[1]], next: cameraThere, total: 2 })
+  t.same((await ask('admin', 'GET', `${url}/channels?parent=&cursor=${cameraThere}`)).json(), { items: [channels[0]], total: 2 })
+  t.same((await ask('viewer', 'GET', `${url}/channels?limit=1`)).json(), { items: [channels[0]] }, 'a page ends at the wall')
   t.match((await ask('viewer', 'GET', `${v1}/cameras/${cameraHere}`)).json(), { reported: { deviceId: deviceHere, raw: { DeviceID: cameraHere } } })
   t.notOk((await ask('viewer', 'GET', `${v1}/cameras`)).json<{ items: { reported?: { raw?: unknown } }[] }>().items[0]?.reported?.raw, 'a list carries no raw elements')
 })

@@ -1,14 +1,15 @@
 // Devices: what registered, whether it may, how it sends, and its channels.
 import type { FastifyRequest } from 'fastify'
-import { isWithin } from '../accounts/index.ts'
 import { AppError } from '../base/index.ts'
-import type { Channel, Device as DeviceRecord, Registry } from '../registry/index.ts'
+import type { Device as DeviceRecord, Registry } from '../registry/index.ts'
 import type { Action } from '../accounts/index.ts'
 import type { App } from './app.ts'
-import { areaOfCode } from './areas.ts'
 import { mayThere, sessionOf } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
-import { CatalogAsked, Device, DeviceDetail, DeviceList, DeviceMediaTransport, DevicePassword, IdParams } from './schema/index.ts'
+import { CatalogAsked, ChannelListQuery, ChannelPage, Device, DeviceDetail, DeviceList, DeviceMediaTransport, DevicePassword, IdParams } from './schema/index.ts'
+
+/** Channels in one answer unless more are asked for. */
+const firstPage = 100
 
 export function deviceRoutes(app: App, { registry, commands }: ApiDeps): void {
   app.get(
@@ -22,8 +23,21 @@ export function deviceRoutes(app: App, { registry, commands }: ApiDeps): void {
     { schema: { tags: ['devices'], summary: 'One device with its channels and how its presence went', params: IdParams, response: { 200: DeviceDetail } }, config: { allow: 'devices.see' } },
     async (request) => {
       const device = await deviceFor(request, registry, 'devices.see', request.params.id)
-      const channels = await visibleChannels(request, registry, await registry.channels(device.id))
-      return { ...device, channels, presenceHistory: await registry.presenceHistory(device.id) }
+      const { items } = await registry.channels(device.id, { limit: firstPage, area: sessionOf(request).account.area })
+      return { ...device, channels: items, presenceHistory: await registry.presenceHistory(device.id) }
+    },
+  )
+
+  app.get(
+    '/devices/:id/channels',
+    {
+      schema: { tags: ['devices'], summary: 'Its channels, in pages; one level of the tree with `parent`', params: IdParams, querystring: ChannelListQuery, response: { 200: ChannelPage } },
+      config: { allow: 'devices.see' },
+    },
+    async (request) => {
+      const device = await deviceFor(request, registry, 'devices.see', request.params.id)
+      const { parent, cursor, limit = firstPage } = request.query
+      return registry.channels(device.id, { limit, area: sessionOf(request).account.area, ...(parent === undefined ? {} : { parent }), ...(cursor === undefined ? {} : { cursor }) })
     },
   )
 
@@ -76,20 +90,9 @@ export function deviceRoutes(app: App, { registry, commands }: ApiDeps): void {
 }
 
 /** A device lies where the first digits of its id say (GB/T 28181-2022 Annex E); an ill-formed id lies nowhere but everywhere. */
-async function deviceFor(request: FastifyRequest, registry: Registry, action: Action, id: string): Promise<DeviceRecord> {
+export async function deviceFor(request: FastifyRequest, registry: Registry, action: Action, id: string): Promise<DeviceRecord> {
   const device = await registry.device(id)
   if (!device || !mayThere(request, action, device.id)) throw new AppError('not-found', `there is no device ${id}`)
   request.audited = { subject: device.id }
   return device
-}
-
-/** A recorder may carry channels of several areas. */
-async function visibleChannels(request: FastifyRequest, registry: Registry, channels: readonly Channel[]): Promise<readonly Channel[]> {
-  const own = sessionOf(request).account.area
-  if (own === '') return channels
-  const visible: Channel[] = []
-  for (const channel of channels) {
-    if (isWithin(await areaOfCode(registry, channel.id), own)) visible.push(channel)
-  }
-  return visible
 }

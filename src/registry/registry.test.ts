@@ -100,7 +100,7 @@ t.test('a recorder registers, lists its channels, comes and goes', async (t) => 
   ]
   await registry.applyCatalog(recorder, catalog, true)
   t.match(await registry.device(recorder), { channelCount: 2, catalogComplete: true, catalogAtMs: clock.wallMs(), binding })
-  t.equal((await registry.channels(recorder)).length, 7)
+  t.equal((await registry.channels(recorder, { limit: 10 })).items.length, 7)
   const known = await registry.camera(cameraId)
   t.same(known?.declared, declared, 'the catalog never touches what the office declared')
   t.match(known?.reported, { deviceId: recorder, fields: { name: '现场改的名字', longitude: '118.1' }, raw: { Status: 'ON' } })
@@ -117,7 +117,7 @@ t.test('a recorder registers, lists its channels, comes and goes', async (t) => 
   await registry.applyPresence({ deviceId: recorder, from: 'unknown', to: 'online', reason: 'keepalive', atMs: 6 })
   t.equal((await registry.presenceHistory(recorder)).length, 1, 'the same presence again is no change')
   await registry.applyCatalog(recorder, [channel(cameraId, {}, 'off')], false)
-  t.equal((await registry.channels(recorder)).length, 7, 'an incomplete catalog takes nothing away')
+  t.equal((await registry.channels(recorder, { limit: 10 })).items.length, 7, 'an incomplete catalog takes nothing away')
   t.same([(await registry.camera(cameraId))?.presence, (await registry.camera(other))?.presence], ['offline', 'online'], 'a channel that is off')
   await registry.applyPresence({ deviceId: recorder, from: 'online', to: 'offline', reason: 'no-keepalive', atMs: 7 })
   t.same((await registry.presenceHistory(recorder)).map(({ from, to }) => [from, to]), [['online', 'offline'], ['unknown', 'online']])

@@ -1,12 +1,11 @@
 // The registry: facts from signalling and words from offices in, records and their history out.
 import { AppError, type Clock, type Log } from '../base/index.ts'
 import { alter, declare, normaliseFields, refusals, retire, type Author, type Written } from './camera.ts'
-import { kindOf } from './code.ts'
+import { createCatalogs } from './catalogs.ts'
 import { planImport } from './importing.ts'
-import { mergeCatalog } from './merge.ts'
 import type { Outline } from './outline.ts'
 import { checkRecord, type RuleContext } from './rules.ts'
-import type { Camera, Channel, Device, Registry, RegistryStore } from './types.ts'
+import type { Camera, Device, Registry, RegistryStore } from './types.ts'
 
 export interface RegistryOptions {
   readonly store: RegistryStore
@@ -14,6 +13,8 @@ export interface RegistryOptions {
   readonly log: Log
   /** District outlines; without them the rule on places is not applied (`outlineNotApplied` says so). */
   readonly outlines?: readonly Outline[]
+  /** Lets sockets and timers have their turn while much is written; without it long work is done in one go. */
+  readonly turn?: () => Promise<void>
 }
 
 /** Strangers waiting for approval at most: a scan of ids must not fill the disk. Ours. */
@@ -29,7 +30,7 @@ function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
   }
 }
 
-export function createRegistry({ store, clock, log, outlines = [] }: RegistryOptions): Registry {
+export function createRegistry({ store, clock, log, outlines = [], turn = () => Promise.resolve() }: RegistryOptions): Registry {
   const records = oneAtATime()
   const gear = oneAtATime()
   /** How many devices wait for approval; counted when first needed, and again after an approval. */
@@ -64,6 +65,31 @@ export function createRegistry({ store, clock, log, outlines = [] }: RegistryOpt
     })
   const knownDevice = async (id: string): Promise<void> => {
     if (!(await store.device(id))) throw new AppError('not-found', `there is no device ${id}`)
+  }
+
+  const catalogs = createCatalogs({ store, clock, log, records, turn, updateDevice: (id, update) => updateDevice(id, false, update) })
+  const refreshing = new Map<string, { isStale: boolean }>()
+  /** The cameras behind a big device follow its presence in parts, after the fact itself is kept. A change in between begins anew. */
+  const refreshBehind = async (deviceId: string, from: string): Promise<void> => {
+    const running = refreshing.get(deviceId)
+    if (running) {
+      running.isStale = true
+      return
+    }
+    const own = { isStale: false }
+    refreshing.set(deviceId, own)
+    try {
+      for (let after: string | undefined = from; after !== undefined || own.isStale; ) {
+        await turn()
+        const next: string = own.isStale || after === undefined ? '' : after
+        own.isStale = false
+        after = await store.refreshPresence(deviceId, next)
+      }
+    } catch (error) {
+      log.error({ deviceId, error }, 'presence of the cameras behind it not kept')
+    } finally {
+      refreshing.delete(deviceId)
+    }
   }
 
   return {
@@ -110,7 +136,7 @@ export function createRegistry({ store, clock, log, outlines = [] }: RegistryOpt
 
     devices: () => store.devices(),
     device: (id) => store.device(id),
-    channels: (deviceId) => store.channels(deviceId),
+    channels: (deviceId, query) => store.channelPage(deviceId, query),
     deviceOfChannel: (channelId) => store.deviceOfChannel(channelId),
     presenceHistory: (deviceId) => store.presenceHistory(deviceId, 200),
     passwordOf: (deviceId) => store.devicePassword(deviceId),
@@ -126,6 +152,10 @@ export function createRegistry({ store, clock, log, outlines = [] }: RegistryOpt
     setMediaTransport: async (deviceId, transport) => {
       await knownDevice(deviceId)
       return updateDevice(deviceId, true, (device) => (device.mediaTransport === transport ? device : { ...device, mediaTransport: transport }))
+    },
+    setSettings: async (deviceId, settings) => {
+      await knownDevice(deviceId)
+      return updateDevice(deviceId, true, (device) => ({ ...device, settings }))
     },
 
     applyBinding: async (deviceId, binding) => {
@@ -147,30 +177,10 @@ export function createRegistry({ store, clock, log, outlines = [] }: RegistryOpt
       gear(async () => {
         const device = await store.device(change.deviceId)
         if (!device || device.presence === change.to) return
-        await store.savePresenceChange({ ...change, from: device.presence })
+        const more = await store.savePresenceChange({ ...change, from: device.presence })
+        if (more !== undefined) void refreshBehind(change.deviceId, more)
       }),
-    applyCatalog: (deviceId, channels, isComplete) =>
-      records(async () => {
-        await gear(() => keepChannels(deviceId, channels, isComplete))
-        const known = new Map<string, Camera>()
-        for (const { id } of channels) {
-          const camera = await store.camera(id)
-          if (camera) known.set(id, camera)
-        }
-        const merged = mergeCatalog(deviceId, channels, known, clock.wallMs())
-        if (merged.cameras.length > 0) await store.saveCameras(merged.cameras, merged.changes)
-        log.info({ deviceId, channels: channels.length, isComplete, drafts: merged.changes.length, differing: merged.cameras.length }, 'catalog merged')
-      }),
-  }
-
-  /** A complete catalog replaces what the device listed before; an incomplete one can only add. */
-  async function keepChannels(deviceId: string, channels: readonly Channel[], isComplete: boolean): Promise<void> {
-    const device = await store.device(deviceId)
-    if (!device) throw new AppError('not-found', `there is no device ${deviceId}`)
-    const kept = new Map(isComplete ? [] : (await store.channels(deviceId)).map((channel) => [channel.id, channel]))
-    for (const channel of channels) kept.set(channel.id, channel)
-    const all = [...kept.values()]
-    await store.saveChannels(deviceId, all)
-    await store.saveDevice({ ...device, channelCount: all.filter(({ id }) => kindOf(id) === 'camera').length, catalogAtMs: clock.wallMs(), catalogComplete: isComplete })
+    applyCatalog: catalogs.apply,
+    applyCatalogChanges: catalogs.change,
   }
 }

@@ -47,6 +47,59 @@ export interface Channel {
   readonly raw: Readonly<Record<string, string>>
 }
 
+/** What an id of a catalog names (code.ts). */
+export type ChannelKind = 'region' | 'group' | 'camera' | 'other'
+
+/** What a NOTIFY may say of a channel's state: ON, OFF, VLOST (no video), DEFECT (out of order). GB/T 28181-2022 A.2.5.7. */
+export type StatusEvent = 'ON' | 'OFF' | 'VLOST' | 'DEFECT'
+
+/** A channel as it is kept. */
+export interface ListedChannel extends Channel {
+  readonly kind: ChannelKind
+  /** Ids of the same device's list that it hangs under: devices, groups, regions; none means the top. */
+  readonly parents: readonly string[]
+  /** What set the status since the last catalog. */
+  readonly statusEvent?: StatusEvent
+  /** Since when the device's complete catalogs lack it; it goes after a time of grace. */
+  readonly missingSinceMs?: number
+}
+
+/** What a device's NOTIFY says changed in its catalog. */
+export interface CatalogChange {
+  readonly event: StatusEvent | 'ADD' | 'DEL' | 'UPDATE'
+  readonly channel: Channel
+}
+
+/** A part of a catalog: what is written at one go. */
+export interface CatalogPart {
+  readonly deviceId: string
+  readonly channels: readonly ListedChannel[]
+  readonly cameras: readonly Camera[]
+  readonly changes: readonly FieldChange[]
+}
+
+export interface ChannelQuery {
+  /** One level of the tree: what hangs directly under this id; '' is the top. Absent: all. */
+  readonly parent?: string
+  readonly cursor?: string
+  readonly limit: number
+  /** Only channels of this administrative division; then a page may be short and still have a `next`. */
+  readonly area?: string
+}
+
+export interface ChannelPage {
+  readonly items: readonly (ListedChannel & { readonly hasChildren: boolean })[]
+  readonly next?: string
+  /** Of the level, or of all; absent where an area cuts it. */
+  readonly total?: number
+}
+
+export interface ChannelCounts {
+  readonly total: number
+  /** Cameras that are not missing. */
+  readonly cameras: number
+}
+
 export interface Binding {
   readonly transport: 'udp' | 'tcp'
   readonly host: string
@@ -67,11 +120,37 @@ export interface Device {
   readonly presence: Presence
   readonly presenceReason?: string
   readonly presenceSinceMs?: number
-  readonly mediaTransport: 'udp' | 'tcp-passive'
+  readonly mediaTransport: MediaTransport
+  /** Cameras that its catalog lists. */
   readonly channelCount: number
   readonly catalogAtMs?: number
   readonly catalogComplete?: boolean
+  /** The last answer was whole and listed nothing: what was listed before stays. */
+  readonly catalogEmpty?: boolean
   readonly firstSeenMs: number
+  readonly settings?: DeviceSettings
+}
+
+/** Who opens the connection for media: tcp-passive is the device, tcp-active is us. GB/T 28181-2022 Annex D. */
+export type MediaTransport = 'udp' | 'tcp-passive' | 'tcp-active'
+
+/** What somebody set for one device; absent: as by default. */
+export interface DeviceSettings {
+  /** Charset of what we send, whatever the device's own messages are in. */
+  readonly charset?: 'gb2312' | 'gb18030' | 'utf-8'
+  /** ON, OFF, VLOST and DEFECT of its NOTIFY are not believed: some platforms send storms of wrong ones. Q65. */
+  readonly ignoresNotifiedStatus?: boolean
+  /** Name in the digest where it is not the device's id. Q5. */
+  readonly digestUser?: string
+  readonly subscriptions?: Subscriptions
+}
+
+/** What a device is asked to tell by itself. GB/T 28181-2022 9.11. */
+export interface Subscriptions {
+  readonly catalog?: boolean
+  readonly alarm?: boolean
+  /** Seconds between two positions. */
+  readonly positionIntervalS?: number
 }
 
 export interface PresenceChange {
@@ -126,11 +205,23 @@ export interface RegistryStore {
   /** Plain-text SIP password of one device, as digest needs it; undefined when it has none of its own. */
   readonly devicePassword: (id: string) => Promise<string | undefined>
   readonly setDevicePassword: (id: string, password: string | undefined) => Promise<void>
-  readonly saveChannels: (deviceId: string, channels: readonly Channel[]) => Promise<void>
-  readonly channels: (deviceId: string) => Promise<readonly Channel[]>
+  /** Those of `ids` that have a record. */
+  readonly camerasById: (ids: readonly string[]) => Promise<readonly Camera[]>
+  /** Writes channels and the records behind them in one transaction; presence of those cameras follows. */
+  readonly saveCatalogPart: (part: CatalogPart) => Promise<void>
+  /** The ids of a device's channels in order, from the one after `after`. */
+  readonly channelIds: (deviceId: string, after: string, limit: number) => Promise<readonly { readonly id: string; readonly missingSinceMs?: number }[]>
+  readonly channelsById: (deviceId: string, ids: readonly string[]) => Promise<readonly ListedChannel[]>
+  readonly missChannels: (deviceId: string, ids: readonly string[], atMs: number) => Promise<void>
+  readonly dropChannels: (deviceId: string, ids: readonly string[]) => Promise<void>
+  readonly channelCounts: (deviceId: string) => Promise<ChannelCounts>
+  readonly channelPage: (deviceId: string, query: ChannelQuery) => Promise<ChannelPage>
   /** The device that carries a channel, for an INVITE. */
   readonly deviceOfChannel: (channelId: string) => Promise<string | undefined>
-  readonly savePresenceChange: (change: PresenceChange) => Promise<void>
+  /** Writes the change and the presence of the first of the cameras behind; returns where refreshPresence goes on, if there are more. */
+  readonly savePresenceChange: (change: PresenceChange) => Promise<string | undefined>
+  /** Brings the next part of a device's cameras up to date; returns where to go on. */
+  readonly refreshPresence: (deviceId: string, after: string) => Promise<string | undefined>
   readonly presenceHistory: (deviceId: string, limit: number) => Promise<readonly PresenceChange[]>
 }
 
@@ -158,10 +249,11 @@ export interface Registry {
   readonly importRows: (rows: readonly Fields[], by: string, options?: { readonly dryRun?: boolean; readonly rowNumbers?: readonly number[]; readonly why?: string }) => Promise<ImportOutcome>
   readonly devices: () => Promise<readonly Device[]>
   readonly device: (id: string) => Promise<Device | undefined>
-  readonly channels: (deviceId: string) => Promise<readonly Channel[]>
+  readonly channels: (deviceId: string, query: ChannelQuery) => Promise<ChannelPage>
   readonly approve: (deviceId: string) => Promise<Device>
   readonly setPassword: (deviceId: string, password: string | undefined) => Promise<void>
-  readonly setMediaTransport: (deviceId: string, transport: 'udp' | 'tcp-passive') => Promise<Device>
+  readonly setMediaTransport: (deviceId: string, transport: MediaTransport) => Promise<Device>
+  readonly setSettings: (deviceId: string, settings: DeviceSettings) => Promise<Device>
   readonly passwordOf: (deviceId: string) => Promise<string | undefined>
   readonly deviceOfChannel: (channelId: string) => Promise<string | undefined>
   readonly presenceHistory: (deviceId: string) => Promise<readonly PresenceChange[]>
@@ -170,5 +262,7 @@ export interface Registry {
   /** A device that registered without being known: kept, waiting for approval. */
   readonly applyStranger: (deviceId: string) => Promise<void>
   readonly applyPresence: (change: PresenceChange) => Promise<void>
+  /** Kept in small parts, one catalog of a device after the other; a complete one marks what it lacks as missing. */
   readonly applyCatalog: (deviceId: string, channels: readonly Channel[], isComplete: boolean) => Promise<void>
+  readonly applyCatalogChanges: (deviceId: string, changes: readonly CatalogChange[]) => Promise<void>
 }

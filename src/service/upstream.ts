@@ -18,6 +18,7 @@ export async function upstreamOf(camera: StreamKey, registry: Registry, userAgen
     return { ok: false, reason: 'not-registered', detail: deviceId === undefined ? `no registered device lists ${camera}` : `device ${deviceId} is not registered` }
   }
   if (userAgent.presenceOf(device.id) === 'offline') return { ok: false, reason: 'offline', detail: `device ${device.id} is offline` }
+  if (device.mediaTransport === 'tcp-active') return { ok: false, reason: 'refused', detail: `media of ${device.id} is set to tcp-active, and this service cannot dial a device yet: set it to udp or tcp-passive` }
   return { ok: true, transport: device.mediaTransport, upstream: inviteUpstream(userAgent, device.id, camera, mediaHost) }
 }
 

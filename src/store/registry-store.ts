@@ -1,12 +1,12 @@
 // RegistryStore on SQLite: records, devices, channels, presence.
 import { asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
-import type { Binding, Channel, Device, FieldChange, Presence, PresenceChange, RegistryStore } from '../registry/index.ts'
+import type { Binding, CatalogPart, Device, DeviceSettings, FieldChange, Presence, PresenceChange, RegistryStore } from '../registry/index.ts'
 import { cameraColumns, cameraOf, cameraWriter, type CameraRow } from './camera-rows.ts'
 import { findCameras, findPopulation } from './camera-search.ts'
-import { channelWriter } from './channel-rows.ts'
+import { channelRows, channelWriter } from './channel-rows.ts'
 import type { Connection } from './database.ts'
-import { carrierOf, carriedRefresher } from './presence.ts'
-import { channels, devices, fieldChanges, presenceChanges } from './schema.ts'
+import { carrierOf, carriedRefresher, presenceRefresher } from './presence.ts'
+import { devices, fieldChanges, presenceChanges } from './schema.ts'
 import type { Task } from './trouble.ts'
 
 /** Changes kept per device: a camera that flaps all day must not fill the disk. Ours. */
@@ -15,13 +15,18 @@ const maxPresenceChanges = 1000
 export function registryStore({ raw, typed }: Connection, task: Task): RegistryStore {
   const oneCamera = raw.prepare<[string], CameraRow>(`SELECT ${cameraColumns} FROM cameras c JOIN camera_documents d ON d.n = c.n WHERE c.id = ?`)
   const carrier = raw.prepare<[{ id: string }], { id: string }>(carrierOf)
-  const writeCameras = raw.transaction(cameraWriter(raw))
-  const refreshPresence = carriedRefresher(raw)
-  const writeChannels = raw.transaction((deviceId: string, list: readonly Channel[]): void => {
-    const dropped = writeChannelRows(deviceId, list)
-    refreshPresence(deviceId, dropped)
-  })
+  const someCameras = raw.prepare<[string], CameraRow>(`SELECT ${cameraColumns} FROM json_each(?) j JOIN cameras c ON c.id = j.value JOIN camera_documents d ON d.n = c.n`)
+  const writeCameraRows = cameraWriter(raw)
+  const writeCameras = raw.transaction(writeCameraRows)
+  const refreshCarried = carriedRefresher(raw)
+  const refreshCameras = presenceRefresher(raw)
   const writeChannelRows = channelWriter(raw)
+  const writePart = raw.transaction(({ deviceId, channels, cameras, changes }: CatalogPart): void => {
+    const written = writeChannelRows(deviceId, channels)
+    if (cameras.length > 0) writeCameraRows(cameras, changes)
+    if (written.length > 0) refreshCameras(written)
+  })
+  const channels = channelRows(raw)
   const oneDevice = typed.select().from(devices).where(eq(devices.id, sql.placeholder('id'))).prepare()
   const onePassword = typed.select({ password: devices.password }).from(devices).where(eq(devices.id, sql.placeholder('id'))).prepare()
   const putDevice = devicePutter(raw)
@@ -29,17 +34,17 @@ export function registryStore({ raw, typed }: Connection, task: Task): RegistryS
   const setPresence = raw.prepare('UPDATE devices SET presence = @to, presence_reason = @reason, presence_since_ms = @atMs WHERE id = @deviceId')
   const trimPresence = raw.prepare(`
     DELETE FROM presence_changes WHERE device_id = @id AND n <= (SELECT n FROM presence_changes WHERE device_id = @id ORDER BY n DESC LIMIT 1 OFFSET ${maxPresenceChanges})`)
-  const writePresence = raw.transaction((change: PresenceChange): void => {
+  const writePresence = raw.transaction((change: PresenceChange): string | undefined => {
     addPresence.run(change)
     setPresence.run(change)
     trimPresence.run({ id: change.deviceId })
-    refreshPresence(change.deviceId)
+    return refreshCarried(change.deviceId)
   })
   const writeDevice = raw.transaction((device: Device): void => {
     const before = oneDevice.get({ id: device.id })
     putDevice(device)
     // A binding is refreshed all day long; the cameras behind it only hear of a change of presence.
-    if (before?.presence !== device.presence) refreshPresence(device.id)
+    if (before?.presence !== device.presence) for (let last = refreshCarried(device.id); last !== undefined; last = refreshCarried(device.id, last));
   })
 
   return {
@@ -56,8 +61,15 @@ export function registryStore({ raw, typed }: Connection, task: Task): RegistryS
       task(() => {
         typed.update(devices).set({ password: password ?? null }).where(eq(devices.id, id)).run()
       }),
-    saveChannels: (deviceId, list) => task(() => writeChannels.immediate(deviceId, list)),
-    channels: (deviceId) => task(() => typed.select().from(channels).where(eq(channels.deviceId, deviceId)).orderBy(asc(channels.id)).all().map(channelOf)),
+    camerasById: (ids) => task(() => someCameras.all(JSON.stringify(ids)).map(cameraOf)),
+    saveCatalogPart: (part) => task(() => writePart.immediate(part)),
+    channelIds: (deviceId, after, limit) => task(() => channels.ids(deviceId, after, limit)),
+    channelsById: (deviceId, ids) => task(() => channels.byId(deviceId, ids)),
+    missChannels: (deviceId, ids, atMs) => task(() => channels.miss(deviceId, ids, atMs)),
+    dropChannels: (deviceId, ids) => task(() => channels.drop(deviceId, ids)),
+    channelCounts: (deviceId) => task(() => channels.counts(deviceId)),
+    channelPage: (deviceId, query) => task(() => channels.page(deviceId, query)),
+    refreshPresence: (deviceId, after) => task(() => refreshCarried(deviceId, after)),
     deviceOfChannel: (channelId) => task(() => carrier.get({ id: channelId })?.id),
     savePresenceChange: (change) => task(() => writePresence.immediate(change)),
     presenceHistory: (deviceId, limit) =>
@@ -88,7 +100,9 @@ function deviceOf(row: typeof devices.$inferSelect): Device {
     channelCount: row.channelCount,
     ...(row.catalogAtMs === null ? {} : { catalogAtMs: row.catalogAtMs }),
     ...(row.catalogComplete === null ? {} : { catalogComplete: row.catalogComplete }),
+    ...(row.catalogEmpty === null ? {} : { catalogEmpty: row.catalogEmpty }),
     firstSeenMs: row.firstSeenMs,
+    ...(row.settings === null ? {} : { settings: JSON.parse(row.settings) as DeviceSettings }),
   }
 }
 
@@ -118,17 +132,9 @@ function deviceColumns(device: Device): Record<Exclude<keyof typeof devices.$inf
     channelCount: device.channelCount,
     catalogAtMs: device.catalogAtMs ?? null,
     catalogComplete: device.catalogComplete === undefined ? null : Number(device.catalogComplete),
+    catalogEmpty: device.catalogEmpty === undefined ? null : Number(device.catalogEmpty),
     firstSeenMs: device.firstSeenMs,
-  }
-}
-
-function channelOf(row: typeof channels.$inferSelect): Channel {
-  return {
-    id: row.id,
-    name: row.name,
-    status: row.status as Channel['status'],
-    ...(row.parentId === null ? {} : { parentId: row.parentId }),
-    raw: JSON.parse(row.raw) as Channel['raw'],
+    settings: device.settings ? JSON.stringify(device.settings) : null,
   }
 }
 

@@ -1,6 +1,6 @@
 // The tables. Cameras are two: a narrow one that is searched, and the documents that are only read by key.
 // A change here is a new migration: npx drizzle-kit generate --dialect sqlite --schema src/store/schema.ts --out src/store/migrations
-import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { foreignKey, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** What lists, filters and counts need; `declared` values, or those the device reports while nobody has declared the record. */
 export const cameras = sqliteTable(
@@ -65,6 +65,10 @@ export const devices = sqliteTable('devices', {
   catalogAtMs: integer('catalog_at_ms'),
   catalogComplete: integer('catalog_complete', { mode: 'boolean' }),
   firstSeenMs: integer('first_seen_ms').notNull(),
+  /** The device's last whole answer listed nothing; what it listed before stays. */
+  catalogEmpty: integer('catalog_empty', { mode: 'boolean' }),
+  /** What somebody set for this device (JSON); null: as by default. */
+  settings: text('settings'),
 })
 
 /** A channel may be listed by several devices: directly and by a platform above. */
@@ -79,8 +83,125 @@ export const channels = sqliteTable(
     status: text('status').notNull(),
     parentId: text('parent_id'),
     raw: text('raw').notNull(),
+    /** region, group, camera or other. */
+    kind: text('kind').notNull().default('other'),
+    /** The event of a NOTIFY that set the status since the last catalog: ON, OFF, VLOST, DEFECT. */
+    statusEvent: text('status_event'),
+    /** Since when the device's complete catalogs lack it. */
+    missingSinceMs: integer('missing_since_ms'),
+    /** Ids of the same device that it hangs under (JSON array); the same as channel_parents, for reading. */
+    parents: text('parents').notNull().default('[]'),
   },
-  (table) => [primaryKey({ columns: [table.deviceId, table.id] }), index('channels_id').on(table.id)],
+  // The second is for counting; the rows themselves are wide.
+  (table) => [primaryKey({ columns: [table.deviceId, table.id] }), index('channels_id').on(table.id), index('channels_count').on(table.deviceId, table.kind, table.missingSinceMs)],
+)
+
+/** The tree of a device's catalog, for pages of one level; '' is the top. A channel may hang in several places. */
+export const channelParents = sqliteTable(
+  'channel_parents',
+  {
+    deviceId: text('device_id').notNull(),
+    parentId: text('parent_id').notNull(),
+    channelId: text('channel_id').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.deviceId, table.parentId, table.channelId] }),
+    foreignKey({ columns: [table.deviceId, table.channelId], foreignColumns: [channels.deviceId, channels.id] }).onDelete('cascade'),
+    index('channel_parents_channel').on(table.deviceId, table.channelId),
+  ],
+)
+
+/** What a device says of itself: DeviceInfo and DeviceStatus, the latest of each. */
+export const deviceInformation = sqliteTable('device_information', {
+  deviceId: text('device_id')
+    .primaryKey()
+    .references(() => devices.id, { onDelete: 'cascade' }),
+  name: text('name'),
+  manufacturer: text('manufacturer'),
+  model: text('model'),
+  firmware: text('firmware'),
+  channels: integer('channels'),
+  raw: text('raw'),
+  atMs: integer('at_ms'),
+  /** Its clock less ours. */
+  clockDifferenceMs: integer('clock_difference_ms'),
+  status: text('status'),
+  statusAtMs: integer('status_at_ms'),
+})
+
+/** Alarms as devices sent them; bounded by age and number. `area` is that of the channel when it came. */
+export const alarms = sqliteTable(
+  'alarms',
+  {
+    n: integer('n').primaryKey({ autoIncrement: true }),
+    deviceId: text('device_id').notNull(),
+    channelId: text('channel_id').notNull(),
+    area: text('area').notNull(),
+    atMs: integer('at_ms').notNull(),
+    priority: integer('priority'),
+    method: text('method'),
+    type: text('type'),
+    eventType: text('event_type'),
+    time: text('time'),
+    description: text('description'),
+    longitude: real('longitude'),
+    latitude: real('latitude'),
+    raw: text('raw').notNull(),
+  },
+  (table) => [index('alarms_device').on(table.deviceId, table.n), index('alarms_channel').on(table.channelId, table.n), index('alarms_time').on(table.atMs)],
+)
+
+/** Where moving devices were; bounded per device. */
+export const positions = sqliteTable(
+  'positions',
+  {
+    n: integer('n').primaryKey({ autoIncrement: true }),
+    deviceId: text('device_id').notNull(),
+    channelId: text('channel_id').notNull(),
+    atMs: integer('at_ms').notNull(),
+    time: text('time'),
+    longitude: real('longitude').notNull(),
+    latitude: real('latitude').notNull(),
+    speed: real('speed'),
+    direction: real('direction'),
+    altitude: real('altitude'),
+    height: real('height'),
+  },
+  (table) => [index('positions_device').on(table.deviceId, table.n)],
+)
+
+/** Pictures that a device was told to take and upload. GB/T 28181-2022 9.14. */
+export const snapshotOrders = sqliteTable(
+  'snapshot_orders',
+  {
+    session: text('session').primaryKey(),
+    cameraId: text('camera_id').notNull(),
+    deviceId: text('device_id').notNull(),
+    by: text('by').notNull(),
+    atMs: integer('at_ms').notNull(),
+    count: integer('count').notNull(),
+    finishedAtMs: integer('finished_at_ms'),
+    /** What the device says it uploaded (JSON array). */
+    fileIds: text('file_ids'),
+  },
+  (table) => [index('snapshot_orders_camera').on(table.cameraId, table.atMs)],
+)
+
+export const snapshotPictures = sqliteTable(
+  'snapshot_pictures',
+  {
+    n: integer('n').primaryKey({ autoIncrement: true }),
+    session: text('session')
+      .notNull()
+      .references(() => snapshotOrders.session, { onDelete: 'cascade' }),
+    /** Its name in the folder of snapshots. */
+    file: text('file').notNull().unique(),
+    name: text('name').notNull(),
+    bytes: integer('bytes').notNull(),
+    sha256: text('sha256').notNull(),
+    atMs: integer('at_ms').notNull(),
+  },
+  (table) => [index('snapshot_pictures_session').on(table.session)],
 )
 
 export const presenceChanges = sqliteTable(

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { manualClock } from '../base/index.ts'
 import type { Account } from '../accounts/index.ts'
 import type { Check, Inspection, PopulationMember } from '../inspect/index.ts'
-import type { Camera, CameraQuery, Device, Fields } from '../registry/index.ts'
+import type { Camera, CameraQuery, Device, Fields, ListedChannel } from '../registry/index.ts'
 import { connect } from './database.ts'
 import { openStore, type Store } from './index.ts'
 import { migrate } from './migrate.ts'
@@ -104,11 +104,17 @@ async function suite(t: Test, open: () => Promise<Store>, persists: boolean): Pr
     await store.registry.saveDevice(device(direct))
     await store.registry.saveDevice(device(platform))
     await store.registry.saveCameras([10, 11, 12, 13].map((n) => camera(n)), [])
-    const listed = (n: number, status: 'on' | 'off' | 'unknown' = 'on') => ({ id: codeOf(n), name: `c${n}`, status, parentId: direct, raw: { Name: `c${n}` } })
-    await store.registry.saveChannels(direct, [listed(10), listed(11, 'off'), listed(12, 'unknown')])
-    await store.registry.saveChannels(platform, [listed(10)])
+    const listed = (n: number, status: 'on' | 'off' | 'unknown' = 'on') => ({ id: codeOf(n), name: `c${n}`, status, parentId: direct, raw: { Name: `c${n}` }, kind: 'camera' as const, parents: [] })
+    const save = (deviceId: string, channels: readonly ListedChannel[]) => store.registry.saveCatalogPart({ deviceId, channels, cameras: [], changes: [] })
+    await save(direct, [listed(10), { ...listed(11, 'off'), statusEvent: 'VLOST' }, listed(12, 'unknown')])
+    await save(platform, [listed(10)])
     await again()
-    t.same(await store.registry.channels(direct), [listed(10), listed(11, 'off'), listed(12, 'unknown')])
+    t.same(await store.registry.channelPage(direct, { limit: 10 }), {
+      items: [listed(10), { ...listed(11, 'off'), statusEvent: 'VLOST' as const }, listed(12, 'unknown')].map((each) => ({ ...each, hasChildren: false })),
+      total: 3,
+    })
+    t.same(await store.registry.channelsById(direct, [codeOf(12), codeOf(99)]), [listed(12, 'unknown')])
+    t.same(await store.registry.channelIds(direct, codeOf(10), 1), [{ id: codeOf(11) }])
     const change = (deviceId: string, from: Device['presence'], to: Device['presence'], atMs: number) => store.registry.savePresenceChange({ deviceId, from, to, reason: 'test', atMs })
     await change(direct, 'unknown', 'online', 1)
     t.same(await at(10, 11, 12, 13), ['online', 'offline', 'online', 'unknown'])
@@ -123,18 +129,28 @@ async function suite(t: Test, open: () => Promise<Store>, persists: boolean): Pr
     t.equal(await store.registry.deviceOfChannel(codeOf(13)), undefined)
     await change(platform, 'online', 'offline', 4)
     t.equal(await store.registry.deviceOfChannel(codeOf(10)), direct)
-    await store.registry.saveChannels(direct, [listed(11), listed(13)])
-    t.same(await at(10, 11, 12, 13), ['offline', 'late', 'unknown', 'late'], 'what is no longer listed is carried no more')
+    await save(direct, [listed(11), listed(13)])
+    await store.registry.missChannels(direct, [codeOf(10), codeOf(12)], 50)
+    t.same(await at(10, 11, 12, 13), ['offline', 'late', 'unknown', 'late'], 'what is no longer listed is not known to be there')
+    t.equal(await store.registry.deviceOfChannel(codeOf(12)), direct, 'and may still be asked for')
+    t.same((await store.registry.channelIds(direct, '', 1)), [{ id: codeOf(10), missingSinceMs: 50 }])
+    t.same(await store.registry.channelCounts(direct), { total: 4, cameras: 2 })
+    await store.registry.missChannels(direct, [codeOf(12)], 60)
+    t.equal((await store.registry.channelsById(direct, [codeOf(12)]))[0]?.missingSinceMs, 50, 'missing since the first time')
+    await store.registry.dropChannels(direct, [codeOf(10), codeOf(12)])
     t.equal(await store.registry.deviceOfChannel(codeOf(12)), undefined)
+    await save(direct, [{ ...listed(11), parents: [codeOf(13)] }])
+    t.same((await store.registry.channelPage(direct, { limit: 10, parent: codeOf(13) })).items.map(({ id }) => id), [codeOf(11)])
+    t.match(await store.registry.channelPage(direct, { limit: 10, parent: '' }), { items: [{ id: codeOf(13), hasChildren: true }], total: 1 })
     await store.registry.saveCameras([camera(14)], [])
     await store.registry.saveDevice(device(codeOf(14), { presence: 'online' }))
     t.same(await at(14), ['online'], 'a camera that is its own device')
-    await store.registry.saveChannels(codeOf(14), [listed(14, 'off')])
+    await save(codeOf(14), [listed(14, 'off')])
     t.same(await at(14), ['offline'])
     for (let n = 0; n < 1005; n++) await change(platform, 'online', 'offline', 10 + n)
     t.equal((await store.registry.presenceHistory(platform, 5000)).length, 1000, 'bounded')
     t.same((await store.registry.presenceHistory(platform, 2)).map((each) => each.atMs), [1014, 1013])
-    await t.rejects(store.registry.saveChannels('none', [listed(10)]), { code: 'SQLITE_CONSTRAINT_FOREIGNKEY' })
+    await t.rejects(save('none', [listed(10)]), { code: 'SQLITE_CONSTRAINT_FOREIGNKEY' })
     if (!persists) return
     await again()
     t.same(await at(10, 11), ['unknown', 'unknown'], 'who is present is not known after a restart')

@@ -4,7 +4,8 @@ import { Instant, Items, ListOf } from './common.ts'
 import { Presence } from './cameras.ts'
 
 export const SignalTransport = Type.Enum(['udp', 'tcp'])
-export const MediaTransport = Type.Enum(['udp', 'tcp-passive'])
+/** Who opens the connection for media: tcp-passive is the device, tcp-active is us. */
+export const MediaTransport = Type.Enum(['udp', 'tcp-passive', 'tcp-active'])
 export type MediaTransport = Static<typeof MediaTransport>
 
 export const Binding = Type.Object({
@@ -19,6 +20,27 @@ export const Binding = Type.Object({
 })
 export type Binding = Static<typeof Binding>
 
+/** What the device is asked to tell by itself. */
+export const Subscriptions = Type.Object(
+  {
+    catalog: Type.Optional(Type.Boolean()),
+    alarm: Type.Optional(Type.Boolean()),
+    positionIntervalS: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600, description: 'seconds between two positions; absent: positions are not asked for' })),
+  },
+  { additionalProperties: false },
+)
+export type Subscriptions = Static<typeof Subscriptions>
+
+export const DeviceSettings = Type.Object(
+  {
+    charset: Type.Optional(Type.Enum(['gb2312', 'gb18030', 'utf-8'], { description: 'of what we send, whatever the device sends' })),
+    ignoresNotifiedStatus: Type.Optional(Type.Boolean({ description: 'ON, OFF, VLOST and DEFECT in its NOTIFY are not believed' })),
+    digestUser: Type.Optional(Type.String({ minLength: 1, maxLength: 64, pattern: '^[\\x21-\\x7e]+$', description: 'name in the digest where it is not the device’s id' })),
+  },
+  { additionalProperties: false },
+)
+export type DeviceSettings = Static<typeof DeviceSettings>
+
 export const Device = Type.Object({
   id: Type.String(),
   approved: Type.Boolean(),
@@ -30,28 +52,52 @@ export const Device = Type.Object({
   channelCount: Type.Integer(),
   catalogAtMs: Type.Optional(Instant),
   catalogComplete: Type.Optional(Type.Boolean()),
+  catalogEmpty: Type.Optional(Type.Boolean({ description: 'its last answer was whole and listed nothing; what it listed before stays' })),
   firstSeenMs: Instant,
+  settings: Type.Optional(Type.Object({ ...DeviceSettings.properties, subscriptions: Type.Optional(Subscriptions) })),
 })
 export type Device = Static<typeof Device>
 
 export const DeviceList = Items(Device)
 export type DeviceList = Static<typeof DeviceList>
 
+export const ChannelKind = Type.Enum(['region', 'group', 'camera', 'other'])
+export type ChannelKind = Static<typeof ChannelKind>
+
 export const Channel = Type.Object({
   id: Type.String(),
   name: Type.String(),
   status: Type.Enum(['on', 'off', 'unknown']),
-  parentId: Type.Optional(Type.String()),
+  statusEvent: Type.Optional(Type.Enum(['ON', 'OFF', 'VLOST', 'DEFECT'], { description: 'what the device notified since its last catalog' })),
+  kind: ChannelKind,
+  parentId: Type.Optional(Type.String({ description: 'the first parent, as sent' })),
+  parents: ListOf(Type.String({ description: 'ids of the same catalog; none: at the top' })),
+  hasChildren: Type.Boolean(),
+  missingSinceMs: Type.Optional(Instant),
   raw: Type.Record(Type.String(), Type.String()),
 })
 export type Channel = Static<typeof Channel>
+
+export const ChannelListQuery = Type.Object(
+  {
+    parent: Type.Optional(Type.String({ maxLength: 64, description: 'one level of the tree: what hangs directly under this id; empty: the top. Absent: all' })),
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
+  },
+  { additionalProperties: false },
+)
+export type ChannelListQuery = Static<typeof ChannelListQuery>
+
+/** `total` is of the level, or of all. For an account of one area it is not counted, and a page may be short and still have a `next`. */
+export const ChannelPage = Type.Object({ items: ListOf(Channel), next: Type.Optional(Type.String()), total: Type.Optional(Type.Integer()) })
+export type ChannelPage = Static<typeof ChannelPage>
 
 export const PresenceChange = Type.Object({ deviceId: Type.String(), from: Presence, to: Presence, reason: Type.String(), atMs: Instant })
 export type PresenceChange = Static<typeof PresenceChange>
 
 export const DeviceDetail = Type.Object({
   ...Device.properties,
-  channels: ListOf(Channel),
+  channels: Type.Unsafe<readonly Channel[]>(Type.Array(Channel, { description: 'the first page; the rest by /channels' })),
   presenceHistory: ListOf(PresenceChange),
 })
 export type DeviceDetail = Static<typeof DeviceDetail>

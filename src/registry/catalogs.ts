@@ -1,0 +1,195 @@
+// A device's catalog into channels and records: in small parts, so that a hundred thousand channels hold nobody up, and so that whatever ends us
+// in between leaves a list that is whole: the old one with some of the new. GB/T 28181-2022 9.5, 9.11, Annex M.
+import { AppError, type Clock, type Log } from '../base/index.ts'
+import { kindOf } from './code.ts'
+import { mergeCatalog } from './merge.ts'
+import { openRings, parentsOf } from './parents.ts'
+import type { CatalogChange, Channel, Device, ListedChannel, RegistryStore } from './types.ts'
+
+/** Channels written at one go, about 5 ms; ids looked through at one go. Ours. */
+const writePart = 50
+const lookPart = 2000
+/** Ours: what a whole catalog has lacked for this long is taken off the list. Until then the channel is missing, and can still be invited. */
+export const graceMs = 72 * 3600_000
+
+export interface CatalogOptions {
+  readonly store: RegistryStore
+  readonly clock: Clock
+  readonly log: Log
+  /** Alone with the records: what is read, decided and written inside stays together. */
+  readonly records: <T>(task: () => Promise<T>) => Promise<T>
+  readonly updateDevice: (id: string, update: (device: Device) => Device) => Promise<Device>
+  /** Lets everything else have its turn. */
+  readonly turn: () => Promise<void>
+}
+
+export interface Catalogs {
+  readonly apply: (deviceId: string, channels: readonly Channel[], isComplete: boolean) => Promise<void>
+  readonly change: (deviceId: string, changes: readonly CatalogChange[]) => Promise<void>
+}
+
+export function createCatalogs(options: CatalogOptions): Catalogs {
+  const { store, clock, log, records, updateDevice, turn } = options
+  /** The last task of each device that has one. */
+  const lanes = new Map<string, Promise<unknown>>()
+
+  /** One after the other for each device: a NOTIFY that comes while a catalog is being kept waits for it. */
+  const inLane = <T>(deviceId: string, task: () => Promise<T>): Promise<T> => {
+    const result = (lanes.get(deviceId) ?? Promise.resolve()).then(task)
+    const settled = result
+      .catch(() => {})
+      .then(() => {
+        if (lanes.get(deviceId) === settled) lanes.delete(deviceId)
+      })
+    lanes.set(deviceId, settled)
+    return result
+  }
+  const insist = async (deviceId: string): Promise<void> => {
+    if (!(await store.device(deviceId))) throw new AppError('not-found', `there is no device ${deviceId}`)
+  }
+  /** One part at a time for the whole house, and a turn for everything else after each. */
+  const part = <T>(task: () => Promise<T>): Promise<T> =>
+    records(async () => {
+      const result = await task()
+      await turn()
+      return result
+    })
+
+  /** `told` are the channels whose fields are news; of the others only the state is. */
+  const keep = (deviceId: string, channels: readonly ListedChannel[], told: readonly Channel[] = channels): Promise<{ readonly drafts: number; readonly differing: number }> =>
+    part(async () => {
+      const known = new Map((await store.camerasById(told.map(({ id }) => id))).map((camera) => [camera.id, camera]))
+      const merged = mergeCatalog(deviceId, told, known, clock.wallMs())
+      await store.saveCatalogPart({ deviceId, channels, ...merged })
+      return { drafts: merged.changes.length, differing: merged.cameras.length }
+    })
+
+  /** Every id that the device lists already, with since when it is missing. */
+  const storedIds = async (deviceId: string, visit: (rows: readonly { readonly id: string; readonly missingSinceMs?: number }[]) => Promise<void>): Promise<void> => {
+    for (let after = ''; ; ) {
+      const rows = await part(() => store.channelIds(deviceId, after, lookPart))
+      await visit(rows)
+      const last = rows.at(-1)
+      if (!last || rows.length < lookPart) return
+      after = last.id
+    }
+  }
+
+  const treeOf = async (deviceId: string, channels: ReadonlyMap<string, Channel>, isComplete: boolean): Promise<ReadonlyMap<string, readonly string[]>> => {
+    const others = new Set<string>()
+    if (!isComplete) await storedIds(deviceId, async (rows) => rows.forEach(({ id }) => others.add(id)))
+    const isListed = (id: string): boolean => channels.has(id) || others.has(id)
+    const parents = new Map<string, readonly string[]>()
+    let n = 0
+    for (const channel of channels.values()) {
+      const found = parentsOf(channel, deviceId, isListed)
+      if (found.length > 0) parents.set(channel.id, found)
+      if (++n % lookPart === 0) await turn()
+    }
+    openRings(parents)
+    return parents
+  }
+
+  /** What the device lacks now is missing; what was missing for longer than the grace goes. */
+  const missOthers = async (deviceId: string, listed: ReadonlyMap<string, unknown>): Promise<{ readonly missed: number; readonly dropped: number }> => {
+    let [missed, dropped] = [0, 0]
+    await storedIds(deviceId, async (rows) => {
+      const lacking = rows.filter(({ id }) => !listed.has(id))
+      const overdue = lacking.filter(({ missingSinceMs }) => missingSinceMs !== undefined && clock.wallMs() - missingSinceMs >= graceMs).map(({ id }) => id)
+      const fresh = lacking.filter(({ missingSinceMs }) => missingSinceMs === undefined).map(({ id }) => id)
+      for (const ids of partsOf(fresh)) await part(() => store.missChannels(deviceId, ids, clock.wallMs()))
+      for (const ids of partsOf(overdue)) await part(() => store.dropChannels(deviceId, ids))
+      missed += fresh.length
+      dropped += overdue.length
+    })
+    return { missed, dropped }
+  }
+
+  const note = async (deviceId: string, more: Partial<Device> = {}): Promise<void> => {
+    const { cameras } = await part(() => store.channelCounts(deviceId))
+    await updateDevice(deviceId, (device) => ({ ...device, channelCount: cameras, ...more }))
+  }
+
+  const apply = async (deviceId: string, list: readonly Channel[], isComplete: boolean): Promise<void> => {
+    await insist(deviceId)
+    const atMs = clock.wallMs()
+    // Interop: an answer of nothing is valid (Annex M) and is given by recorders that have just begun; nothing is wiped for it. Q52.
+    if (list.length === 0) {
+      await note(deviceId, { catalogAtMs: atMs, catalogComplete: isComplete, ...(isComplete ? { catalogEmpty: true } : {}) })
+      return log.info({ deviceId, isComplete }, 'the catalog lists nothing; what was listed before stays')
+    }
+    const channels = new Map(list.map((channel) => [channel.id, channel]))
+    const parents = await treeOf(deviceId, channels, isComplete)
+    let [drafts, differing] = [0, 0]
+    for (const each of partsOf([...channels.values()])) {
+      const done = await keep(deviceId, each.map((channel) => listed(channel, parents.get(channel.id) ?? [])))
+      drafts += done.drafts
+      differing += done.differing
+    }
+    const gone = isComplete ? await missOthers(deviceId, channels) : { missed: 0, dropped: 0 }
+    await note(deviceId, { catalogAtMs: atMs, catalogComplete: isComplete, catalogEmpty: false })
+    log.info({ deviceId, channels: channels.size, isComplete, drafts, differing, ...gone }, 'catalog merged')
+  }
+
+  const change = async (deviceId: string, changes: readonly CatalogChange[]): Promise<void> => {
+    await insist(deviceId)
+    const ignoresStatus = (await store.device(deviceId))?.settings?.ignoresNotifiedStatus === true
+    let ignored = 0
+    for (const each of partsOf(changes)) {
+      const wanted = new Set(each.flatMap(({ channel }) => [channel.id, ...namedBy(channel)]))
+      const known = new Map((await store.channelsById(deviceId, [...wanted])).map((channel) => [channel.id, channel]))
+      const after = new Map<string, ListedChannel>()
+      const told = new Map<string, ListedChannel>()
+      const deleted = new Set<string>()
+      for (const { event, channel } of each) {
+        const before = after.get(channel.id) ?? known.get(channel.id)
+        if (event === 'DEL') {
+          after.delete(channel.id)
+          told.delete(channel.id)
+          if (before) deleted.add(channel.id)
+        } else if (event === 'ADD' || event === 'UPDATE') {
+          deleted.delete(channel.id)
+          const next = updated(before, channel)
+          const now = listed(next, parentsOf(next, deviceId, (id) => known.has(id) || after.has(id)))
+          after.set(channel.id, now)
+          told.set(channel.id, now)
+        } else if (!before || ignoresStatus) ignored++
+        else after.set(channel.id, { ...before, status: event === 'ON' ? 'on' : 'off', statusEvent: event })
+      }
+      if (after.size > 0) await keep(deviceId, [...after.values()], [...told.values()])
+      if (deleted.size > 0) await part(() => store.missChannels(deviceId, [...deleted], clock.wallMs()))
+    }
+    await note(deviceId)
+    log.info({ deviceId, changes: changes.length, ignored }, 'catalog changed by the device')
+  }
+
+  return {
+    apply: (deviceId, channels, isComplete) => inLane(deviceId, () => apply(deviceId, channels, isComplete)),
+    change: (deviceId, changes) => inLane(deviceId, () => change(deviceId, changes)),
+  }
+}
+
+const listed = (channel: Channel, parents: readonly string[]): ListedChannel => {
+  const { id, name, status, parentId, raw } = channel
+  return { id, name, status, ...(parentId === undefined ? {} : { parentId }), raw, kind: kindOf(id), parents }
+}
+
+/** An UPDATE may carry the changed elements alone; its Event is none of the channel's own. */
+function updated(before: ListedChannel | undefined, channel: Channel): Channel {
+  const { Event: _event, ...raw } = { ...before?.raw, ...channel.raw }
+  return {
+    id: channel.id,
+    name: channel.name === '' ? (before?.name ?? '') : channel.name,
+    status: channel.status === 'unknown' ? (before?.status ?? 'unknown') : channel.status,
+    ...(channel.parentId === undefined ? {} : { parentId: channel.parentId }),
+    raw,
+  }
+}
+
+/** Ids that a channel may hang under. */
+const namedBy = ({ raw, parentId = '' }: Channel): readonly string[] =>
+  `${raw['ParentID'] ?? parentId}/${raw['BusinessGroupID'] ?? ''}/${raw['Info.BusinessGroupID'] ?? ''}/${raw['CivilCode'] ?? ''}`.split('/').map((part) => part.trim()).filter((part) => part !== '')
+
+function* partsOf<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < list.length; at += writePart) yield list.slice(at, at + writePart)
+}
