@@ -79,6 +79,8 @@ export interface TransactionUser {
   readonly onRequest: (transaction: ServerTransaction) => void
   /** An ACK of a 2xx: it belongs to no transaction (RFC 3261 13.2.2.4). */
   readonly onAck: (ack: SipRequest, source: Address) => void
+  /** A 2xx that no transaction waits for any more: of an INVITE it made a dialog all the same (RFC 3261 13.2.2.4). */
+  readonly onStray?: (response: SipResponse, source: Address) => void
   /** A kept TCP connection ended: the device behind it is unreachable (GB/T 28181-2022 9.1.1 f). */
   readonly onConnectionLost: (remote: Address) => void
 }

@@ -98,7 +98,9 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
       const { message } = reading
       const fault = reading.fault ?? checkMessage(message) ?? unknownExtension(message)
       if (message.kind === 'response') {
-        if (fault || !clients.receive(message, source, atUs)) count.dropped++
+        if (!fault && clients.receive(message, source, atUs)) return
+        count.dropped++
+        if (!fault && message.status >= 200 && message.status < 300) guard('a late answer', () => user.onStray?.(message, source))
       } else if (!fault) {
         if (!servers.receive(message, source, local)) count.overload++
       } else if (message.method !== 'ACK' && topVia(message)) refuse(message, source, fault)
