@@ -1,7 +1,7 @@
 // Where a body ends in a byte stream when Content-Length cannot be believed. docs/interop.md Q22, Q23.
 import type { SipMessage } from '../types.ts'
 import { header } from './header.ts'
-import { contentLength } from './parse.ts'
+import { contentLength } from './length.ts'
 
 /** A start line that stands on a line of its own, whole: what no body of GB/T 28181 holds. */
 export const startLine = /\n(?=SIP\/\d\.\d \d{3} |[A-Z]{3,20} +(?:sips?|tel):\S{1,300} +SIP\/\d\.\d)/
@@ -20,7 +20,7 @@ export interface BodyEnd {
 
 /** Finds the end of one body while it arrives; remembers what it has searched, so that slow arrival costs no more than fast. */
 export function createBodyEnd(head: SipMessage): { readonly find: (body: Buffer, isQuiet: boolean) => BodyEnd | undefined } {
-  const length = contentLength(head)
+  const length = contentLength(head.headers)
   const claimed = length === 'bad' ? undefined : length
   const type = header(head, 'Content-Type')?.toLowerCase()
   const isXml = type?.includes('xml') === true
@@ -54,6 +54,7 @@ export function createBodyEnd(head: SipMessage): { readonly find: (body: Buffer,
   return {
     find: (body, isQuiet) => {
       if (claimed === 0 && type === undefined) return { at: 0 }
+      if (claimed !== undefined && isXml && body.length >= claimed && endsWithRoot(body, claimed)) return { at: claimed }
       const next = search(body)
       if (claimed === undefined) return findUnclaimed(body, next, isQuiet)
       if (next !== undefined && next < claimed) return { at: next, repaired: 'length-long' }
@@ -67,6 +68,15 @@ export function createBodyEnd(head: SipMessage): { readonly find: (body: Buffer,
     },
   }
 }
+
+/** Whether the length is plainly right: the root closes at it, or only blanks follow up to it. Spares the search that a wrong one needs. */
+function endsWithRoot(body: Buffer, claimed: number): boolean {
+  let end = claimed
+  while (end > 0 && isBlank(body[end - 1])) end--
+  return closingRoot(body, 0) === end
+}
+
+const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0d || byte === 0x0a || byte === 0x09 || byte === 0
 
 const startsAt = (body: Buffer, at: number): boolean => at < body.length && `\n${body.toString('latin1', at, at + startLineReach)}`.search(startLine) === 0
 

@@ -1,7 +1,8 @@
 // A TCP byte stream to messages: one in many segments, many in one, wrong lengths, noise between. RFC 3261 18.3; docs/interop.md Q2, Q22, Q23.
 import { ParseError } from '../../base/index.ts'
 import { createBodyEnd, startLine, type BodyEnd, type Repair } from './body-end.ts'
-import { bodyLimit, contentLength, findBody, headLimit, readMessage } from './parse.ts'
+import { contentLength } from './length.ts'
+import { bodyLimit, findBody, headLimit, readMessage } from './parse.ts'
 
 export type FramedItem =
   /** Exactly one message; `repaired` says what was wrong with its Content-Length. */
@@ -105,7 +106,7 @@ export function createFramer(): Framer {
   const readHead = (bytes: Buffer): Head | FramedItem => {
     try {
       const { message } = readMessage(bytes)
-      const claimed = contentLength(message)
+      const claimed = contentLength(message.headers)
       return typeof claimed === 'number' && claimed > bodyLimit ? giveUp(bytes.length) : { length: bytes.length, find: createBodyEnd(message).find }
     } catch (error) {
       if (error instanceof ParseError) return skip(bytes.length)

@@ -4,7 +4,7 @@ import t from 'tap'
 import { chew } from '../../base/chew.ts'
 import { ParseError } from '../../base/index.ts'
 import type { SipMessage } from '../types.ts'
-import { checkMessage, header, headers, markSource, parseCSeq, parseMessage, parseNameAddr, parseUri, parseVia, readMessage, reasonPhrase, withHeader, writeMessage, writeNameAddr } from './index.ts'
+import { checkMessage, header, headers, isCutShort, markSource, parseCSeq, parseMessage, parseNameAddr, parseUri, parseVia, readEssentials, readMessage, reasonPhrase, withHeader, writeMessage, writeNameAddr } from './index.ts'
 
 const folder = new URL('../../../fixtures/sip/', import.meta.url)
 const fixture = (name: string): Buffer => readFileSync(new URL(name, folder))
@@ -16,6 +16,7 @@ const valid: Readonly<Record<string, readonly [string | number, number, Readonly
   'bye-bare-to.sip': ['BYE', 0, { To: 'sip:34020000002000000031@3402000000;tag=66a' }],
   'info-jumping-cseq.sip': ['INFO', 29, { CSeq: '2147483647 INFO' }],
   'invite-list-headers.sip': ['INVITE', 161, { Date: 'Mon, 01 Jun 2026 10:00:00 GMT' }],
+  'message-ipv6-lists.sip': ['MESSAGE', 0, { v: 'SIP/2.0/TCP [2001:DB8::77]:5062;branch=z9hG4bK6a;received=[2001:db8::77] , SIP/2.0/UDP [fe80::1%eth0.2]:5060 ;branch=z9hG4bK6b;maddr=[2001:db8::9]' }],
   'message-length-long.sip': ['MESSAGE', 151],
   'message-length-missing.sip': ['MESSAGE', 151],
   'message-length-padding.sip': ['MESSAGE', 151],
@@ -25,10 +26,13 @@ const valid: Readonly<Record<string, readonly [string | number, number, Readonly
   'options-blank-before.sip': ['OPTIONS', 0],
   'options-line-feeds.sip': ['OPTIONS', 0, { 'Max-Forwards': '70' }],
   'options-odd-method.sip': ["Ask%20_*+'~", 0],
+  'register-bad-header-line.sip': ['REGISTER', 0, { 'Max-Forwards': '70', Expires: '300' }],
   'register-compact-folded.sip': ['REGISTER', 0, { 'Call-ID': 'fold-1', CSeq: '000021 REGISTER', Expires: '300', 'Content-Length': '0', 'max-forwards': '070' }],
+  'register-digest.sip': ['REGISTER', 0, { Date: 'Mon, 01 Jun 2026 10:00:00 GMT', 'x-gb-ver': '2.0' }],
   'register-domain-suffix.sip': ['REGISTER', 0],
   'register-ipv6.sip': ['REGISTER', 0],
   'register-raw-gb-name.sip': ['REGISTER', 0],
+  'register-raw-gbk-name.sip': ['REGISTER', 0],
   'register-then-another.sip': ['REGISTER', 0],
   'response-no-reason.sip': [100, 0],
   'response-raw-reason.sip': [486, 0],
@@ -51,7 +55,6 @@ const invalid: Readonly<Record<string, 400 | 416 | 505 | 'drop'>> = {
   'options-method-separator.sip': 'drop',
   'options-no-version.sip': 'drop',
   'options-version.sip': 505,
-  'register-bad-header-line.sip': 400,
   'register-host-port.sip': 400,
   'register-ipv6-bare.sip': 400,
   'register-two-from.sip': 400,
@@ -103,6 +106,14 @@ void t.test('lists, single headers and replacing', (t) => {
   t.same(headers(invite, 'record-route'), ['<sip:192.0.2.5;lr>', '"x, y" <sip:192.0.2.6;lr;a="1,2">', '<sip:192.0.2.7;lr>'])
   t.same(headers(invite, 's'), ['34020000001320000077:0200000031,34020000002000000031:0'], 'a comma in Subject separates nothing for us')
   t.same(headers(invite, 'Route'), [])
+  const v6 = parseMessage(fixture('valid/message-ipv6-lists.sip'))
+  t.same(headers(v6, 'Via').map((value) => [parseVia(value).host, parseVia(value).port]), [['2001:db8::77', 5062], ['fe80::1%eth0.2', 5060], ['::ffff:192.0.2.7', undefined]])
+  t.same(parseVia(headers(v6, 'Via')[0] ?? '').received, '2001:db8::77')
+  t.same(headers(v6, 'Contact').map((value) => parseUri(parseNameAddr(value).uri).host), ['2001:db8::77', '2001:db8::78'])
+  t.same(headers(v6, 'Route'), ['<sip:[2001:db8::5]:5061;lr>', '<sip:[2001:db8::6];lr>'])
+  t.same([headers(v6, 'Accept').length, headers(v6, 'Date')], [2, ['Mon, 01 Jun 2026 10:00:00 GMT']])
+  const digest = parseMessage(fixture('valid/register-digest.sip'))
+  t.equal(headers(digest, 'Authorization').length, 1, 'nor do the commas of a digest')
   const folded = parseMessage(fixture('valid/register-compact-folded.sip'))
   t.equal(headers(folded, 'Contact').length, 2)
   t.equal(header(folded, 'Nothing'), undefined)
@@ -132,6 +143,29 @@ void t.test('addresses', (t) => {
   for (const text of ['', '<>', '<sip:a@b', '"open <sip:a@b>', 'two words', ';tag=1']) t.throws(() => parseNameAddr(text), malformed, text)
   const gb = parseNameAddr(header(parseMessage(fixture('valid/register-raw-gb-name.sip')), 'From') ?? '')
   t.equal(Buffer.from(gb.displayName ?? '', 'latin1').toString('hex'), 'c3c5bfda', 'raw GB bytes stay whole')
+  t.end()
+})
+
+void t.test('names in GBK whose last byte is a backslash, in UTF-8, cut in the middle of a character', (t) => {
+  const message = parseMessage(fixture('valid/register-raw-gbk-name.sip'))
+  const hex = (value: string | undefined): string => Buffer.from(parseNameAddr(value ?? '').displayName ?? '', 'latin1').toString('hex')
+  t.equal(hex(header(message, 'From')), 'c3c5825c')
+  t.equal(hex(header(message, 'To')), '825cc3c5', 'unquoted too')
+  const contacts = headers(message, 'Contact')
+  t.same(contacts.map(hex), ['e997a820223222', '825c'], 'the comma between the two is found')
+  t.equal(parseNameAddr(contacts[1] ?? '').parameters['q'], '0.5')
+  const table: readonly (readonly [bytes: string, name: string])[] = [
+    ['"\x82\x5c\x82\x5c"', '\x82\x5c\x82\x5c'],
+    ['"\xc3"', '\xc3'],
+    ['"\x82\x5c\x5c\x22"', '\x82\x5c"'],
+    ['"\xe9\x97\xa8\x5c\x22"', '\xe9\x97\xa8"'],
+    ['"\xf0\xa0\xae\xb7\x5c\x5c"', '\xf0\xa0\xae\xb7\x5c'],
+  ]
+  for (const [quoted, name] of table) {
+    const address = parseNameAddr(`${quoted} <sip:a@b>;tag="x;y"`)
+    t.same([address.displayName, address.uri, address.parameters['tag']], [name, 'sip:a@b', 'x;y'], JSON.stringify(quoted))
+    t.same(parseNameAddr(writeNameAddr(address)), address, 'written and read again')
+  }
   t.end()
 })
 
@@ -187,6 +221,42 @@ void t.test('a return inside a line cannot come out again as a line of its own',
   const message = parseMessage(Buffer.from('OPTIONS sip:a@b SIP/2.0\r\nFrom: <sip:a@b>\rEvil: 1;tag=2\r\n\r\n'))
   t.equal(header(message, 'From'), '<sip:a@b> Evil: 1;tag=2')
   t.doesNotThrow(() => writeMessage(message))
+  t.end()
+})
+
+void t.test('bounds: 64 kB of header, 2 MB of body, in a datagram as in a stream', (t) => {
+  const head = (padding: number): Buffer => Buffer.from(`MESSAGE sip:a@b SIP/2.0\r\nX: ${'x'.repeat(padding)}\r\n\r\n`)
+  const empty = head(0).length
+  t.equal(readMessage(head(64 * 1024 - empty)).message.headers.length, 1, 'the last byte that fits')
+  t.throws(() => readMessage(head(64 * 1024 - empty + 1)), malformed)
+  t.throws(() => readMessage(Buffer.from(`MESSAGE sip:a@b SIP/2.0\r\nX: ${'x'.repeat(70_000)}`)), malformed, 'nor without an end')
+  t.equal(readMessage(Buffer.concat([head(3000), Buffer.alloc(2 * 1024 * 1024)])).message.body.length, 2 * 1024 * 1024)
+  t.throws(() => readMessage(Buffer.concat([head(0), Buffer.alloc(2 * 1024 * 1024 + 1)])), malformed)
+  for (let length = 2040; length < 2056; length++) {
+    const { message } = readMessage(Buffer.concat([head(length - empty), Buffer.from('body')]))
+    if (message.body.toString() !== 'body' || message.headers[0]?.value.length !== length - empty) t.fail(`a header part of ${length} bytes`)
+  }
+  t.end()
+})
+
+void t.test('a datagram that lost its end is told from a miscount', (t) => {
+  const withLength = (type: string, length: number): SipMessage => readMessage(Buffer.from(`INVITE sip:a@b SIP/2.0\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n0123456789`)).message
+  t.same([0, 5, 10, 12, 210].map((length) => isCutShort(withLength('application/sdp', length))), [false, false, false, false, false])
+  t.ok(isCutShort(withLength('application/sdp', 211)))
+  t.notOk(isCutShort(withLength('Application/MANSCDP+xml', 4000)), 'XML says itself whether it is whole')
+  t.end()
+})
+
+void t.test('the essentials are what the full parsers read', (t) => {
+  for (const name of namesIn('valid')) {
+    const message = parseMessage(fixture(`valid/${name}`))
+    const read = readEssentials(message)
+    if ('fault' in read) return t.fail(name)
+    const via = parseVia(headers(message, 'Via')[0] ?? '')
+    t.same(read.via, { host: via.host, port: via.port, branch: via.branch }, name)
+    t.same([read.fromTag, read.toTag], ['From', 'To'].map((field) => parseNameAddr(header(message, field) ?? '').parameters['tag']), `${name}: tags`)
+    t.same({ sequence: read.sequence, method: read.method }, parseCSeq(header(message, 'CSeq') ?? ''), `${name}: CSeq`)
+  }
   t.end()
 })
 

@@ -1,6 +1,7 @@
 // From, To, Contact, Route: a URI with an optional display name. RFC 3261 20.10, 25.1 name-addr.
 import { ParseError } from '../../base/index.ts'
-import { parseParameters, quote, unquote, writeParameters, type Parameters } from './parameters.ts'
+import { findParameter, parseParameters, writeParameters, type Parameters } from './parameters.ts'
+import { closingQuote, quote, unquote } from './quoted.ts'
 
 export interface NameAddr {
   /** Latin-1 text, one character per byte: raw GB bytes stay whole. */
@@ -15,19 +16,27 @@ export interface NameAddr {
  * Interop: Hikvision writes the To of a BYE without brackets; what follows the semicolon then belongs to the header (RFC 3261 20). fixtures/sip/valid/bye-bare-to.sip
  */
 export function parseNameAddr(value: string): NameAddr {
+  const { name, uri, after } = splitAddress(value)
+  const displayName = unquote(name)
+  return { ...(displayName !== '' && { displayName }), uri, parameters: parseParameters(after) }
+}
+
+/** The tag alone, of a value that `parseNameAddr` would take; throws as that does. */
+export const readTag = (value: string): string | undefined => findParameter(splitAddress(value).after, 'tag')
+
+function splitAddress(value: string): { readonly name: string; readonly uri: string; readonly after: string } {
   const text = value.trim()
   const open = openingBracket(text)
   if (open < 0) {
     const semicolon = text.indexOf(';')
     const uri = (semicolon < 0 ? text : text.slice(0, semicolon)).trim()
     if (uri === '' || /[\s"<>]/.test(uri)) throw new ParseError('sip.malformed', 'no URI in an address')
-    return { uri, parameters: semicolon < 0 ? {} : parseParameters(text.slice(semicolon)) }
+    return { name: '', uri, after: semicolon < 0 ? '' : text.slice(semicolon + 1) }
   }
   const close = text.indexOf('>', open)
   const uri = text.slice(open + 1, close).trim()
   if (close < 0 || uri === '') throw new ParseError('sip.malformed', 'an address has an open bracket or no URI')
-  const displayName = unquote(text.slice(0, open).trim())
-  return { ...(displayName !== '' && { displayName }), uri, parameters: parseParameters(text.slice(close + 1)) }
+  return { name: open === 0 ? '' : text.slice(0, open).trim(), uri, after: text.slice(close + 1) }
 }
 
 /** Writes with brackets always, so that parameters can never be taken for the URI's. */
@@ -38,13 +47,13 @@ export function writeNameAddr(address: NameAddr): string {
 
 /** Where the first `<` outside a quoted string stands; -1 without one. An open quote throws. */
 function openingBracket(text: string): number {
-  let isQuoted = false
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i]
-    if (char === '<' && !isQuoted) return i
-    if (char === '"') isQuoted = !isQuoted
-    else if (char === '\\' && isQuoted) i++
+  const first = text.indexOf('<')
+  for (let from = 0; ; ) {
+    const open = text.indexOf('"', from)
+    const bracket = from <= first ? first : text.indexOf('<', from)
+    if (open < 0 || (bracket >= 0 && bracket < open)) return bracket
+    const close = closingQuote(text, open)
+    if (close < 0) throw new ParseError('sip.malformed', 'an open quote in an address')
+    from = close + 1
   }
-  if (isQuoted) throw new ParseError('sip.malformed', 'an open quote in an address')
-  return -1
 }

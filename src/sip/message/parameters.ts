@@ -1,19 +1,39 @@
 // Parameters after a header value or a URI: `;name=value`. RFC 3261 25.1 generic-param.
-import { splitOutside } from './header.ts'
+import { quote, splitOutside, unquote } from './quoted.ts'
+
+export { quote, unquote } from './quoted.ts'
 
 /** Names in lower case; a parameter without a value is the empty string. */
 export type Parameters = Readonly<Record<string, string>>
 
 /** Reads `;a=1;b="x y";c` (the first semicolon may be missing). Quotes are taken off, empty parts skipped, the first of a name wins. */
 export function parseParameters(text: string): Parameters {
-  const found = new Map<string, string>()
+  const found: Record<string, string> = {}
   for (const part of splitOutside(text, ';')) {
     if (part === '') continue
     const equals = part.indexOf('=')
     const name = (equals < 0 ? part : part.slice(0, equals)).trim().toLowerCase()
-    if (name !== '' && !found.has(name)) found.set(name, equals < 0 ? '' : unquote(part.slice(equals + 1).trim()))
+    if (name === '' || Object.hasOwn(found, name)) continue
+    const value = equals < 0 ? '' : unquote(part.slice(equals + 1).trim())
+    // Assigned, this one name would change the object instead of naming a parameter.
+    if (name === '__proto__') Object.defineProperty(found, name, { value, enumerable: true })
+    else found[name] = value
   }
-  return Object.fromEntries(found)
+  return found
+}
+
+/** The value of one parameter, as `parseParameters` would give it, without reading the others; undefined when it is not there. */
+export function findParameter(text: string, wanted: string): string | undefined {
+  if (text.includes('"') || text.includes('<')) return parseParameters(text)[wanted]
+  for (let at = 0; at < text.length; ) {
+    const next = text.indexOf(';', at)
+    const end = next < 0 ? text.length : next
+    const equals = text.indexOf('=', at)
+    const nameEnd = equals < 0 || equals > end ? end : equals
+    if (text.slice(at, nameEnd).trim().toLowerCase() === wanted) return nameEnd === end ? '' : text.slice(nameEnd + 1, end).trim()
+    at = end + 1
+  }
+  return undefined
 }
 
 /** Writes parameters in their order; a value that is no token and no host is quoted. */
@@ -21,12 +41,4 @@ export function writeParameters(parameters: Parameters): string {
   return Object.entries(parameters)
     .map(([name, value]) => (value === '' ? `;${name}` : `;${name}=${/^[\w.!%*+`'~[\]:-]+$/.test(value) ? value : quote(value)}`))
     .join('')
-}
-
-export const quote = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
-
-/** Takes the quotes and escapes off a quoted string; any other text stays as it is. */
-export function unquote(text: string): string {
-  if (text.length < 2 || !text.startsWith('"') || !text.endsWith('"')) return text
-  return text.slice(1, -1).replace(/\\([\s\S])/g, '$1')
 }

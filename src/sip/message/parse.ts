@@ -1,17 +1,15 @@
 // Bytes to a message, tolerant of what devices send. RFC 3261 7; torture cases of RFC 4475 and RFC 5118.
 import { ParseError } from '../../base/index.ts'
 import type { Header, SipMessage } from '../types.ts'
-import { header } from './header.ts'
+import { headerName } from './header-names.ts'
+import { contentLength, cutBody } from './length.ts'
+import { readStartLine, type Fault } from './start-line.ts'
 
 /** Start line and headers together. Field maximum 3.5 kB; the bound is against memory, see docs/interop.md Q23. */
 export const headLimit = 64 * 1024
 export const bodyLimit = 2 * 1024 * 1024
-
-/** Why a message that could be read is still refused, with the status that says so. */
-export interface Fault {
-  readonly status: 400 | 416 | 505
-  readonly reason: string
-}
+/** Decoded first: nearly every header part ends within it. */
+const usualHead = 2048
 
 /** What was read, and what was wrong with it: enough of a request to answer 400 with. */
 export interface Reading {
@@ -19,7 +17,8 @@ export interface Reading {
   readonly fault?: Fault
 }
 
-const token = /^[\w.!%*+`'~-]+$/
+const lineFeed = 0x0a
+const carriageReturn = 0x0d
 
 /**
  * Reads one message from exactly its bytes (a datagram, or what the framer cut out). The body is a view of `bytes`.
@@ -31,97 +30,95 @@ export function parseMessage(bytes: Buffer): SipMessage {
   return message
 }
 
-/** As `parseMessage`, but gives a damaged message back with its fault; throws only where there is no start line to go by. */
+/**
+ * As `parseMessage`, but gives a damaged message back with its fault; throws only where there is no start line to go by.
+ * A line that is no header is left out, as RFC 3261 8.2.2 asks for what is not needed.
+ */
 export function readMessage(bytes: Buffer): Reading {
   let from = 0
-  while (bytes[from] === 0x0d || bytes[from] === 0x0a || bytes[from] === 0) from++
-  const { headEnd, bodyStart } = findBody(bytes, from)
-  if (headEnd - from > headLimit) throw new ParseError('sip.malformed', `the header part is longer than ${headLimit} bytes`)
-  if (bytes.length - bodyStart > bodyLimit) throw new ParseError('sip.malformed', `the body is longer than ${bodyLimit} bytes`)
-  const [first = '', ...lines] = bytes.toString('latin1', from, headEnd).split('\n').map(withoutReturn)
-  const start = readStartLine(first)
-  const fields = readHeaders(lines)
-  const bare: SipMessage = { ...start.line, headers: fields.headers, body: bytes.subarray(bodyStart) }
-  const length = readLength(bare)
-  const fault = start.fault ?? fields.fault ?? length.fault
-  return { message: { ...bare, body: cutBody(bare, length.value) }, ...(fault && { fault }) }
+  while (bytes[from] === carriageReturn || bytes[from] === lineFeed || bytes[from] === 0) from++
+  const { start, headers, bodyStart } = readHead(bytes, from)
+  if (bodyStart > headLimit) throw new ParseError('sip.malformed', `the header part is longer than ${headLimit} bytes`)
+  const length = bytes.length - from - bodyStart
+  if (length > bodyLimit) throw new ParseError('sip.malformed', `the body is longer than ${bodyLimit} bytes`)
+  const { line } = start
+  const bare = length <= 0 ? noBody : bytes.subarray(from + bodyStart)
+  const claimed = contentLength(headers)
+  const body = claimed === undefined || claimed === 'bad' || claimed >= bare.length ? bare : cutBody(headers, bare, claimed)
+  const message: SipMessage =
+    line.kind === 'request' ? { kind: 'request', method: line.method, uri: line.uri, headers, body } : { kind: 'response', status: line.status, reason: line.reason, headers, body }
+  const fault = start.fault ?? (claimed === 'bad' ? badLength : undefined)
+  return fault ? { message, fault } : { message }
 }
 
-/** The empty line after the headers; bare line feeds count too. Without one all of it is headers. */
+const badLength: Fault = { status: 400, reason: 'Bad Content-Length' }
+const noBody = Buffer.alloc(0)
+
+interface Head {
+  readonly start: ReturnType<typeof readStartLine>
+  readonly headers: readonly Header[]
+  /** Offset after the empty line; without one, all of it is headers. */
+  readonly bodyStart: number
+}
+
+function readHead(bytes: Buffer, from: number): Head {
+  const text = bytes.toString('latin1', from, Math.min(bytes.length, from + usualHead))
+  const head = readLines(text)
+  if (head.hasEnd || text.length < usualHead) return head
+  return readLines(bytes.toString('latin1', from, Math.min(bytes.length, from + headLimit + 4)))
+}
+
+/** Line by line up to the empty one; bare line feeds count as line ends too. */
+function readLines(text: string): Head & { readonly hasEnd: boolean } {
+  const headers: Header[] = []
+  const firstEnd = lineEndAfter(text, 0)
+  const start = readStartLine(plainText(text, 0, firstEnd))
+  let at = firstEnd + 1
+  for (; at < text.length; ) {
+    const first = text.charCodeAt(at)
+    if (first === lineFeed) return { start, headers, bodyStart: at + 1, hasEnd: true }
+    if (first === carriageReturn && text.charCodeAt(at + 1) === lineFeed) return { start, headers, bodyStart: at + 2, hasEnd: true }
+    const end = lineEndAfter(text, at)
+    const folded = isBlank(first) ? headers.pop() : undefined
+    if (folded) headers.push({ name: folded.name, value: `${folded.value} ${plainText(text, at, end)}`.trim() })
+    else addHeader(headers, text, at, end)
+    at = end + 1
+  }
+  return { start, headers, bodyStart: text.length, hasEnd: false }
+}
+
+function lineEndAfter(text: string, from: number): number {
+  const end = text.indexOf('\n', from)
+  return end < 0 ? text.length : end
+}
+
+function addHeader(headers: Header[], text: string, from: number, end: number): void {
+  const colon = text.indexOf(':', from)
+  if (colon < 0 || colon >= end) return
+  let nameEnd = colon
+  while (nameEnd > from && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd--
+  const name = headerName(text.slice(from, nameEnd))
+  if (name !== undefined) headers.push({ name, value: plainText(text, colon + 1, end) })
+}
+
+/** Text without the blanks and the return around it. A return inside it is a blank: it must never reach a header that we write again. */
+function plainText(text: string, from: number, end: number): string {
+  let first = from
+  let last = end
+  if (last > first && text.charCodeAt(last - 1) === carriageReturn) last--
+  while (first < last && isBlank(text.charCodeAt(first))) first++
+  while (last > first && isBlank(text.charCodeAt(last - 1))) last--
+  const stray = text.indexOf('\r', first)
+  return stray < 0 || stray >= last ? text.slice(first, last) : text.slice(first, last).replaceAll('\r', ' ').trim()
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
+
+/** The same in bytes, for the framer, whose header part is still arriving. */
 export function findBody(bytes: Buffer, from: number): { readonly headEnd: number; readonly bodyStart: number } {
-  for (let at = bytes.indexOf(0x0a, from); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {
-    if (bytes[at + 1] === 0x0a) return { headEnd: at, bodyStart: at + 2 }
-    if (bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a) return { headEnd: at, bodyStart: at + 3 }
+  for (let at = bytes.indexOf(lineFeed, from); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) {
+    if (bytes[at + 1] === lineFeed) return { headEnd: at, bodyStart: at + 2 }
+    if (bytes[at + 1] === carriageReturn && bytes[at + 2] === lineFeed) return { headEnd: at, bodyStart: at + 3 }
   }
   return { headEnd: bytes.length, bodyStart: bytes.length }
 }
-
-/** A return that ends no line is a blank: it must never reach a header that we write again. */
-const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line).replaceAll('\r', ' ')
-
-type StartLine = { readonly kind: 'request'; readonly method: string; readonly uri: string } | { readonly kind: 'response'; readonly status: number; readonly reason: string }
-
-function readStartLine(text: string): { readonly line: StartLine; readonly fault?: Fault } {
-  const line = text.trim()
-  const status = /^SIP\/(\d+\.\d+) +(\d+)(?: (.*))?$/i.exec(line)
-  if (status) {
-    if (status[1] !== '2.0' || !/^[1-6]\d\d$/.test(status[2] ?? '')) throw new ParseError('sip.malformed', 'no valid status line')
-    return { line: { kind: 'response', status: Number(status[2]), reason: status[3] ?? '' } }
-  }
-  const methodEnd = line.indexOf(' ')
-  const versionStart = line.lastIndexOf(' ')
-  const version = /^SIP\/(\d+\.\d+)$/i.exec(line.slice(versionStart + 1))?.[1]
-  const method = line.slice(0, Math.max(0, methodEnd))
-  if (version === undefined || versionStart <= methodEnd || !token.test(method)) throw new ParseError('sip.malformed', 'no start line')
-  const uri = line.slice(methodEnd, versionStart).trim()
-  const request = { kind: 'request' as const, method, uri }
-  if (version !== '2.0') return { line: request, fault: { status: 505, reason: 'Version Not Supported' } }
-  if (uri === '' || /\s/.test(uri)) return { line: request, fault: { status: 400, reason: 'Bad Request-URI' } }
-  return { line: request }
-}
-
-function readHeaders(lines: readonly string[]): { readonly headers: readonly Header[]; readonly fault?: Fault } {
-  const headers: Header[] = []
-  let fault: Fault | undefined
-  for (const line of lines) {
-    const last = headers.at(-1)
-    const colon = line.indexOf(':')
-    const name = line.slice(0, Math.max(0, colon)).trim()
-    if (line === '') continue
-    if (last && /^[ \t]/.test(line)) headers[headers.length - 1] = { name: last.name, value: `${last.value} ${line.trim()}`.trim() }
-    else if (token.test(name)) headers.push({ name, value: line.slice(colon + 1).trim() })
-    else fault ??= { status: 400, reason: 'Bad header line' }
-  }
-  return { headers, ...(fault && { fault }) }
-}
-
-/** The Content-Length, where there is one; one that is no number, or two that differ, is a fault and counts as absent. */
-function readLength(message: SipMessage): { readonly value?: number; readonly fault?: Fault } {
-  const value = contentLength(message)
-  if (value === 'bad') return { fault: { status: 400, reason: 'Bad Content-Length' } }
-  return value === undefined ? {} : { value }
-}
-
-/** Bytes of body the sender claims; `bad` when it is no number or said twice with different numbers. */
-export function contentLength(message: SipMessage): number | 'bad' | undefined {
-  const values = new Set<string>()
-  for (const field of message.headers) if (/^(l|content-length)$/i.test(field.name)) values.add(field.value)
-  const [value] = values
-  if (value === undefined) return undefined
-  return values.size === 1 && /^\d{1,9}$/.test(value) ? Number(value) : 'bad'
-}
-
-/**
- * The body is the rest of the bytes whatever Content-Length says, since devices count wrongly in both directions (docs/interop.md Q22).
- * It cuts only what cannot be body: padding, a second message, or anything at all where no Content-Type announces a body.
- */
-function cutBody(message: SipMessage, length: number | undefined): Buffer {
-  const body = message.body
-  if (length === undefined || length >= body.length) return body
-  const surplus = body.toString('latin1', length, length + 200)
-  const isBody = header(message, 'Content-Type') !== undefined && /[^\s\0]/.test(surplus) && !isStartLine(surplus.trimStart())
-  return isBody ? body : body.subarray(0, length)
-}
-
-/** Whether a text begins like a SIP message: enough of a start line to tell. */
-export const isStartLine = (text: string): boolean => /^(?:SIP\/\d\.\d \d{3}|[A-Z]{3,20} +(?:sips?|tel):)/i.test(text)

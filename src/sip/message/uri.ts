@@ -17,40 +17,72 @@ export interface SipUri {
 }
 
 /** The scheme of any URI in lower case; undefined when the text has none. */
-export const schemeOf = (text: string): string | undefined => /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase()
+export function schemeOf(text: string): string | undefined {
+  return text.startsWith('sip:') ? 'sip' : /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase()
+}
 
 /** Reads a SIP URI. Any other scheme, blanks or a bad host or port: ParseError `sip.malformed`. */
 export function parseUri(text: string): SipUri {
-  const scheme = schemeOf(text)
-  if (scheme !== 'sip' && scheme !== 'sips') throw new ParseError('sip.malformed', 'the URI is neither sip nor sips')
-  if (/[\s<>"]/.test(text)) throw new ParseError('sip.malformed', 'the URI has a blank, a quote or a bracket in it')
-  const rest = text.slice(scheme.length + 1)
-  const at = rest.indexOf('@')
-  const userInfo = at < 0 ? undefined : rest.slice(0, at)
-  const afterUser = rest.slice(at + 1)
-  const question = afterUser.indexOf('?')
-  const beforeHeaders = question < 0 ? afterUser : afterUser.slice(0, question)
-  const semicolon = beforeHeaders.indexOf(';')
-  const { host, port } = parseHostPort(semicolon < 0 ? beforeHeaders : beforeHeaders.slice(0, semicolon))
-  const colon = userInfo?.indexOf(':') ?? -1
+  const { scheme, from, at, hostEnd, end } = measure(text)
+  const { host, port } = parseHostPort(text.slice(at < 0 ? from : at + 1, hostEnd))
+  const colon = at < 0 ? -1 : text.indexOf(':', from)
+  const hasPassword = colon >= 0 && colon < at
   return {
     scheme,
-    ...(userInfo !== undefined && { user: colon < 0 ? userInfo : userInfo.slice(0, colon) }),
-    ...(userInfo !== undefined && colon >= 0 && { password: userInfo.slice(colon + 1) }),
+    ...(at >= 0 && { user: text.slice(from, hasPassword ? colon : at) }),
+    ...(hasPassword && { password: text.slice(colon + 1, at) }),
     host,
     ...(port !== undefined && { port }),
-    parameters: semicolon < 0 ? {} : parseParameters(beforeHeaders.slice(semicolon)),
-    ...(question >= 0 && { headers: afterUser.slice(question + 1) }),
+    parameters: hostEnd === end ? {} : parseParameters(text.slice(hostEnd + 1, end)),
+    ...(end < text.length && { headers: text.slice(end + 1) }),
   }
 }
 
+/** Throws as `parseUri` does, and reads no further than it must to know. */
+export function checkUri(text: string): void {
+  const { from, at, hostEnd } = measure(text)
+  parseHostPort(text.slice(at < 0 ? from : at + 1, hostEnd))
+}
+
+/** Where the parts lie: after the scheme, the @ (-1 without), the end of host and port, the end before a question mark. */
+function measure(text: string): { readonly scheme: string; readonly from: number; readonly at: number; readonly hostEnd: number; readonly end: number } {
+  const scheme = schemeOf(text)
+  if (scheme !== 'sip' && scheme !== 'sips') throw new ParseError('sip.malformed', 'the URI is neither sip nor sips')
+  if (/[\s<>"]/.test(text)) throw new ParseError('sip.malformed', 'the URI has a blank, a quote or a bracket in it')
+  const from = scheme.length + 1
+  const at = text.indexOf('@', from)
+  const hostFrom = at < 0 ? from : at
+  const question = text.indexOf('?', hostFrom)
+  const end = question < 0 ? text.length : question
+  const semicolon = text.indexOf(';', hostFrom)
+  return { scheme, from, at, hostEnd: semicolon < 0 || semicolon > end ? end : semicolon, end }
+}
+
+/** Brackets round an IPv6 literal, with the zone of a link-local one; blanks around the colon, as RFC 3261 lets Via have. */
+const anyHostPort = /^(?:\[([0-9a-f:.]+(?:%[\w.-]+)?)\]|([\w.-]+))\s*(?::\s*(\d{1,5}))?$/i
+
 /** Reads `host`, `host:port`, `[v6]` or `[v6]:port`; the host comes back in lower case and without brackets. */
 export function parseHostPort(text: string): { readonly host: string; readonly port?: number } {
-  const parts = /^(?:\[([0-9a-f:.%]+)\]|([\w.-]+))\s*(?::\s*(\d{1,5}))?$/i.exec(text.trim())
+  const length = plainHostLength(text)
+  if (length > 0 && length === text.length) return { host: text.toLowerCase() }
+  const parts = anyHostPort.exec(text.trim())
   const host = parts?.[1] ?? parts?.[2]
-  const port = parts?.[3] === undefined ? undefined : Number(parts[3])
-  if (host === undefined || (port !== undefined && (port === 0 || port > 65535))) throw new ParseError('sip.malformed', 'no valid host and port')
-  return { host: host.toLowerCase(), ...(port !== undefined && { port }) }
+  if (host === undefined) throw new ParseError('sip.malformed', 'no valid host')
+  if (parts?.[3] === undefined) return { host: host.toLowerCase() }
+  const port = Number(parts[3])
+  if (port === 0 || port > 65535) throw new ParseError('sip.malformed', 'no valid port')
+  return { host: host.toLowerCase(), port }
+}
+
+/** How far letters, digits, dots, dashes and underscores reach. */
+function plainHostLength(text: string): number {
+  let at = 0
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    const isPlain = (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x2e || code === 0x2d || code === 0x5f
+    if (!isPlain) break
+  }
+  return at
 }
 
 /** `host:port` with brackets where the host is an IPv6 literal. */
