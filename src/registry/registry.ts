@@ -3,9 +3,10 @@ import { AppError, type Clock, type Log } from '../base/index.ts'
 import { alter, declare, normaliseFields, refusals, retire, type Author, type Written } from './camera.ts'
 import { createCatalogs } from './catalogs.ts'
 import { planImport } from './importing.ts'
+import { createNotices, keeping } from './notices.ts'
 import type { Outline } from './outline.ts'
 import { checkRecord, type RuleContext } from './rules.ts'
-import type { Camera, Device, Registry, RegistryStore } from './types.ts'
+import type { Camera, Device, Keeping, Registry, RegistryStore } from './types.ts'
 
 export interface RegistryOptions {
   readonly store: RegistryStore
@@ -15,6 +16,7 @@ export interface RegistryOptions {
   readonly outlines?: readonly Outline[]
   /** Lets sockets and timers have their turn while much is written; without it long work is done in one go. */
   readonly turn?: () => Promise<void>
+  readonly keep?: Keeping
 }
 
 /** Strangers waiting for approval at most: a scan of ids must not fill the disk. Ours. */
@@ -30,7 +32,7 @@ function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
   }
 }
 
-export function createRegistry({ store, clock, log, outlines = [], turn = () => Promise.resolve() }: RegistryOptions): Registry {
+export function createRegistry({ store, clock, log, outlines = [], turn = () => Promise.resolve(), keep = keeping }: RegistryOptions): Registry {
   const records = oneAtATime()
   const gear = oneAtATime()
   /** How many devices wait for approval; counted when first needed, and again after an approval. */
@@ -182,5 +184,6 @@ export function createRegistry({ store, clock, log, outlines = [], turn = () => 
       }),
     applyCatalog: catalogs.apply,
     applyCatalogChanges: catalogs.change,
+    ...createNotices(store, clock, log, keep),
   }
 }

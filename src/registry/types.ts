@@ -1,4 +1,7 @@
 // The record of a camera (一机一档), the devices that report it, and the store that keeps both.
+import type { Notices, NoticeStore } from './notice-types.ts'
+
+export type * from './notice-types.ts'
 
 /** Code table JKDWLX: 1 一类, 2 二类, 3 三类, 4 公安内部, 9 其他. */
 export type PointClass = '1' | '2' | '3' | '4' | '9'
@@ -191,7 +194,7 @@ export interface FieldChange {
 }
 
 /** What is kept; every method returns a promise so that a second database is a second file. */
-export interface RegistryStore {
+export interface RegistryStore extends NoticeStore {
   readonly camera: (id: string) => Promise<Camera | undefined>
   readonly cameras: (query: CameraQuery) => Promise<Page<Camera>>
   /** Every unretired, declared camera of an area, sorted by code: an inspection's population. */
@@ -236,7 +239,7 @@ export interface ImportOutcome {
 }
 
 /** The registry: facts from signalling in, records out. Made by createRegistry({ store, clock, log }). */
-export interface Registry {
+export interface Registry extends Notices {
   readonly cameras: (query: CameraQuery) => Promise<Page<Camera>>
   readonly camera: (id: string) => Promise<Camera | undefined>
   readonly create: (declared: Fields, by: string, why: string) => Promise<Camera>

@@ -5,6 +5,7 @@ import { cameraColumns, cameraOf, cameraWriter, type CameraRow } from './camera-
 import { findCameras, findPopulation } from './camera-search.ts'
 import { channelRows, channelWriter } from './channel-rows.ts'
 import type { Connection } from './database.ts'
+import { noticeStore } from './notice-store.ts'
 import { carrierOf, carriedRefresher, presenceRefresher } from './presence.ts'
 import { devices, fieldChanges, presenceChanges } from './schema.ts'
 import type { Task } from './trouble.ts'
@@ -83,6 +84,7 @@ export function registryStore({ raw, typed }: Connection, task: Task): RegistryS
           .all()
           .map(({ n: _n, ...change }) => ({ ...change, from: change.from as Presence, to: change.to as Presence })),
       ),
+    ...noticeStore(raw, task),
   }
 }
 

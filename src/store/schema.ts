@@ -111,22 +111,12 @@ export const channelParents = sqliteTable(
   ],
 )
 
-/** What a device says of itself: DeviceInfo and DeviceStatus, the latest of each. */
+/** What a device says of itself, the latest of each: DeviceInfo, DeviceStatus, faulty sub-devices, the end of an upgrade. */
 export const deviceInformation = sqliteTable('device_information', {
   deviceId: text('device_id')
     .primaryKey()
     .references(() => devices.id, { onDelete: 'cascade' }),
-  name: text('name'),
-  manufacturer: text('manufacturer'),
-  model: text('model'),
-  firmware: text('firmware'),
-  channels: integer('channels'),
-  raw: text('raw'),
-  atMs: integer('at_ms'),
-  /** Its clock less ours. */
-  clockDifferenceMs: integer('clock_difference_ms'),
-  status: text('status'),
-  statusAtMs: integer('status_at_ms'),
+  document: text('document').notNull(),
 })
 
 /** Alarms as devices sent them; bounded by age and number. `area` is that of the channel when it came. */
@@ -140,9 +130,9 @@ export const alarms = sqliteTable(
     atMs: integer('at_ms').notNull(),
     priority: integer('priority'),
     method: text('method'),
-    type: text('type'),
-    eventType: text('event_type'),
-    time: text('time'),
+    alarmType: text('alarm_type'),
+    eventType: integer('event_type'),
+    alarmedAtMs: integer('alarmed_at_ms'),
     description: text('description'),
     longitude: real('longitude'),
     latitude: real('latitude'),
@@ -159,13 +149,13 @@ export const positions = sqliteTable(
     deviceId: text('device_id').notNull(),
     channelId: text('channel_id').notNull(),
     atMs: integer('at_ms').notNull(),
-    time: text('time'),
+    fixedAtMs: integer('fixed_at_ms'),
     longitude: real('longitude').notNull(),
     latitude: real('latitude').notNull(),
-    speed: real('speed'),
+    speedKmh: real('speed_kmh'),
     direction: real('direction'),
-    altitude: real('altitude'),
-    height: real('height'),
+    altitudeM: real('altitude_m'),
+    heightM: real('height_m'),
   },
   (table) => [index('positions_device').on(table.deviceId, table.n)],
 )

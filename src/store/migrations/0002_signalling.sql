@@ -6,9 +6,9 @@ CREATE TABLE `alarms` (
 	`at_ms` integer NOT NULL,
 	`priority` integer,
 	`method` text,
-	`type` text,
-	`event_type` text,
-	`time` text,
+	`alarm_type` text,
+	`event_type` integer,
+	`alarmed_at_ms` integer,
 	`description` text,
 	`longitude` real,
 	`latitude` real,
@@ -29,16 +29,7 @@ CREATE TABLE `channel_parents` (
 CREATE INDEX `channel_parents_channel` ON `channel_parents` (`device_id`,`channel_id`);--> statement-breakpoint
 CREATE TABLE `device_information` (
 	`device_id` text PRIMARY KEY NOT NULL,
-	`name` text,
-	`manufacturer` text,
-	`model` text,
-	`firmware` text,
-	`channels` integer,
-	`raw` text,
-	`at_ms` integer,
-	`clock_difference_ms` integer,
-	`status` text,
-	`status_at_ms` integer,
+	`document` text NOT NULL,
 	FOREIGN KEY (`device_id`) REFERENCES `devices`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
@@ -47,13 +38,13 @@ CREATE TABLE `positions` (
 	`device_id` text NOT NULL,
 	`channel_id` text NOT NULL,
 	`at_ms` integer NOT NULL,
-	`time` text,
+	`fixed_at_ms` integer,
 	`longitude` real NOT NULL,
 	`latitude` real NOT NULL,
-	`speed` real,
+	`speed_kmh` real,
 	`direction` real,
-	`altitude` real,
-	`height` real
+	`altitude_m` real,
+	`height_m` real
 );
 --> statement-breakpoint
 CREATE INDEX `positions_device` ON `positions` (`device_id`,`n`);--> statement-breakpoint
