@@ -6,7 +6,12 @@ import { AppError } from './base/index.ts'
 /** What the service runs with. Every key is documented in docs/operations.md; a test compares the two. */
 export interface Config {
   readonly dataDir: string
-  readonly http: { readonly host: string; readonly port: number }
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    /** Where devices reach us over HTTP, without a slash at the end; absent: media.host and the port. */
+    readonly url?: string
+  }
   readonly sip: {
     readonly host: string
     readonly port: number
@@ -25,6 +30,8 @@ export interface Config {
   /** Used by the first start only; without it a password is made and shown once. */
   readonly adminPassword?: string
   readonly decoders: number
+  /** How much of what devices tell is kept. */
+  readonly keep: { readonly alarms: number; readonly alarmDays: number; readonly positions: number; readonly snapshots: number }
   /** GeoJSON of district outlines; without it the rule on places says that it was not applied. */
   readonly outlines?: string
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' }
@@ -55,6 +62,11 @@ const portRange = (value: string): { first: number; last: number } => {
   if (!match || first < 1024 || last > 65535 || last - first < 1) throw new Error('a range like 30000-30999, of at least two ports')
   return { first, last }
 }
+const httpUrl = (value: string): string => {
+  const isOne = URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) && new URL(value).search === ''
+  if (!isOne) throw new Error('an address like http://10.0.0.5:8080')
+  return value.replace(/\/+$/, '')
+}
 const oneOf =
   (...values: readonly string[]) =>
   (value: string): string => {
@@ -66,6 +78,7 @@ export const keys: readonly Key[] = [
   { path: 'data.dir', default: './data', read: text },
   { path: 'http.host', default: '127.0.0.1', read: text },
   { path: 'http.port', default: '8080', read: integer(0, 65535) },
+  { path: 'http.url', read: httpUrl },
   { path: 'sip.host', default: '0.0.0.0', read: text },
   { path: 'sip.port', default: '5060', read: integer(0, 65535) },
   { path: 'sip.id', default: '34020000002000000001', read: digits20 },
@@ -77,6 +90,10 @@ export const keys: readonly Key[] = [
   { path: 'admin.password', read: text },
   { path: 'decoders', default: '1', read: integer(1, 16) },
   { path: 'outlines', read: text },
+  { path: 'alarms.max', default: '200000', read: integer(1000, 10_000_000) },
+  { path: 'alarms.days', default: '90', read: integer(1, 3650) },
+  { path: 'positions.max', default: '10000', read: integer(10, 1_000_000) },
+  { path: 'snapshots.max', default: '10000', read: integer(10, 1_000_000) },
   { path: 'log.level', default: 'info', read: oneOf('debug', 'info', 'warn', 'error', 'silent') },
 ]
 
@@ -106,9 +123,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const password = value('sip.password') as string | undefined
   const adminPassword = value('admin.password') as string | undefined
   const outlines = value('outlines') as string | undefined
+  const url = value('http.url') as string | undefined
   return Object.freeze({
     dataDir: value('data.dir') as string,
-    http: { host: value('http.host') as string, port: value('http.port') as number },
+    http: { host: value('http.host') as string, port: value('http.port') as number, ...(url === undefined ? {} : { url }) },
     sip: {
       host: value('sip.host') as string,
       port: value('sip.port') as number,
@@ -123,6 +141,12 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     },
     ...(adminPassword === undefined ? {} : { adminPassword }),
     decoders: value('decoders') as number,
+    keep: {
+      alarms: value('alarms.max') as number,
+      alarmDays: value('alarms.days') as number,
+      positions: value('positions.max') as number,
+      snapshots: value('snapshots.max') as number,
+    },
     ...(outlines === undefined ? {} : { outlines }),
     log: { level: value('log.level') as Config['log']['level'] },
   })

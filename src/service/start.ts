@@ -55,7 +55,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     const interrupted = await store.inspections.interruptRunning(clock.wallMs())
     if (interrupted > 0) log.warn({ interrupted }, 'inspections were running when the service stopped; they are marked interrupted')
     const outlines = config.outlines === undefined ? undefined : readOutlines(config.outlines)
-    const registry = createRegistry({ store: store.registry, clock, log, ...(outlines ? { outlines } : {}) })
+    const registry = createRegistry({ store: store.registry, clock, log, turn: () => new Promise(setImmediate), keep: config.keep, ...(outlines ? { outlines } : {}) })
     const accounts = createAccounts({ store: store.accounts, clock, random })
     const firstPassword = await accounts.ensureAdmin(config.adminPassword)
     const decoder = keep(openDecoder({ children: config.decoders, clock, log }), (part) => part.close())
@@ -71,7 +71,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         passwordOf: async (deviceId) => (await registry.passwordOf(deviceId)) ?? config.sip.password,
         restored: await restoredBindings(registry),
         catalogAfterRegister: true,
-        onFact: (fact) => applyFact(registry, fact),
+        onFact: (fact) => applyFact(registry, fact, log),
       }),
       (part) => part.close(),
     )
