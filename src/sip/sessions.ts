@@ -1,161 +1,154 @@
-// All invite sessions of a user agent, by Call-ID: opens them, routes BYE to them, lends each its trace, closes them.
-import { ParseError, runMachine, type Clock, type Log, type Machine } from '../base/index.ts'
-import { ackOf, byeOf, newCallId, newInvite, type Party } from './dialog.ts'
-import { inviteStep, type InviteEffect, type InviteEvent, type InviteOutcome, type InviteState } from './invite-session.ts'
+// All invite sessions of a user agent, by Call-ID: opens them, routes what cameras send inside them, lends each its trace, closes them. RFC 3261 12.2, 13.2.2.4.
+import type { Clock, Log } from '../base/index.ts'
+import { cseqOf, dialogOfStray, newCallId, requestIn, type Party } from './dialog.ts'
+import type { InviteOutcome } from './invite-session.ts'
+import type { InviteRequest, InviteSession } from './invite-request.ts'
 import { header } from './message/index.ts'
-import { parseSdp, writeSdp } from './sdp.ts'
-import { liveOffer } from './sdp-offer.ts'
+import { abandonT1, createSession, type LiveSession } from './session.ts'
 import type { Ssrcs } from './ssrc.ts'
-import type { Address, ClientEvent, ClientTransaction, ServerTransaction, SipResponse, TraceEntry, TransactionLayer } from './types.ts'
+import type { Address, ServerTransaction, SipRequest, SipResponse, TraceEntry, TransactionLayer } from './types.ts'
 
-export interface InviteRequest {
-  readonly deviceId: string
-  readonly channelId: string
-  /** Where media is awaited; the receiver must be open before this is asked. */
-  readonly media: { readonly host: string; readonly port: number; readonly transport: 'udp' | 'tcp-passive' }
-  readonly answerTimeoutMs: number
-  /** Every message of the Call-ID, both ways, from the INVITE on. */
-  readonly onTrace?: (entry: TraceEntry) => void
-  /** The camera hung up. Not called after `bye`. */
-  readonly onEnded?: (reason: string) => void
-}
-
-export interface InviteSession {
-  readonly callId: string
-  /** Settles once, within the answer timeout; never rejects. */
-  readonly answered: Promise<InviteOutcome>
-  /** BYE, or CANCEL before the answer. Resolves when the camera confirmed or was given up; twice is nothing. */
-  readonly bye: () => Promise<void>
-}
+export type { InviteRequest, InviteSession } from './invite-request.ts'
 
 export interface Sessions {
-  readonly open: (request: InviteRequest, target: Address) => InviteSession
+  /** `current` says where the device is reached later on, when its binding moves. */
+  readonly open: (request: InviteRequest, target: Address, current?: () => Address | undefined) => InviteSession
   /** A session that never began: its answer is known. */
-  readonly refuse: (outcome: InviteOutcome) => InviteSession
-  /** Answers a BYE or an INFO of a session; false when the Call-ID is none of ours. */
+  readonly refuse: (outcome: Extract<InviteOutcome, { ok: false }>, kind?: InviteSession['kind']) => InviteSession
+  /** Answers BYE, INFO, INVITE and UPDATE inside a session; false when the request is of none of ours. */
   readonly take: (transaction: ServerTransaction) => boolean
+  /** An ACK of a 2xx: of our answer to a camera's re-INVITE, if it is of ours. */
+  readonly acknowledged: (ack: SipRequest, source: Address) => void
+  /** A 2xx to an INVITE whose transaction is long over: acknowledged and ended, always, so that no camera sends on for nobody. */
+  readonly stray: (response: SipResponse, source: Address) => void
+  /** A MediaStatus of a device: 121 ends the recording it is of, found by Call-ID, else by channel (Q63). False when none is meant. */
+  readonly mediaStatus: (callId: string | undefined, channelId: string, notifyType: string | number) => boolean
   readonly trace: (entry: TraceEntry) => void
+  readonly size: () => number
   readonly close: () => Promise<void>
 }
 
-/** Ours: what a stopping caller waits, and RFC 3261's 64 T1 for a camera that never ends its INVITE. */
-const releaseMs = 3_000
-const abandonMs = 32_000
+/** Ended sessions that are remembered for late answers, at least 64 T1 each; ours: beyond the number the oldest go first. */
+const rememberMs = 32_000
+const maxPast = 4_096
 
-interface Live {
-  readonly machine: Machine<InviteState, InviteEvent>
-  readonly session: InviteSession
-}
-
-export function createSessions(options: { readonly us: Party; readonly layer: TransactionLayer; readonly ssrcs: Ssrcs; readonly clock: Clock; readonly log: Log }): Sessions {
+export function createSessions(options: { readonly us: Party; readonly layer: TransactionLayer; readonly ssrcs: Ssrcs; readonly clock: Clock; readonly log: Log; readonly t1Ms?: number }): Sessions {
   const { us, layer, ssrcs, clock, log } = options
-  const live = new Map<string, Live>()
+  const live = new Map<string, LiveSession>()
+  const past = new Map<string, { readonly entry: LiveSession; readonly untilUs: number }>()
   const traces = new Map<string, (entry: TraceEntry) => void>()
+  /** Dialogs of answers that nobody remembers, by Call-ID and tag: one BYE each. */
+  const strays = new Map<string, number>()
+  const keepMs = Math.max(rememberMs, abandonT1 * (options.t1Ms ?? 500))
 
-  const refuse = (outcome: InviteOutcome): InviteSession => ({ callId: newCallId(us), answered: Promise.resolve(outcome), bye: () => Promise.resolve() })
-
-  const open = (request: InviteRequest, target: Address): InviteSession => {
-    const ssrc = ssrcs.take('live')
-    if (ssrc === undefined) return refuse({ ok: false, reason: 'stopped', detail: 'every SSRC of the domain is in use' })
-    const { deviceId, channelId, media, answerTimeoutMs } = request
-    const callId = newCallId(us)
-    const invite = newInvite(us, { channelId, target, callId, ssrc, sdp: writeSdp(liveOffer({ channelId, ...media, ssrc })) })
-    const answered = Promise.withResolvers<InviteOutcome>()
-    const released = Promise.withResolvers<void>()
-    let transaction: ClientTransaction | undefined
-    let dialog: SipResponse | undefined
-
-    const perform = (effect: InviteEffect, send: (event: InviteEvent) => void): void => {
-      switch (effect.type) {
-        case 'invite':
-          transaction = layer.request(invite, target, (event) => send(inviteEvent(event, ssrc)))
-          return
-        case 'cancel-invite':
-          return transaction?.cancel()
-        case 'ack':
-          dialog = effect.response
-          return layer.send(ackOf(invite, effect.response), target)
-        case 'bye':
-          if (dialog) layer.request(byeOf(invite, dialog), target, (event) => {
-            if (event.type !== 'response' || event.response.status >= 200) send({ type: 'bye-done' })
-          })
-          return
-        case 'answered':
-          log.info({ deviceId, channelId, callId, ...effect.outcome }, effect.outcome.ok ? 'invite answered' : 'invite failed')
-          return answered.resolve(effect.outcome)
-        case 'hung-up':
-          log.info({ deviceId, channelId, callId }, effect.reason)
-          return request.onEnded?.(effect.reason)
-        case 'released':
-          return released.resolve()
-        case 'over':
-          ssrcs.giveBack(ssrc)
-          live.delete(callId)
-          // After what is still sent in this turn, such as the ACK of a refusal.
-          void Promise.resolve().then(() => traces.delete(callId))
-      }
+  const forget = (): void => {
+    for (const [callId, { entry, untilUs }] of past) {
+      if (untilUs > clock.nowUs() && past.size <= maxPast) break
+      past.delete(callId)
+      entry.close()
     }
-    const initial: InviteState = { name: 'inviting' }
-    const machine = runMachine({ initial, step: inviteStep({ answerMs: answerTimeoutMs, releaseMs, abandonMs }), perform, clock, log, label: { deviceId, channelId, callId } })
-    const session: InviteSession = {
-      callId,
-      answered: answered.promise,
-      bye: () => {
-        machine.send({ type: 'stop' })
-        return released.promise
-      },
+    for (const [key, untilUs] of strays) {
+      if (untilUs > clock.nowUs() && strays.size <= maxPast) break
+      strays.delete(key)
     }
-    live.set(callId, { machine, session })
-    if (request.onTrace) traces.set(callId, request.onTrace)
-    machine.send({ type: 'begin' })
-    return session
+  }
+  const find = (callId: string | undefined): LiveSession | undefined => (callId === undefined ? undefined : (live.get(callId) ?? past.get(callId)?.entry))
+
+  const refuse: Sessions['refuse'] = (outcome, kind = 'play') => ({
+    kind,
+    callId: newCallId(us),
+    answered: Promise.resolve(outcome),
+    control: () => Promise.resolve({ ok: false, reason: 'not-playing', detail: outcome.detail }),
+    bye: () => Promise.resolve(),
+    mediaLost: () => Promise.resolve(),
+    mediaIdle: () => {},
+    mediaAt: () => {},
+  })
+
+  /**
+   * Which sessions may keep the camera busy: those whose end it never confirmed, those that are ending, and an older live view of the
+   * same stream, which a newer one replaces (Annex K c). Recordings may be watched side by side.
+   */
+  const olderThan = (request: InviteRequest, callId: string): readonly LiveSession[] => {
+    const isSame = ({ request: other, session }: LiveSession): boolean => session.callId !== callId && other.deviceId === request.deviceId && other.channelId === request.channelId
+    const isReplaced = ({ request: other, session, state }: LiveSession): boolean =>
+      state() === 'ending' || (state() === 'confirmed' && session.kind === 'play' && (request.kind ?? 'play') === 'play' && other.stream?.number === request.stream?.number)
+    return [...[...live.values()].filter((each) => isSame(each) && isReplaced(each)), ...[...past.values()].map(({ entry }) => entry).filter((each) => isSame(each) && each.isUnconfirmed())]
   }
 
-  const take = (transaction: ServerTransaction): boolean => {
-    const found = live.get(header(transaction.request, 'Call-ID') ?? '')
-    if (!found) return false
-    transaction.respond({ status: 200 })
-    if (transaction.request.method === 'BYE') found.machine.send({ type: 'bye-received' })
+  const open: Sessions['open'] = (request, target, current = () => undefined) => {
+    const { kind = 'play' } = request
+    forget()
+    if (kind !== 'play' && !request.range) return refuse({ ok: false, reason: 'stopped', detail: `a ${kind} needs a range of time` }, kind)
+    const ssrc = ssrcs.take(kind === 'play' ? 'live' : 'history')
+    if (ssrc === undefined) return refuse({ ok: false, reason: 'stopped', detail: `every SSRC of the domain for ${kind === 'play' ? 'live streams' : 'recordings'} is in use: 10,000 at once` }, kind)
+    const entry: LiveSession = createSession(options, {
+      request,
+      target,
+      current,
+      ssrc,
+      older: () => olderThan(request, entry.session.callId),
+      onOver: () => {
+        const { callId } = entry.session
+        ssrcs.giveBack(ssrc)
+        live.delete(callId)
+        past.set(callId, { entry, untilUs: clock.nowUs() + keepMs * 1000 })
+        forget()
+        // After what is still sent in this turn, such as the ACK of a refusal.
+        void Promise.resolve().then(() => traces.delete(callId))
+      },
+    })
+    live.set(entry.session.callId, entry)
+    if (request.onTrace) traces.set(entry.session.callId, request.onTrace)
+    entry.begin()
+    return entry.session
+  }
+
+  const stray: Sessions['stray'] = (response, source) => {
+    const cseq = cseqOf(response)
+    if (response.status < 200 || response.status >= 300 || cseq?.method !== 'INVITE') return
+    const known = find(header(response, 'Call-ID'))
+    if (known) return known.stray(response, source)
+    forget()
+    const dialog = dialogOfStray(response, source)
+    const key = `${dialog.callId} ${dialog.peerTag}`
+    layer.send(requestIn(dialog, 'ACK', cseq.number), source)
+    if (strays.has(key)) return
+    strays.set(key, clock.nowUs() + keepMs * 1000)
+    log.info({ source, callId: dialog.callId }, 'an answer to an INVITE that is forgotten: ended')
+    layer.request(requestIn(dialog, 'BYE', cseq.number + 1), source, () => {})
+  }
+
+  const mediaStatus: Sessions['mediaStatus'] = (callId, channelId, notifyType) => {
+    const byCall = find(callId)
+    const candidates = byCall ? [byCall] : [...live.values()].filter(({ request, session, state }) => request.channelId === channelId && session.kind !== 'play' && state() === 'confirmed')
+    const [found] = candidates
+    if (Number(notifyType) !== 121 || !found || candidates.length > 1) {
+      // 122 and 123 are told by simulators (Q64); of several recordings of one channel none can be meant without its Call-ID.
+      log.info({ callId, channelId, notifyType, sessions: candidates.length }, 'media status without a consequence')
+      return false
+    }
+    found.finished('the camera said that the recording is over (MediaStatus 121)')
     return true
   }
+
   return {
     open,
     refuse,
-    take,
+    take: (transaction) => find(header(transaction.request, 'Call-ID'))?.take(transaction) ?? false,
+    acknowledged: (ack, source) => find(header(ack, 'Call-ID'))?.acknowledged(ack, source),
+    stray,
+    mediaStatus,
     trace: (entry) => {
       if (entry.message && traces.size > 0) traces.get(header(entry.message, 'Call-ID') ?? '')?.(entry)
     },
+    size: () => live.size,
     close: async () => {
       await Promise.all([...live.values()].map(({ session }) => session.bye()))
-      for (const { machine } of live.values()) machine.close()
+      for (const entry of live.values()) entry.close()
+      for (const { entry } of past.values()) entry.close()
       live.clear()
+      past.clear()
     },
-  }
-}
-
-/** What a client transaction says, in the session's words. */
-function inviteEvent(event: ClientEvent, offered: number): InviteEvent {
-  if (event.type === 'timeout') return { type: 'failed', detail: 'the camera sent no answer at all' }
-  if (event.type === 'transport-error') return { type: 'failed', detail: event.detail }
-  const { response, source } = event
-  if (response.status < 200) return { type: 'provisional' }
-  if (response.status < 300) return { type: 'accepted', response, outcome: answerOf(response, offered) }
-  const hop = hopOf(response) ?? `${source.host}:${source.port}`
-  return { type: 'rejected', outcome: { ok: false, reason: 'refused', sipStatus: response.status, hop, detail: `${response.status} ${response.reason}` } }
-}
-
-export const hopOf = (response: SipResponse): string | undefined => header(response, 'User-Agent') || header(response, 'Server') || undefined
-
-/**
- * The answer's own SSRC where it names one that is not 0, else ours: cameras number by their own rule (Q66, Q67).
- * An answer without a readable description is taken all the same; the media will tell.
- */
-function answerOf(response: SipResponse, offered: number): InviteOutcome {
-  try {
-    const { ssrc, host, port } = parseSdp(response.body)
-    return { ok: true, ssrc: ssrc || offered, ...(host && port > 0 && { remote: { host, port } }) }
-  } catch (error) {
-    if (error instanceof ParseError) return { ok: true, ssrc: offered }
-    throw error
   }
 }
