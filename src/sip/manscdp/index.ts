@@ -1,75 +1,51 @@
-// MANSCDP: the XML commands inside MESSAGE and NOTIFY, read and written. GB/T 28181-2022 A.2.
-import { ParseError } from '../../base/index.ts'
-import { decodeText, type Charset } from './charset.ts'
-import { deviceIdOf } from './item.ts'
-import { notifyElement, readNotify, type Notify } from './notify.ts'
-import { queryElement, readQuery, type Query } from './query.ts'
-import { readResponse, responseElement, type Response } from './response.ts'
-import { element, parseXml, textOf, writeXml, type Element } from './xml.ts'
+// MANSCDP: the XML bodies of MESSAGE, NOTIFY and SUBSCRIBE, both editions, both directions. GB/T 28181-2022 A.2; 2016 A.2.
+import { countUnencodable, decodeText, detectCharset, encodeText, type Charset } from './charset.ts'
+import { messageElement, readMessage, type Manscdp } from './message.ts'
+import { scan } from './scan.ts'
+import type { Edition } from './values.ts'
+import { elementText } from './xml.ts'
 
-export type { Charset } from './charset.ts'
+export * from './alarm.ts'
+export { detectCharset, type Charset } from './charset.ts'
+export * from './config.ts'
+export type * from './control.ts'
 export type { CatalogItem } from './item.ts'
-export type { CatalogNotify, Keepalive } from './notify.ts'
-export type { CatalogQuery, DeviceInfoQuery, DeviceStatusQuery } from './query.ts'
-export type { CatalogResponse, DeviceInfoResponse, DeviceStatusResponse } from './response.ts'
-
-/** A command that is not taken apart here: alarms, media status, control and the rest. */
-export interface OtherManscdp {
-  readonly type: 'other'
-  /** Query, Notify, Response or Control, as sent. */
-  readonly root: string
-  readonly cmdType: string
-  readonly sn: number
-  readonly deviceId: string
-}
-export type Manscdp = Query | Notify | Response | OtherManscdp
+export { messageTypes, type Manscdp, type OtherManscdp } from './message.ts'
+export type * from './notify.ts'
+export type * from './query.ts'
+export type * from './record.ts'
+export type * from './response.ts'
+export { formatTime, parseTime } from './time.ts'
+export type * from './values.ts'
 
 /** The media type of these bodies; compare it without regard to case. */
 export const manscdpType = 'Application/MANSCDP+xml'
 
-/** Reads a body by its bytes, whatever charset it declares. A missing SN reads as 0. Throws ParseError `manscdp.malformed`. */
-export function parseManscdp(bytes: Buffer): Manscdp {
-  const root = parseXml(decodeText(bytes))
-  const cmdType = textOf(root, 'CmdType')
-  if (!cmdType) throw new ParseError('manscdp.malformed', `${root.name.slice(0, 40)} without CmdType`)
-  const sn = serialOf(textOf(root, 'SN'))
-  return readKnown(root, cmdType, sn) ?? { type: 'other', root: root.name, cmdType, sn, deviceId: deviceIdOf(root) }
+export interface ManscdpReading {
+  readonly value: Manscdp
+  /** In which to answer, where the bytes tell it. */
+  readonly charset?: Charset
+  /** What had to be mended, in words for one line of a log; empty for a sound body. */
+  readonly repairs: readonly string[]
 }
 
-function readKnown(root: Element, cmdType: string, sn: number): Manscdp | undefined {
-  switch (root.name.toLowerCase()) {
-    case 'query':
-      return readQuery(cmdType, sn, deviceIdOf(root))
-    case 'notify':
-      return readNotify(cmdType, sn, root)
-    case 'response':
-      return readResponse(cmdType, sn, root)
-    default:
-      return undefined
-  }
+/**
+ * Reads a body by its bytes, whatever charset it declares, unless `charset` says that this device fools us. A missing SN reads as 0.
+ * Throws ParseError `manscdp.malformed`.
+ */
+export const parseManscdp = (bytes: Buffer, charset?: Charset): Manscdp => readMessage(scan(decodeText(bytes, charset)).root)
+
+/** The same, with what was found on the way. */
+export function readManscdp(bytes: Buffer, charset?: Charset): ManscdpReading {
+  const { root, repairs } = scan(decodeText(bytes, charset))
+  const found = charset ?? detectCharset(bytes)
+  return { value: readMessage(root), ...(found && { charset: found }), repairs }
 }
 
-const serialOf = (text = ''): number => (/^\d{1,15}$/.test(text) ? Number(text) : 0)
+const textOf = (value: Manscdp, charset: Charset, edition?: Edition): string => `<?xml version="1.0" encoding="${charset.toUpperCase()}"?>\r\n${elementText(messageElement(value, edition))}\r\n`
 
-/** Writes a body in the charset that it declares. */
-export function writeManscdp(value: Manscdp, charset: Charset): Buffer {
-  return writeXml(elementOf(value), charset)
-}
+/** Writes a body in the charset that it declares. With an edition, what the other one alone has is spelt its way or left out. */
+export const writeManscdp = (value: Manscdp, charset: Charset, edition?: Edition): Buffer => encodeText(textOf(value, charset, edition), charset)
 
-function elementOf(value: Manscdp): Element {
-  switch (value.type) {
-    case 'query-catalog':
-    case 'query-device-info':
-    case 'query-device-status':
-      return queryElement(value)
-    case 'notify-keepalive':
-    case 'notify-catalog':
-      return notifyElement(value)
-    case 'response-catalog':
-    case 'response-device-info':
-    case 'response-device-status':
-      return responseElement(value)
-    case 'other':
-      return element(value.root, [element('CmdType', value.cmdType), element('SN', String(value.sn)), element('DeviceID', value.deviceId)])
-  }
-}
+/** How many characters of a value this charset cannot say: they are written as `?`. Q38. */
+export const unencodable = (value: Manscdp, charset: Charset): number => countUnencodable(textOf(value, charset), charset)

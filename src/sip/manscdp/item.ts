@@ -1,5 +1,7 @@
 // One entry of a catalog. GB/T 28181-2022 A.2.1.9; the 2011 and 2016 fields and vendors' own are kept beside it.
-import { childrenOf, element, textOf, type Element } from './xml.ts'
+import type { Field } from './fields.ts'
+import type { Element } from './scan.ts'
+import { element, listElement, rawElements, rawFields } from './xml.ts'
 
 export interface CatalogItem {
   /** As sent: 20 digits by the standard, 18 or others in the field. */
@@ -14,89 +16,64 @@ export interface CatalogItem {
   readonly raw: Readonly<Record<string, string>>
 }
 
-/** Ours: a field count and a length that no honest catalog reaches. */
-const maxFields = 200
-const maxValue = 4096
-
 /** Spelling and order of the elements of an Item, and of Info inside it. */
 const itemFields = ['DeviceID', 'Name', 'Manufacturer', 'Model', 'Owner', 'CivilCode', 'Block', 'Address', 'Parental', 'ParentID', 'SafetyWay', 'RegisterWay', 'SecurityLevelCode', 'CertNum', 'Certifiable', 'ErrCode', 'EndTime', 'Secrecy', 'IPAddress', 'Port', 'Password', 'Status', 'Longitude', 'Latitude', 'BusinessGroupID', 'Event']
 const infoFields = ['PTZType', 'PositionType', 'PhotoelectricImagingType', 'CapturePositionType', 'RoomType', 'UseType', 'SupplyLightType', 'DirectionType', 'Resolution', 'StreamNumberList', 'DownloadSpeed', 'SVCSpaceSupportMode', 'SVCTimeSupportMode', 'SSVCRatioSupportList', 'MobileDeviceType', 'HorizontalFieldAngle', 'VerticalFieldAngle', 'MaxViewDistance', 'GrassrootsCode', 'PointType', 'PointCommonName', 'MAC', 'FunctionType', 'EncodeType', 'InstallTime', 'ManagementUnit', 'ContactInfo', 'RecordSaveDays', 'IndustrialClassification', 'BusinessGroupID']
 const known = [...itemFields, ...infoFields.map((name) => `Info.${name}`)]
-const spelling = new Map(known.map((name) => [name.toLowerCase(), name]))
 const order = new Map(known.map((name, i) => [name, i]))
+/** By path in lower case, and by path as the standard spells it, which saves most look-ups the change of case. */
+const spelling = new Map(known.flatMap((name): [string, string][] => [[name, name], [name.toLowerCase(), name]]))
+const spell = (path: string): string => spelling.get(path) ?? spelling.get(path.toLowerCase()) ?? path
 
 /** Undefined for an Item without an id: there is nothing to key it by. */
 export function readItem(item: Element): CatalogItem | undefined {
-  const raw = fieldsOf(item)
+  const fields = rawFields(spell)
+  for (const child of item.children) fields.keep(child)
+  for (const [name, text] of Object.entries(item.attributes)) fields.keepText(name, text)
+  const raw = fields.fields() ?? {}
   const id = raw['DeviceID']
   if (!id) return undefined
-  const parentId = raw['ParentID']?.split('/').map((part) => part.trim()).find((part) => part !== '' && part !== id)
+  const parentId = parentIdsOf(raw['ParentID']).find((parent) => parent !== id)
   return { id, name: raw['Name'] ?? '', status: statusOf(raw['Status']), ...(parentId && { parentId }), type: typeOf(id), raw }
 }
 
-/** Fields by element name, the standard's spelling where it has one; the first of a repeated field counts. */
-export function fieldsOf(item: Element): Record<string, string> {
-  const fields: Record<string, string> = {}
-  let count = 0
-  const keep = (path: string, value: string): void => {
-    const name = spelling.get(path.toLowerCase()) ?? path
-    if (value === '' || fields[name] !== undefined || count >= maxFields) return
-    fields[name] = value.slice(0, maxValue)
-    count++
-  }
-  const visit = (parent: Element, prefix: string): void => {
-    for (const [name, value] of Object.entries(parent.attributes)) keep(prefix + name, value)
-    for (const child of parent.children) {
-      keep(prefix + child.name, child.text)
-      visit(child, `${prefix}${child.name}.`)
-    }
-  }
-  visit(item, '')
-  return fields
-}
+/** All parents of an item: several are joined by `/`. Q45, Annex J. */
+export const parentIdsOf = (text = ''): readonly string[] => (text.includes('/') ? text.split('/', 32).map((part) => part.trim()).filter((part) => part !== '') : text === '' ? [] : [text])
 
-/** Interop: ON, ONLINE, OK, 1 and OFF, OFFLINE, 0 are all seen; FAULT, empty text and the rest say nothing. */
+/** Interop: ON, ONLINE, OK, 1 and OFF, OFFLINE, 0 are all seen; FAULT, empty text and the rest say nothing. Q44. */
 function statusOf(text = ''): CatalogItem['status'] {
+  if (text === 'ON') return 'on'
   if (/^(on|online|ok|1)$/i.test(text)) return 'on'
   return /^(off|offline|0)$/i.test(text) ? 'off' : 'unknown'
 }
 
 function typeOf(id: string): CatalogItem['type'] {
   if (id.length <= 8) return 'region'
-  return /^\d{10}21[56]/.test(id) && id.length === 20 ? 'group' : 'channel'
+  return id.length === 20 && /^\d{10}21[56]/.test(id) ? 'group' : 'channel'
 }
 
-/** `raw` is written as it is; the typed fields fill in what it lacks. */
+/** `raw` is written as it is, known fields first in the standard's order; the typed fields fill in what it lacks. */
 export function itemElement(item: CatalogItem): Element {
   const typed = { Name: item.name, ...(item.parentId && { ParentID: item.parentId }), ...(item.status !== 'unknown' && { Status: item.status.toUpperCase() }) }
-  return fieldsElement('Item', { ...typed, ...item.raw, DeviceID: item.id })
+  const place = (path: string): number => order.get(path) ?? known.length
+  const fields = Object.entries({ ...typed, ...item.raw, DeviceID: item.id }).sort(([a], [b]) => place(a) - place(b))
+  return element('Item', rawElements(Object.fromEntries(fields)))
 }
 
-/** The reverse of `fieldsOf`: `Info.PTZType` goes back inside Info; known fields first, in the standard's order. */
-export function fieldsElement(name: string, fields: Readonly<Record<string, string>>): Element {
-  const place = (path: string): number => order.get(path) ?? known.length
-  const nested = new Map<string, Record<string, string>>()
-  const children: Element[] = []
-  for (const [path, value] of Object.entries(fields).sort(([a], [b]) => place(a) - place(b))) {
-    const dot = path.indexOf('.')
-    if (dot < 0) {
-      children.push(element(path, value))
-      continue
-    }
-    const inside = nested.get(path.slice(0, dot)) ?? {}
-    inside[path.slice(dot + 1)] = value
-    nested.set(path.slice(0, dot), inside)
-  }
-  return element(name, [...children, ...[...nested].map(([outer, inside]) => fieldsElement(outer, inside))])
-}
+/** Ours: as many as Annex M allows in one message. */
+const maxItems = 10_000
 
 /** The items of a DeviceList; entries without an id are left out. */
-export function readItems(root: Element): readonly CatalogItem[] {
-  const items = childrenOf(root, 'DeviceList').flatMap((list) => childrenOf(list, 'Item'))
-  return items.map(readItem).filter((item) => item !== undefined)
+export const itemsField: Field<readonly CatalogItem[]> = {
+  name: 'DeviceList',
+  isRepeated: true,
+  read: (found, before = []) => {
+    const items: CatalogItem[] = [...before]
+    for (const child of found.children) {
+      const item = child.key === 'item' && items.length < maxItems ? readItem(child) : undefined
+      if (item) items.push(item)
+    }
+    return items
+  },
+  write: (items, name) => [listElement(name, items.map(itemElement))],
 }
-
-export const itemsElement = (items: readonly CatalogItem[]): Element => element('DeviceList', items.map(itemElement), { Num: String(items.length) })
-
-/** DeviceID as the message carries it, empty when it has none. */
-export const deviceIdOf = (root: Element): string => textOf(root, 'DeviceID') ?? ''
