@@ -46,10 +46,23 @@ type Mode = 'seeking' | 'header' | 'pack' | 'payload'
 interface OpenPacket {
   readonly streamId: number
   readonly pts90k: number | undefined
-  readonly parts: Buffer[]
+  /** Payload so far in its first `size` bytes: copied as it comes, so that no datagram is kept alive for the time of a frame. */
+  bytes: Buffer
   size: number
   /** Payload bytes still to come; Infinity where the length is 0. */
   missing: number
+}
+
+/** Room for the first bytes of a packet whose length is 0. */
+const firstRoom = 32 * 1024
+const openedPacket = (streamId: number, pts90k: number | undefined, missing: number): OpenPacket => ({
+  streamId, pts90k, bytes: isKept(streamId) ? Buffer.allocUnsafeSlow(missing === Infinity ? firstRoom : missing) : empty, size: 0, missing,
+})
+
+function grown(bytes: Buffer, size: number): Buffer {
+  const room = Buffer.allocUnsafeSlow(Math.max(size, 2 * bytes.length))
+  bytes.copy(room)
+  return room
 }
 
 const isVideo = (id: number): boolean => id >= 0xe0 && id <= 0xef
@@ -72,11 +85,10 @@ export function createPsDemuxer(): PsDemuxer {
   let out: ElementaryPiece[] = []
 
   const receivedUs = (): number => (at > carried ? nowUs : carriedUs)
-  const emit = ({ streamId, pts90k, parts, size }: OpenPacket, isDamaged: boolean): void => {
+  const emit = ({ streamId, pts90k, bytes, size }: OpenPacket, isDamaged: boolean): void => {
     if (isVideo(streamId)) videoId = streamId
     if (!isKept(streamId)) return
-    const bytes = parts.length === 1 ? (parts[0] ?? empty) : Buffer.concat(parts, size)
-    out.push({ streamId, ...(pts90k !== undefined && { pts90k }), bytes, isDamaged, receivedUs: receivedUs() })
+    out.push({ streamId, ...(pts90k !== undefined && { pts90k }), bytes: size === bytes.length ? bytes : bytes.subarray(0, size), isDamaged, receivedUs: receivedUs() })
   }
 
   /** What follows cannot be trusted: mark the frame that was begun and look for the next pack header. */
@@ -119,7 +131,7 @@ export function createPsDemuxer(): PsDemuxer {
     const length = data.readUInt16BE(at + 4)
     if (id === 0xbc) return readMap(length)
     if (isKept(id)) return openPacket(id, length)
-    return begin({ streamId: id, pts90k: undefined, parts: [], size: 0, missing: length || Infinity }, at + 6)
+    return begin(openedPacket(id, undefined, length || Infinity), at + 6)
   }
 
   /** Interop: truncated and MPEG-1 pack headers (Q87, Q88): no valid one holds a start code, so the next start code ends it. */
@@ -158,7 +170,7 @@ export function createPsDemuxer(): PsDemuxer {
       payloadAt += misalignment(data, payloadAt)
       isFirstOfPack = false
     }
-    return begin({ streamId: id, pts90k: header.pts90k, parts: [], size: 0, missing: end - payloadAt }, payloadAt)
+    return begin(openedPacket(id, header.pts90k, end - payloadAt), payloadAt)
   }
 
   const begin = (packet: OpenPacket, payloadAt: number): boolean => {
@@ -169,9 +181,13 @@ export function createPsDemuxer(): PsDemuxer {
   }
 
   const take = (packet: OpenPacket, end: number): void => {
-    if (isKept(packet.streamId)) packet.parts.push(data.subarray(at, end))
-    packet.size += end - at
+    const size = packet.size + end - at
+    if (isKept(packet.streamId)) {
+      if (size > packet.bytes.length) packet.bytes = grown(packet.bytes, size)
+      data.copy(packet.bytes, packet.size, at, end)
+    }
     packet.missing -= end - at
+    packet.size = size
     at = end
   }
   const close = (packet: OpenPacket, isDamaged: boolean): boolean => {
