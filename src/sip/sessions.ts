@@ -32,7 +32,18 @@ export interface Sessions {
 const rememberMs = 32_000
 const maxPast = 4_096
 
-export function createSessions(options: { readonly us: Party; readonly layer: TransactionLayer; readonly ssrcs: Ssrcs; readonly clock: Clock; readonly log: Log; readonly t1Ms?: number }): Sessions {
+export interface SessionsOptions {
+  readonly us: Party
+  readonly layer: TransactionLayer
+  readonly ssrcs: Ssrcs
+  readonly clock: Clock
+  readonly log: Log
+  readonly t1Ms?: number
+  /** Whether a device lives there: an answer to a forgotten INVITE is believed from such an address only, so that nobody can make us send to others. */
+  readonly isKnown?: (source: Address) => boolean
+}
+
+export function createSessions(options: SessionsOptions): Sessions {
   const { us, layer, ssrcs, clock, log } = options
   const live = new Map<string, LiveSession>()
   const past = new Map<string, { readonly entry: LiveSession; readonly untilUs: number }>()
@@ -109,6 +120,7 @@ export function createSessions(options: { readonly us: Party; readonly layer: Tr
     if (response.status < 200 || response.status >= 300 || cseq?.method !== 'INVITE') return
     const known = find(header(response, 'Call-ID'))
     if (known) return known.stray(response, source)
+    if (options.isKnown?.(source) === false) return
     forget()
     const dialog = dialogOfStray(response, source)
     const key = `${dialog.callId} ${dialog.peerTag}`
