@@ -75,8 +75,12 @@ export interface ResponseDraft {
 }
 
 export interface TransactionUser {
-  /** A new request (never a retransmission, never an ACK of a failure). */
+  /** A new request (never a retransmission, never an ACK of a failure). One answered 401 or 407 is not remembered: a copy of it comes as a new one (RFC 3261 8.2.7). */
   readonly onRequest: (transaction: ServerTransaction) => void
+  /** The methods that are handed up; any other request is answered 405 without a transaction. ACK and CANCEL need not be named. Absent: all. */
+  readonly serves?: readonly string[]
+  /** Whether a registered device is at that address: when there is little room, strangers make way for it, and its connection is never closed for want of room. Absent: all are equal. */
+  readonly isKnown?: (source: Address) => boolean
   /** An ACK of a 2xx: it belongs to no transaction (RFC 3261 13.2.2.4). */
   readonly onAck: (ack: SipRequest, source: Address) => void
   /** A 2xx that no transaction waits for any more: of an INVITE it made a dialog all the same (RFC 3261 13.2.2.4). */
@@ -87,7 +91,7 @@ export interface TransactionUser {
 
 /** Transactions over sockets. One per SIP entity (the service, or one simulated device). RFC 3261 17. */
 export interface TransactionLayer {
-  /** Sends a request; Via, Content-Length and Max-Forwards are added. UDP goes to TCP when the message passes 1,300 bytes and the peer is known to take TCP. */
+  /** Sends a request; Via, Content-Length and Max-Forwards are added. A message above 1,300 bytes for UDP goes by TCP where the peer takes it (RFC 3261 18.1.1). */
   readonly request: (request: SipRequest, target: Address, on: (event: ClientEvent) => void) => ClientTransaction
   /** Sends without a transaction: the ACK of a 2xx. */
   readonly send: (request: SipRequest, target: Address) => void

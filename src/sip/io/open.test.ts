@@ -122,16 +122,98 @@ void t.test('one TCP connection is used in both directions and is missed when it
   t.same(device.lost, [], 'who closes is not told')
 })
 
-void t.test('a large request goes over the open TCP connection to the same place, else stays with UDP', async (t) => {
+const large = (method = 'MESSAGE'): SipRequest => ({ ...request(method), body: Buffer.alloc(1400, 'x') })
+
+void t.test('a large request for UDP opens a TCP connection to the same place, and the next takes it too', async (t) => {
   const server = await openPeer(t, (transaction) => transaction.respond({ status: 200 }))
   const sender = await openPeer(t, () => {})
-  const large = (): SipRequest => ({ ...request('MESSAGE'), body: Buffer.alloc(1400, 'x') })
-  await ask(sender, large(), server.layer.localAddress('udp'))
-  await ask(sender, request('MESSAGE'), server.layer.localAddress('tcp'))
-  await ask(sender, large(), server.layer.localAddress('udp'))
-  await ask(sender, request('MESSAGE'), server.layer.localAddress('udp'))
-  t.same(server.requests.map((transaction) => transaction.source.transport), ['udp', 'tcp', 'tcp', 'udp'])
-  t.match(header(server.requests[2]?.request ?? request('X'), 'Via'), /^SIP\/2\.0\/TCP /, 'and says so in its Via')
+  const target = server.layer.localAddress('udp')
+  t.same(statuses(await ask(sender, large(), target)), [200])
+  t.same(statuses(await ask(sender, large(), target)), [200])
+  t.same(statuses(await ask(sender, request('MESSAGE'), target)), [200])
+  t.same(server.requests.map((transaction) => transaction.source.transport), ['tcp', 'tcp', 'udp'])
+  t.equal(server.requests[0]?.source.port, server.requests[1]?.source.port, 'one connection')
+  t.match(header(server.requests[0]?.request ?? request('X'), 'Via'), /^SIP\/2\.0\/TCP /, 'and its Via says so')
+  sender.layer.send(large('ACK'), target)
+  await until(() => server.acks.length > 0)
+  t.match(header(server.acks[0] ?? request('X'), 'Via'), /^SIP\/2\.0\/TCP /)
+})
+
+void t.test('a peer that takes no TCP gets the large request by UDP, and is not asked for TCP again', async (t) => {
+  const server = await openPeer(t, (transaction) => transaction.respond({ status: transaction.request.method === 'INVITE' ? 180 : 200 }), { transports: ['udp'] })
+  const sender = await openPeer(t, () => {})
+  const target = server.layer.localAddress('udp')
+  const sentBy = (): readonly string[] => sender.trace.filter((entry) => entry.direction === 'out').map((entry) => entry.remote.transport)
+  const events = await new Promise<readonly ClientEvent[]>((resolve) => {
+    const heard: ClientEvent[] = []
+    const call = sender.layer.request(large('INVITE'), target, (event) => {
+      heard.push(event)
+      if (event.type === 'response' && event.response.status === 180) {
+        t.match(header(call.request, 'Via'), /^SIP\/2\.0\/UDP /, 'the request says how it went')
+        call.cancel()
+      }
+      if (event.type === 'response' && event.response.status >= 200) resolve(heard)
+    })
+    t.match(header(call.request, 'Via'), /^SIP\/2\.0\/TCP /)
+  })
+  t.same(statuses(events), [180, 487], 'cancelled on the way it went')
+  t.same(server.requests.map((transaction) => transaction.request.method), ['INVITE', 'CANCEL'])
+  t.equal(sentBy()[0], 'tcp')
+  const before = sentBy().length
+  t.same(statuses(await ask(sender, large(), target)), [200])
+  t.same(sentBy().slice(before), ['udp'])
+})
+
+void t.test('a large request cancelled while TCP is tried is cancelled by UDP', async (t) => {
+  const server = await openPeer(t, (transaction) => transaction.respond({ status: 180 }), { transports: ['udp'] })
+  const sender = await openPeer(t, () => {})
+  const events = await new Promise<readonly ClientEvent[]>((resolve) => {
+    const heard: ClientEvent[] = []
+    const call = sender.layer.request(large('INVITE'), server.layer.localAddress('udp'), (event) => {
+      heard.push(event)
+      if (event.type !== 'response' || event.response.status >= 200) resolve(heard)
+    })
+    call.cancel()
+  })
+  t.same(statuses(events), [180, 487])
+})
+
+void t.test('a peer whose TCP opens and closes without a word gets the large request by UDP', async (t) => {
+  const server = await openPeer(t, (transaction) => transaction.respond({ status: 200 }), { transports: ['udp'] })
+  const target = server.layer.localAddress('udp')
+  const rude = createServer((socket) => socket.destroy()).listen(target.port, '127.0.0.1')
+  await once(rude, 'listening')
+  t.teardown(() => rude.close())
+  const sender = await openPeer(t, () => {})
+  t.same(statuses(await ask(sender, large(), target)), [200])
+})
+
+void t.test('over IPv6: both transports, brackets where they belong', async (t) => {
+  const options = { bind: { host: '::1', port: 0 } }
+  const server = await openPeer(t, (transaction) => transaction.respond({ status: 200 }), options)
+  const sender = await openPeer(t, (transaction) => transaction.respond({ status: 200 }), options)
+  for (const transport of ['udp', 'tcp'] as const) {
+    const [final] = await ask(sender, request('MESSAGE'), server.layer.localAddress(transport))
+    if (final?.type !== 'response') return t.fail(transport)
+    t.equal(final.response.status, 200)
+    t.match(header(final.response, 'Via'), /^SIP\/2\.0\/(UDP|TCP) \[::1\]:\d+;.*received=::1/)
+    t.equal(parseVia(header(final.response, 'Via') ?? '').received, '::1')
+    t.match(final.source, { host: '::1', port: server.layer.localAddress(transport).port })
+  }
+  const back = server.requests[1]?.source
+  if (back) t.same(statuses(await ask(server, request('INFO'), back)), [200], 'and back on the connection')
+})
+
+void t.test('an IPv6 socket for both families tells an IPv4 peer by its IPv4 address', async (t) => {
+  const server = await openPeer(t, (transaction) => transaction.respond({ status: 200 }), { bind: { host: '::', port: 0 } })
+  const sender = await openPeer(t, (transaction) => transaction.respond({ status: 200 }))
+  const { port } = server.layer.localAddress('udp')
+  for (const transport of ['udp', 'tcp'] as const) {
+    t.same(statuses(await ask(sender, request('MESSAGE'), { transport, host: '127.0.0.1', port })), [200])
+    const source = server.requests.at(-1)?.source
+    t.equal(source?.host, '127.0.0.1')
+    if (source) t.same(statuses(await ask(server, request('INFO'), source)), [200], `and back over ${transport}`)
+  }
 })
 
 /** A socket between a client and a server that loses the datagrams it is told to, counted per direction from 0. */

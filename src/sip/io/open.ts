@@ -1,9 +1,10 @@
 // The transaction layer on real sockets: one port for UDP and TCP. RFC 3261 18; GB/T 28181-2022 4.3.2.
 import { networkInterfaces } from 'node:os'
 import { AppError, type Clock, type Log, type RandomBytes } from '../../base/index.ts'
-import { createTransactionLayer, type LayerStats, type Wire } from '../transaction/index.ts'
+import { createTransactionLayer, type LayerStats, type Limits, type Wire } from '../transaction/index.ts'
 import type { Address, TraceEntry, TransactionLayer, TransactionUser, Transport } from '../types.ts'
-import { findFreePort, openTcp, type TcpPort } from './tcp.ts'
+import type { CrowdLimits } from './crowd.ts'
+import { findFreePort, openTcp, type TcpPort, type TcpStats } from './tcp.ts'
 import { openUdp, type UdpPort } from './udp.ts'
 
 export interface TransactionLayerOptions {
@@ -23,11 +24,15 @@ export interface TransactionLayerOptions {
   readonly t1Ms?: number
   /** Goes into User-Agent and Server where the user has set none. */
   readonly agent?: string
+  /** Bounds that are not to be the usual ones. */
+  readonly limits?: Partial<Limits & CrowdLimits>
 }
 
 export interface OpenTransactionLayer extends TransactionLayer {
-  readonly stats: () => LayerStats & { readonly keepalives: number; readonly connections: number; readonly connectionsRefused: number }
+  readonly stats: () => LayerStats & TcpStats & { /** Datagrams that only keep an address translator open. */ readonly keepalives: number }
 }
+
+const noConnections: TcpStats = { connections: 0, connectionsOfStrangers: 0, connectionsRefused: 0, connectionsExpelled: 0, connectionsMisused: 0 }
 
 /** Ports tried when any will do and the one found for UDP is taken for TCP. */
 const portAttempts = 20
@@ -47,11 +52,11 @@ export async function openTransactionLayer(options: TransactionLayerOptions): Pr
 
   const localAddress = (transport: Transport): Address => ({ transport, host: advertised, port: sockets.port })
   const wire: Wire = {
-    send: (bytes, remote, mayOpen, failed) => {
+    send: (bytes, remote, openMs, failed) => {
       const { udp, tcp } = sockets
       if (!isPort(remote.port)) process.nextTick(failed, `${remote.port} is no port`)
       else if (remote.transport === 'udp' && udp) udp.send(bytes, remote, failed)
-      else if (remote.transport === 'tcp' && tcp) tcp.send(bytes, remote, mayOpen, failed)
+      else if (remote.transport === 'tcp' && tcp) tcp.send(bytes, remote, openMs, failed)
       else process.nextTick(failed, `no ${remote.transport.toUpperCase()} here`)
     },
     localOf: (remote) => (remote.transport === 'tcp' ? sockets.tcp?.localOf(remote) : undefined) ?? localAddress(remote.transport),
@@ -74,7 +79,7 @@ export async function openTransactionLayer(options: TransactionLayerOptions): Pr
     request: layer.request,
     send: layer.send,
     localAddress,
-    stats: () => ({ ...layer.stats(), keepalives, connections: 0, connectionsRefused: 0, ...sockets.tcp?.stats() }),
+    stats: () => ({ ...layer.stats(), keepalives, ...(sockets.tcp?.stats() ?? noConnections) }),
     close: async () => {
       layer.close()
       await Promise.all([sockets.udp?.close(), sockets.tcp?.close()])
@@ -104,14 +109,14 @@ async function openSockets(options: TransactionLayerOptions, receivers: Receiver
 }
 
 async function trySockets(options: TransactionLayerOptions, receivers: Receivers): Promise<Sockets> {
-  const { bind, transports, clock } = options
+  const { bind, transports, clock, user } = options
   const { onDatagram, onMessage, onLost, onError } = receivers
   const listen = options.listen ?? true
   const udp = transports.includes('udp') ? await openUdp({ ...bind, onDatagram, onError }) : undefined
   const port = udp?.port ?? (bind.port === 0 && !listen ? await findFreePort(bind.host) : bind.port)
   if (!transports.includes('tcp')) return { port, udp, tcp: undefined }
   try {
-    const tcp = await openTcp({ host: bind.host, port, listen, clock, onMessage, onLost, onError })
+    const tcp = await openTcp({ host: bind.host, port, listen, clock, isKnown: user.isKnown ?? (() => true), ...(options.limits && { crowd: options.limits }), onMessage, onLost, onError })
     return { port: tcp.port ?? port, udp, tcp }
   } catch (error) {
     await udp?.close()

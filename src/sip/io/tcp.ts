@@ -2,29 +2,37 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { Cancel, Clock } from '../../base/index.ts'
-import { createFramer, type Framer } from '../message/index.ts'
 import type { Address } from '../types.ts'
+import { createCrowd, usualCrowd, type CrowdLimits, type Member } from './crowd.ts'
+import { feed } from './feed.ts'
 import { plainHost } from './udp.ts'
 
-/** Connections held at once, one per device; a further one is refused. */
-const connectionLimit = 20_000
-/** Bytes that may wait for a peer that does not read; beyond it the peer counts as lost. */
+/** Bytes that may wait for a peer that does not read; beyond it the peer counts as lost. A stranger has nothing to read but refusals. */
 const backlogLimit = 4 * 1024 * 1024
+const strangerBacklogLimit = 64 * 1024
 /** Messages that may wait for one connection to open. */
 const waitingLimit = 1000
-/** A message that waits only to see whether more belongs to it is taken after this silence. */
-const quietMs = 300
-/** How long a connection may take to open: as long as timer B lets a call try. */
-const connectMs = 10_000
+
+export interface TcpStats {
+  readonly connections: number
+  /** Of them, those that no registered device is behind. */
+  readonly connectionsOfStrangers: number
+  /** Not accepted: all that are held are devices. */
+  readonly connectionsRefused: number
+  /** Closed to make room for others. */
+  readonly connectionsExpelled: number
+  /** Closed for a message that never ended, noise, or answers never read. */
+  readonly connectionsMisused: number
+}
 
 export interface TcpPort {
   /** Where it listens; undefined when it only connects. */
   readonly port: number | undefined
-  /** Sends on the open connection to that address, or opens one if it may. `failed` is called later, when the bytes surely did not leave. */
-  readonly send: (bytes: Buffer, remote: Address, mayOpen: boolean, failed: (detail: string) => void) => void
+  /** Sends on the open connection to that address, or opens one within `openMs` (0: none). `failed` is called later, when the bytes surely did not leave. */
+  readonly send: (bytes: Buffer, remote: Address, openMs: number, failed: (detail: string) => void) => void
   /** Our end of the open connection to a remote. */
   readonly localOf: (remote: Address) => Address | undefined
-  readonly stats: () => { readonly connections: number; readonly connectionsRefused: number }
+  readonly stats: () => TcpStats
   readonly close: () => Promise<void>
 }
 
@@ -33,29 +41,43 @@ export interface TcpOptions {
   readonly port: number
   readonly listen: boolean
   readonly clock: Clock
+  readonly crowd?: Partial<CrowdLimits>
+  /** Whether a registered device is at that address. */
+  readonly isKnown: (remote: Address) => boolean
   readonly onMessage: (bytes: Buffer, remote: Address, local: Address, atUs: number) => void
   /** An open connection ended, whoever ended it; not told while closing. */
   readonly onLost: (remote: Address) => void
   readonly onError: (error: Error) => void
 }
 
-interface Connection {
+interface Waiting {
+  readonly bytes: Buffer
+  readonly failed: (detail: string) => void
+  readonly cancel: Cancel
+}
+
+interface Connection extends Member {
   readonly socket: Socket
   readonly remote: Address
+  held: () => number
   /** Undefined until it is open. */
   local: Address | undefined
   /** Whoever still waits to hear whether a connection being opened will take their bytes. */
-  readonly waiting: { readonly bytes: Buffer; readonly failed: (detail: string) => void }[]
+  readonly waiting: Set<Waiting>
 }
 
 /** Opens the listening side (with `listen`) and keeps all connections; rejects with the system's error when the port cannot be had. */
 export async function openTcp(options: TcpOptions): Promise<TcpPort> {
+  const { clock } = options
+  const limits = { ...usualCrowd, ...options.crowd }
   const connections = new Map<string, Connection>()
-  let refused = 0
+  const crowd = createCrowd<Connection>(limits)
+  const count = { refused: 0, expelled: 0, misused: 0 }
   let isClosed = false
 
-  const keep = (socket: Socket, remote: Address): Connection => {
-    const connection: Connection = { socket, remote, local: undefined, waiting: [] }
+  const keep = (socket: Socket, remote: Address, isKnown: () => boolean): Connection => {
+    const connection: Connection = { socket, remote, host: remote.host, isKnown, held: () => 0, local: undefined, waiting: new Set() }
+    connections.get(keyOf(remote))?.socket.destroy()
     connections.set(keyOf(remote), connection)
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 60_000)
@@ -64,38 +86,91 @@ export async function openTcp(options: TcpOptions): Promise<TcpPort> {
       reason = error.message
     })
     socket.on('close', () => {
-      if (connections.get(keyOf(remote)) === connection) connections.delete(keyOf(remote))
-      for (const { failed } of connection.waiting.splice(0)) failed(reason)
-      if (connection.local && !isClosed) options.onLost(remote)
+      crowd.remove(connection)
+      const isCurrent = connections.get(keyOf(remote)) === connection
+      if (isCurrent) connections.delete(keyOf(remote))
+      for (const { cancel, failed } of connection.waiting) {
+        cancel()
+        failed(reason)
+      }
+      connection.waiting.clear()
+      if (isCurrent && connection.local && !isClosed) options.onLost(remote)
     })
     return connection
+  }
+  const misused = (connection: Connection, detail: string): void => {
+    count.misused++
+    connection.socket.destroy(new Error(detail))
+  }
+  const expel = (connection: Connection): void => {
+    count.expelled++
+    connection.socket.destroy()
+  }
+  const write = (connection: Connection, bytes: Buffer | string): void => {
+    const { socket, isKnown } = connection
+    const waiting = socket.writableLength
+    if (waiting > backlogLimit || (waiting > strangerBacklogLimit && !isKnown())) misused(connection, 'the peer does not read')
+    else socket.write(bytes)
   }
   const begin = (connection: Connection): void => {
-    const { socket, remote } = connection
+    const { socket, remote, isKnown } = connection
     const local: Address = { transport: 'tcp', host: plainHost(socket.localAddress ?? ''), port: socket.localPort ?? 0 }
     connection.local = local
-    feed(socket, options.clock, (bytes, atUs) => options.onMessage(bytes, remote, local, atUs))
+    connection.held = feed(socket, {
+      clock,
+      isKnown,
+      onMessage: (bytes, atUs) => {
+        crowd.heard(connection, atUs)
+        options.onMessage(bytes, remote, local, atUs)
+      },
+      onPing: () => write(connection, '\r\n'),
+      onGrown: () => {
+        const gone = crowd.grown()
+        if (gone) expel(gone)
+      },
+      onMisuse: (detail) => misused(connection, detail),
+    }).held
   }
   const open = (remote: Address): Connection => {
-    const socket = connect({ host: remote.host, port: remote.port, timeout: connectMs })
-    const connection = keep(socket, remote)
-    socket.on('timeout', () => socket.destroy(new Error(`no connection within ${connectMs / 1000} s`)))
+    const socket = connect({ host: remote.host, port: remote.port })
+    // Whom we call we know.
+    const connection = keep(socket, remote, () => true)
     socket.on('connect', () => {
-      socket.setTimeout(0)
       begin(connection)
-      for (const { bytes } of connection.waiting.splice(0)) socket.write(bytes)
+      for (const { bytes, cancel } of connection.waiting) {
+        cancel()
+        socket.write(bytes)
+      }
+      connection.waiting.clear()
     })
     return connection
   }
-  const server = options.listen ? createServer({ noDelay: true }) : undefined
-  if (server) {
-    server.on('connection', (socket) => {
-      const remote: Address = { transport: 'tcp', host: plainHost(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 }
-      if (connections.size >= connectionLimit || remote.port === 0) {
-        refused++
-        socket.destroy()
-      } else begin(keep(socket, remote))
+  /** Lets bytes wait until the connection is open, `openMs` at most; one that nobody waits for any more is given up. */
+  const wait = ({ socket, waiting }: Connection, bytes: Buffer, openMs: number, failed: (detail: string) => void): void => {
+    if (waiting.size >= waitingLimit) return process.nextTick(failed, 'too much waits for the connection to open')
+    const cancel = clock.after(openMs, () => {
+      waiting.delete(entry)
+      failed(`no connection within ${openMs / 1000} s`)
+      if (waiting.size === 0) socket.destroy()
     })
+    const entry: Waiting = { bytes, failed, cancel }
+    waiting.add(entry)
+  }
+  const accept = (socket: Socket): void => {
+    const remote: Address = { transport: 'tcp', host: plainHost(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 }
+    if (remote.port === 0) return void socket.destroy()
+    const connection = keep(socket, remote, () => options.isKnown(remote))
+    const gone = crowd.add(connection, clock.nowUs())
+    if (!gone) {
+      count.refused++
+      socket.destroy()
+      return
+    }
+    begin(connection)
+    for (const one of gone) expel(one)
+  }
+  const server = options.listen ? createServer({ noDelay: true }, accept) : undefined
+  if (server) {
     server.listen(options.port, options.host)
     await once(server, 'listening')
     server.on('error', options.onError)
@@ -103,21 +178,15 @@ export async function openTcp(options: TcpOptions): Promise<TcpPort> {
 
   return {
     port: portOf(server),
-    send: (bytes, remote, mayOpen, failed) => {
+    send: (bytes, remote, openMs, failed) => {
       const connection = connections.get(keyOf(remote))
-      if (isClosed || (!connection && !mayOpen)) return process.nextTick(failed, 'the connection is closed')
-      if (!connection && connections.size >= connectionLimit) return process.nextTick(failed, 'too many connections are open')
-      if (connection?.local) {
-        if (connection.socket.writableLength > backlogLimit) connection.socket.destroy(new Error('the peer does not read'))
-        else connection.socket.write(bytes)
-        return
-      }
-      const { waiting } = connection ?? open(remote)
-      if (waiting.length < waitingLimit) waiting.push({ bytes, failed })
-      else process.nextTick(failed, 'too much waits for the connection to open')
+      if (isClosed || (!connection && openMs === 0)) return process.nextTick(failed, 'the connection is closed')
+      if (!connection && connections.size >= limits.connections) return process.nextTick(failed, 'too many connections are open')
+      if (connection?.local) write(connection, bytes)
+      else wait(connection ?? open(remote), bytes, openMs, failed)
     },
     localOf: (remote) => connections.get(keyOf(remote))?.local,
-    stats: () => ({ connections: connections.size, connectionsRefused: refused }),
+    stats: () => ({ connections: connections.size, connectionsOfStrangers: crowd.strangers(), connectionsRefused: count.refused, connectionsExpelled: count.expelled, connectionsMisused: count.misused }),
     close: async () => {
       if (isClosed) return
       isClosed = true
@@ -134,27 +203,6 @@ const keyOf = (remote: Address): string => `${remote.host} ${remote.port}`
 function portOf(server: Server | undefined): number | undefined {
   const address = server?.address()
   return address !== null && typeof address === 'object' ? address.port : undefined
-}
-
-/** Frames what a connection brings; a held message is flushed after a silence, a ping is answered. */
-function feed(socket: Socket, clock: Clock, onMessage: (bytes: Buffer, atUs: number) => void): void {
-  const framer: Framer = createFramer()
-  let arrivedUs = 0
-  let cancelQuiet: Cancel | undefined
-  const take = (items: ReturnType<Framer['push']>): void => {
-    for (const item of items) {
-      if (item.type === 'message') onMessage(item.bytes, arrivedUs)
-      else if (item.type === 'ping') socket.write('\r\n')
-    }
-  }
-  socket.on('data', (chunk: Buffer) => {
-    arrivedUs = clock.nowUs()
-    cancelQuiet?.()
-    cancelQuiet = undefined
-    take(framer.push(chunk))
-    if (framer.isHolding()) cancelQuiet = clock.after(quietMs, () => take(framer.flush()))
-  })
-  socket.on('close', () => cancelQuiet?.())
 }
 
 /** A port that nothing listens on just now: what a device that only connects says in its Via. */

@@ -122,7 +122,8 @@ void t.test('bounds: header 64 kB, body 2 MB, then on with the next message', (t
   for (const [name, text] of Object.entries(cases)) {
     const framer = createFramer()
     const items = framer.push(Buffer.from(text))
-    t.notOk(items.some((item) => item.type === 'message'), name)
+    t.notOk(items.some((item) => item.type === 'message' && item.repaired !== 'body-refused'), name)
+    t.equal(items.some((item) => item.type === 'message'), name === 'a length above the bound', `${name}: the headers are handed on where they are whole`)
     t.equal(framer.stats().oversize, 1, `${name}: counted`)
     const after = framer.push(Buffer.from(`\r\n${good(2)}`)).filter((item) => item.type === 'message')
     t.equal(after.length, 1, `${name}: the next message is found`)
@@ -135,6 +136,26 @@ void t.test('bounds: header 64 kB, body 2 MB, then on with the next message', (t
   const large = `<Notify>${'x'.repeat(2_000_000)}</Notify>`
   const items = createFramer().push(Buffer.from(message({ n: 1, type: MANSCDP, body: large, length: large.length })))
   t.match(items, [{ type: 'message' }], 'two million bytes are still a message')
+  t.end()
+})
+
+void t.test('memory is taken only by an unfinished message; one that is dropped leaves the next one whole', (t) => {
+  const framer = createFramer()
+  framer.push(Buffer.from(good(1) + good(2)))
+  t.equal(framer.room(), 0)
+  framer.push(Buffer.from(good(3).slice(0, 100)))
+  t.equal(framer.room(), 4096)
+  t.equal(framer.push(Buffer.from(good(3).slice(100))).length, 1)
+  t.equal(framer.room(), 0)
+  framer.push(Buffer.from(message({ n: 4, type: MANSCDP, body: xml, length: 100_000 })))
+  framer.drop()
+  t.same([framer.room(), framer.isHolding()], [0, false])
+  t.match(framer.push(Buffer.from(`rest of it\r\n${good(5)}`)), [{ type: 'skipped' }, { type: 'message' }])
+  const chunk = Buffer.from(good(6).slice(0, 60))
+  const held = createFramer()
+  held.push(chunk)
+  chunk.fill(0)
+  t.match(held.push(Buffer.from(good(6).slice(60))), [{ type: 'message' }], 'what is held is a copy')
   t.end()
 })
 

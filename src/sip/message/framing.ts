@@ -6,7 +6,7 @@ import { bodyLimit, findBody, headLimit, readMessage } from './parse.ts'
 
 export type FramedItem =
   /** Exactly one message; `repaired` says what was wrong with its Content-Length. */
-  | { readonly type: 'message'; readonly bytes: Buffer; readonly repaired?: Repair }
+  | { readonly type: 'message'; readonly bytes: Buffer; readonly repaired?: Repair | 'body-refused' }
   /** CRLF CRLF between messages; the answer is CRLF (RFC 5626 4.4.1). */
   | { readonly type: 'ping' }
   /** Bytes that belong to no message and were left out to find the next one. */
@@ -26,6 +26,10 @@ export interface Framer {
   readonly flush: () => readonly FramedItem[]
   /** Whether bytes of an unfinished message are held. */
   readonly isHolding: () => boolean
+  /** Bytes of memory taken by them; none between messages. */
+  readonly room: () => number
+  /** Gives up the message that is held, and what of it may still come: the next start line is looked for. */
+  readonly drop: () => void
   readonly stats: () => FramerStats
 }
 
@@ -38,12 +42,15 @@ interface Head {
 const wholeStartLine = /^(?:SIP\/\d\.\d \d+|[\w.!%*+`'~-]+ +\S.* SIP\/\d+\.\d+\s*$)/i
 const laterStartLine = /(?<![\w.!%*+`'~-])(?:SIP\/\d\.\d \d{3} |[A-Z]{3,20} +(?:sips?|tel):\S{1,300} +SIP\/\d\.\d)/
 
-/** What an idle connection holds; a large message's room is given back after it. */
-const emptySize = 4096
+/** Least room made for an unfinished message. */
+const leastRoom = 4096
+const nothing = Buffer.alloc(0)
 
-/** A stage for one connection. Holds at most one unfinished message: 64 kB of header and 2 MB of body. */
+/** A stage for one connection. Holds at most one unfinished message: 64 kB of header and 2 MB of body; nothing between messages. */
 export function createFramer(): Framer {
-  let store = Buffer.alloc(emptySize)
+  /** While a chunk is looked at, the chunk itself; afterwards a copy of what is left of it. */
+  let store: Buffer = nothing
+  let isOwn = true
   let start = 0
   let end = 0
   let blanks = ''
@@ -53,16 +60,25 @@ export function createFramer(): Framer {
   const count = { messages: 0, repaired: 0, skippedBytes: 0, oversize: 0 }
 
   const append = (chunk: Buffer): void => {
-    const held = end - start
-    if (end + chunk.length > store.length) {
-      const next = held + chunk.length > store.length / 2 ? Buffer.alloc(2 * (held + chunk.length)) : store
-      store.copy(next, 0, start, end)
-      store = next
+    if (start === end) {
+      store = chunk
+      isOwn = false
       start = 0
-      end = held
+      end = chunk.length
+      return
     }
+    if (end + chunk.length > store.length) own(end - start + chunk.length)
     chunk.copy(store, end)
     end += chunk.length
+  }
+  /** Moves what is held to a store of our own, with as much room again. */
+  const own = (length: number): void => {
+    const next = isOwn && length <= store.length / 2 ? store : Buffer.alloc(Math.max(leastRoom, 2 * length))
+    store.copy(next, 0, start, end)
+    end -= start
+    start = 0
+    store = next
+    isOwn = true
   }
   const held = (): Buffer => store.subarray(start, end)
   const skip = (length: number): FramedItem => {
@@ -107,7 +123,8 @@ export function createFramer(): Framer {
     try {
       const { message } = readMessage(bytes)
       const claimed = contentLength(message.headers)
-      return typeof claimed === 'number' && claimed > bodyLimit ? giveUp(bytes.length) : { length: bytes.length, find: createBodyEnd(message).find }
+      if (typeof claimed === 'number' && claimed > bodyLimit) return refuse(bytes)
+      return { length: bytes.length, find: createBodyEnd(message).find }
     } catch (error) {
       if (error instanceof ParseError) return skip(bytes.length)
       throw error
@@ -116,6 +133,13 @@ export function createFramer(): Framer {
   const giveUp = (length: number): FramedItem => {
     count.oversize++
     return skip(length)
+  }
+
+  /** The headers alone are handed on, so that the sender hears why; its body is skipped like any noise. */
+  const refuse = (bytes: Buffer): FramedItem => {
+    count.oversize++
+    start += bytes.length
+    return { type: 'message', bytes: Buffer.from(bytes), repaired: 'body-refused' }
   }
 
   const takeMessage = (found: Head, isQuiet: boolean): FramedItem | undefined => {
@@ -146,9 +170,10 @@ export function createFramer(): Framer {
       if (item.type !== 'skipped' || item.length > 0) items.push(item)
     }
     if (start === end) {
-      if (store.length > emptySize * 16) store = Buffer.alloc(emptySize)
+      store = nothing
+      isOwn = true
       start = end = 0
-    }
+    } else if (!isOwn) own(end - start)
     return items
   }
 
@@ -159,6 +184,15 @@ export function createFramer(): Framer {
     },
     flush: () => drain(true),
     isHolding: () => end > start,
+    room: () => store.length,
+    drop: () => {
+      count.skippedBytes += end - start
+      store = nothing
+      isOwn = true
+      start = end = searched = 0
+      head = undefined
+      blanks = ''
+    },
     stats: () => ({ ...count }),
   }
 }

@@ -1,16 +1,14 @@
 // Our own requests and what comes back. RFC 3261 17.1, 8.1.1.7, 18.1.1.
 import { runMachine } from '../../base/index.ts'
-import { branchCookie, header, writeHostPort, writeMessage } from '../message/index.ts'
+import { branchCookie, header, writeHostPort, writeMessage, type Essentials } from '../message/index.ts'
 import type { Address, ClientEvent, ClientTransaction, Header, SipRequest, SipResponse } from '../types.ts'
 import { clientInvite, clientInviteStart, type ClientInviteEffect } from './client-invite.ts'
 import { clientOther, clientOtherStart } from './client-other.ts'
 import { ackOfFailure, cancelOf } from './derive.ts'
-import { clientKey } from './table.ts'
+import { createLargeRoutes, largeConnectMs, type Route } from './large.ts'
+import { clientKey, keyOfResponse } from './table.ts'
 import { timingOf } from './timing.ts'
 import { randomHex, type Surroundings, type Wire } from './wire.ts'
-
-/** A request above this goes over TCP where the peer takes it. RFC 3261 18.1.1; chosen for paths of unknown MTU. */
-const datagramLimit = 1300
 
 /** Either client machine, as far as both are used alike. */
 interface ClientMachine {
@@ -33,7 +31,7 @@ export interface Clients {
   /** Sends without a transaction, with a branch of its own. */
   readonly send: (request: SipRequest, target: Address) => void
   /** Gives a response to its transaction; false when there is none. */
-  readonly receive: (response: SipResponse, source: Address, atUs: number) => boolean
+  readonly receive: (response: SipResponse, essentials: Essentials, source: Address, atUs: number) => boolean
   readonly connectionLost: (remote: Address) => void
   readonly size: () => number
   /** Every running transaction reports transport-error. */
@@ -42,6 +40,8 @@ export interface Clients {
 
 export function createClients(around: Surroundings, wire: Wire): Clients {
   const running = new Map<string, Running>()
+  const routes = createLargeRoutes(wire.isConnected)
+  let isClosed = false
 
   const withVia = (request: SipRequest, transport: Address['transport']): SipRequest => {
     const local = wire.localAddress(transport)
@@ -52,25 +52,14 @@ export function createClients(around: Surroundings, wire: Wire): Clients {
     return { ...request, headers: fields }
   }
 
-  /** The request as it will be sent, and where: too big for a datagram it takes the peer's open TCP connection. */
-  const address = (request: SipRequest, target: Address): { readonly sent: SipRequest; readonly to: Address } => {
-    const sent = withVia(request, target.transport)
-    const size = target.transport === 'udp' ? writeMessage(sent).length : 0
-    if (size <= datagramLimit) return { sent, to: target }
-    const byTcp: Address = { ...target, transport: 'tcp' }
-    if (wire.isConnected(byTcp)) return { sent: withVia(request, 'tcp'), to: byTcp }
-    around.log.debug({ method: request.method, callId: header(request, 'Call-ID'), bytes: size, host: target.host }, 'large request over UDP: no TCP connection to the peer')
-    return { sent, to: target }
-  }
-
   /** Starts one machine for a request that has its Via; `on` hears its events up to the final one, and an INVITE's further 2xx. */
-  const start = (sent: SipRequest, target: Address, on: (event: ClientEvent) => void): Running => {
+  const start = (sent: SipRequest, target: Address, on: (event: ClientEvent) => void, openMs?: number): Running => {
     const key = clientKey(sent)
     const timing = timingOf(target.transport, around.t1Ms)
     const perform = (effect: ClientInviteEffect): void => {
       switch (effect.type) {
         case 'transmit':
-          return around.emit(sent, target, failed)
+          return around.emit(sent, target, failed, openMs)
         case 'acknowledge':
           return around.emit(ackOfFailure(sent, effect.response), target, failed)
         case 'send-cancel':
@@ -101,18 +90,48 @@ export function createClients(around: Surroundings, wire: Wire): Clients {
     return entry
   }
 
+  /** A large request: over TCP, and by UDP after all when nothing took it there. A peer that answers nothing over TCP is asked by UDP the next time. */
+  const startLarge = (request: SipRequest, target: Address, on: (event: ClientEvent) => void): ClientTransaction => {
+    const byTcp: Address = { ...target, transport: 'tcp' }
+    let hasAnswered = false
+    let isCancelled = false
+    const onFirst = (event: ClientEvent): void => {
+      if (event.type === 'response') hasAnswered = true
+      if (hasAnswered || event.type === 'response' || isClosed) return on(event)
+      routes.refused(byTcp, around.clock.nowUs())
+      if (event.type === 'timeout') return on(event)
+      around.log.debug({ method: request.method, callId: header(request, 'Call-ID'), host: target.host, detail: event.detail }, 'a large request goes by UDP: its target takes no TCP')
+      current = start(withVia(request, 'udp'), target, on)
+      if (isCancelled) current.machine.cancel()
+    }
+    let current = start(withVia(request, 'tcp'), byTcp, onFirst, largeConnectMs)
+    return {
+      get request() {
+        return current.sent
+      },
+      cancel: () => {
+        isCancelled = true
+        current.machine.cancel()
+      },
+    }
+  }
+
+  const routeOf = (sent: SipRequest, target: Address): Route => (target.transport === 'tcp' ? 'tcp' : routes.of({ ...target, transport: 'tcp' }, writeMessage(sent).length, around.clock.nowUs()))
+
   return {
     request: (request, target, on) => {
-      const { sent, to } = address(request, target)
-      const { machine } = start(sent, to, on)
+      const sent = withVia(request, target.transport)
+      if (target.transport === 'udp' && routeOf(sent, target) !== 'udp') return startLarge(request, target, on)
+      const { machine } = start(sent, target, on)
       return { request: sent, cancel: machine.cancel }
     },
     send: (request, target) => {
-      const { sent, to } = address(request, target)
-      around.emit(sent, to, (detail) => around.log.debug({ method: sent.method, callId: header(sent, 'Call-ID'), detail }, 'could not be sent'))
+      const isSwitched = target.transport === 'udp' && routeOf(withVia(request, 'udp'), target) === 'tcp'
+      const sent = withVia(request, isSwitched ? 'tcp' : target.transport)
+      around.emit(sent, isSwitched ? { ...target, transport: 'tcp' } : target, (detail) => around.log.debug({ method: sent.method, callId: header(sent, 'Call-ID'), detail }, 'could not be sent'))
     },
-    receive: (response, source, atUs) => {
-      const entry = running.get(clientKey(response))
+    receive: (response, essentials, source, atUs) => {
+      const entry = running.get(keyOfResponse(essentials))
       entry?.machine.send({ type: 'response', response, source, atUs })
       return entry !== undefined
     },
@@ -123,6 +142,7 @@ export function createClients(around: Surroundings, wire: Wire): Clients {
     },
     size: () => running.size,
     close: () => {
+      isClosed = true
       const entries = [...running.values()]
       running.clear()
       for (const entry of entries) {

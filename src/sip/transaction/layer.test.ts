@@ -4,8 +4,8 @@ import t from 'tap'
 import { chew } from '../../base/chew.ts'
 import { manualClock, seededBytes, silentLog, type ManualClock } from '../../base/index.ts'
 import { header, headers, parseMessage, parseNameAddr, parseVia, writeMessage } from '../message/index.ts'
-import type { Address, ClientEvent, ResponseDraft, ServerTransaction, SipMessage, SipRequest, SipResponse } from '../types.ts'
-import { createTransactionLayer, type WirelessLayer } from './index.ts'
+import type { Address, ClientEvent, ResponseDraft, ServerTransaction, SipMessage, SipRequest, SipResponse, TransactionUser } from '../types.ts'
+import { createTransactionLayer, type LayerOptions, type WirelessLayer } from './index.ts'
 
 const us: Address = { transport: 'udp', host: '192.0.2.40', port: 5060 }
 const camera: Address = { transport: 'udp', host: '192.0.2.77', port: 40000 }
@@ -22,7 +22,8 @@ interface Bench {
   readonly statuses: () => readonly number[]
 }
 
-function bench(answer?: (request: SipRequest) => ResponseDraft | undefined): Bench {
+function bench(answer?: (request: SipRequest) => ResponseDraft | undefined, options: Pick<TransactionUser, 'serves' | 'isKnown'> & { readonly limits?: LayerOptions['limits'] } = {}): Bench {
+  const { limits, ...user } = options
   const clock = manualClock()
   const sent: Bench['sent'][number][] = []
   const requests: ServerTransaction[] = []
@@ -31,6 +32,7 @@ function bench(answer?: (request: SipRequest) => ResponseDraft | undefined): Ben
     clock,
     random: seededBytes(28181),
     log: silentLog,
+    ...(limits && { limits }),
     wire: {
       send: (bytes, remote) => sent.push({ message: parseMessage(bytes), remote }),
       localOf: () => us,
@@ -38,6 +40,7 @@ function bench(answer?: (request: SipRequest) => ResponseDraft | undefined): Ben
       isConnected: () => false,
     },
     user: {
+      ...user,
       onRequest: (transaction) => {
         requests.push(transaction)
         const draft = answer?.(transaction.request)
@@ -191,6 +194,52 @@ void t.test('a response finds the request by branch and method; any other is dro
   t.end()
 })
 
+void t.test('a large request: two seconds for TCP, then UDP, and ten minutes without another try', (t) => {
+  const clock = manualClock()
+  const sent: { readonly transport: string; readonly openMs: number; readonly via: string }[] = []
+  let fail: (detail: string) => void = () => {}
+  let isConnected = false
+  const layer = createTransactionLayer({
+    clock, random: seededBytes(1), log: silentLog, user: { onRequest: () => {}, onAck: () => {}, onConnectionLost: () => {} },
+    wire: {
+      send: (bytes, remote, openMs, failed) => {
+        sent.push({ transport: remote.transport, openMs, via: (header(parseMessage(bytes), 'Via') ?? '').slice(8, 11) })
+        if (remote.transport === 'tcp') fail = failed
+      },
+      localOf: () => us,
+      localAddress: (transport) => ({ ...us, transport }),
+      isConnected: () => isConnected,
+    },
+  })
+  const message = parseMessage(Buffer.from(request('MESSAGE').replace(/Via.*\r\n/, '')))
+  if (message.kind !== 'request') return t.fail('a request')
+  const heard: ClientEvent[] = []
+  const ask = (bytes: number): void => void layer.request({ ...message, body: Buffer.alloc(bytes) }, camera, (event) => heard.push(event))
+  ask(1400)
+  t.same(sent.splice(0), [{ transport: 'tcp', openMs: 2000, via: 'TCP' }])
+  clock.advance(2000)
+  fail('no connection within 2 s')
+  t.match(sent.splice(0), [{ transport: 'udp', via: 'UDP' }])
+  t.equal(heard.length, 0, 'the user hears nothing of it')
+  ask(1400)
+  t.match(sent.splice(0), [{ transport: 'udp' }], 'the next goes there at once')
+  isConnected = true
+  ask(1400)
+  t.match(sent.splice(0), [{ transport: 'tcp' }], 'unless the peer has connected meanwhile')
+  clock.advance(32_000)
+  t.same(heard.map((event) => event.type), ['timeout', 'timeout', 'timeout'], 'silence over TCP is the end of that request')
+  isConnected = false
+  sent.length = 0
+  clock.advance(600_000)
+  ask(1400)
+  ask(800)
+  t.same(sent.map(({ transport }) => transport), ['tcp', 'udp'], 'after ten minutes TCP is tried again; what fits a datagram never asks')
+  layer.close()
+  t.same(heard.slice(3).map((event) => event.type), ['transport-error', 'transport-error'])
+  t.equal(clock.pending(), 0)
+  t.end()
+})
+
 void t.test('a refusal without a transaction is the same for a copy', (t) => {
   const { take, sent, layer } = bench()
   const bad = request('MESSAGE').replace('1 MESSAGE', '1 INFO')
@@ -202,6 +251,120 @@ void t.test('a refusal without a transaction is the same for a copy', (t) => {
   t.same([(sent[2]?.message as SipResponse).status, header(sent[2]?.message as SipResponse, 'Unsupported')], [420, 'nothing-we-have, more'])
   t.same(writeMessage(sent[0]?.message as SipMessage), writeMessage(sent[1]?.message as SipMessage))
   t.equal(layer.stats().serverTransactions, 0)
+  t.end()
+})
+
+void t.test('what is not served is refused without a transaction: once, an INVITE too, and its ACK is nobody\'s', (t) => {
+  const { take, sent, acks, requests, statuses, layer, clock } = bench(() => ({ status: 200 }), { serves: ['REGISTER', 'MESSAGE'] })
+  take(request('INVITE'))
+  take(request('INVITE'))
+  const [first, second] = sent.map(({ message }) => message)
+  t.same(statuses(), [405, 405])
+  t.equal(header(first as SipResponse, 'Allow'), 'REGISTER, MESSAGE, ACK, CANCEL')
+  t.same(writeMessage(first as SipMessage), writeMessage(second as SipMessage), 'a copy gets the same, tag and all')
+  const toTag = parseNameAddr(header(first as SipResponse, 'To') ?? '').parameters['tag'] ?? ''
+  take(request('ACK', { toTag }))
+  t.equal(acks.length, 0)
+  take(request('ACK', { toTag: 'another' }))
+  t.equal(acks.length, 1)
+  take(request('CANCEL'))
+  take(request('MESSAGE'))
+  clock.advance(40_000)
+  t.same(statuses(), [405, 405, 481, 200], 'nothing is sent again')
+  t.equal(requests.length, 1)
+  t.match(layer.stats(), { refused: 2, serverTransactions: 0 })
+  t.end()
+})
+
+void t.test('a challenge is not remembered, any other answer is', (t) => {
+  const { take, requests, statuses, layer, clock } = bench((incoming) => ({ status: header(incoming, 'Authorization') === undefined ? 401 : 200 }))
+  take(request('REGISTER'))
+  t.equal(layer.stats().serverTransactions, 0)
+  take(request('REGISTER'))
+  t.same([requests.length, statuses()], [2, [401, 401]])
+  const answer = request('REGISTER', { cseq: 2, branch: 'z9hG4bKb' }).replace('To:', 'Authorization: Digest x="y"\r\nTo:')
+  take(answer)
+  clock.advance(31_999)
+  take(answer)
+  t.same([requests.length, statuses()], [3, [401, 401, 200, 200]], 'for 64 T1 by its branch')
+  clock.advance(1)
+  take(answer)
+  t.equal(requests.length, 4)
+  t.end()
+})
+
+void t.test('when too much waits: 503 with Retry-After, strangers first, and what was answered makes room', (t) => {
+  const isKnown = (source: Address): boolean => source.port === camera.port
+  const { take, requests, sent, layer, clock, statuses } = bench(undefined, { isKnown, limits: { unanswered: 4, unansweredStrangers: 2 } })
+  for (let cseq = 1; cseq <= 3; cseq++) take(request('MESSAGE', { cseq }), other)
+  t.equal(requests.length, 2)
+  t.same(statuses(), [503])
+  const wait = Number(header(sent[0]?.message as SipResponse, 'Retry-After'))
+  t.ok(wait >= 10 && wait < 30, `Retry-After: ${wait}`)
+  for (let cseq = 1; cseq <= 3; cseq++) take(request('MESSAGE', { cseq }))
+  t.equal(requests.length, 4, 'devices have room where strangers have none')
+  t.same(statuses(), [503, 503])
+  t.match(layer.stats(), { unanswered: 4, overload: 2, serverTransactions: 4, refused: 0 })
+  take(request('MESSAGE', { cseq: 1 }))
+  t.same(statuses(), [503, 503], 'a copy of one that waits is that one')
+  requests[2]?.respond({ status: 200 })
+  requests[2]?.respond({ status: 200 })
+  take(request('MESSAGE', { cseq: 4 }))
+  t.match(layer.stats(), { unanswered: 4 })
+  clock.advance(64_000)
+  t.match(layer.stats(), { unanswered: 0, serverTransactions: 0 }, 'who is never answered is given up')
+  t.equal(clock.pending(), 0)
+  t.end()
+})
+
+void t.test('answers kept for copies are bounded: those of strangers go first, the oldest first', (t) => {
+  const isKnown = (source: Address): boolean => source.port === camera.port
+  const { take, requests, layer, clock } = bench(() => ({ status: 403 }), { isKnown, limits: { answered: 5, answeredStrangers: 2 } })
+  for (let cseq = 1; cseq <= 3; cseq++) take(request('MESSAGE', { cseq }))
+  for (let cseq = 1; cseq <= 100; cseq++) take(request('INVITE', { cseq, branch: `z9hG4bK${cseq}` }), other)
+  t.match(layer.stats(), { serverTransactions: 5, forgotten: 98 })
+  for (let cseq = 1; cseq <= 3; cseq++) take(request('MESSAGE', { cseq }))
+  take(request('INVITE', { cseq: 100, branch: 'z9hG4bK100' }), other)
+  t.equal(requests.length, 103, 'the answers of devices are still there')
+  for (let cseq = 4; cseq <= 9; cseq++) take(request('MESSAGE', { cseq }))
+  t.match(layer.stats(), { serverTransactions: 5, forgotten: 104 })
+  clock.advance(64_000)
+  t.equal(clock.pending(), 0, 'what is forgotten has no timers')
+  t.end()
+})
+
+void t.test('strangers above their rate are not read, devices are', (t) => {
+  const isKnown = (source: Address): boolean => source.port === camera.port
+  const { take, requests, layer, clock } = bench(() => ({ status: 401 }), { isKnown, limits: { strangersPerSecond: 10 } })
+  for (let cseq = 1; cseq <= 50; cseq++) take(request('REGISTER', { cseq }), other)
+  for (let cseq = 1; cseq <= 50; cseq++) take(request('REGISTER', { cseq }))
+  t.equal(requests.length, 60)
+  clock.advance(500)
+  for (let cseq = 51; cseq <= 60; cseq++) take(request('REGISTER', { cseq }), other)
+  t.equal(requests.length, 65)
+  t.equal(layer.stats().shed, 45)
+  t.end()
+})
+
+void t.test('a datagram cut short is told from a miscount, and a body above the bound has its own answer', (t) => {
+  const { take, statuses } = bench(() => ({ status: 200 }))
+  const withBody = (method: string, type: string, length: number): string => request(method).replace('Content-Length: 0', `Content-Type: ${type}\r\nContent-Length: ${length}`) + 'v=0\r\n'
+  take(withBody('INVITE', 'application/sdp', 9999))
+  take(withBody('INFO', 'Application/MANSRTSP', 9))
+  take(withBody('MESSAGE', 'Application/MANSCDP+xml', 9999))
+  take(withBody('INVITE', 'application/sdp', 9999), { ...camera, transport: 'tcp' })
+  take(withBody('MESSAGE', 'Application/MANSCDP+xml', 2 * 1024 * 1024 + 1))
+  t.same(statuses(), [400, 200, 200, 200, 413])
+  t.end()
+})
+
+void t.test('a user that throws for each request loses none of its room', (t) => {
+  const { take, layer, statuses } = bench(() => {
+    throw new Error('a bug')
+  }, { limits: { unanswered: 3 } })
+  for (let cseq = 1; cseq <= 10; cseq++) take(request('MESSAGE', { cseq }))
+  t.same(statuses(), Array.from({ length: 10 }, () => 500))
+  t.equal(layer.stats().unanswered, 0)
   t.end()
 })
 

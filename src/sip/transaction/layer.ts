@@ -1,12 +1,15 @@
 // The transaction layer over any wire: bytes in, transactions up, bytes out. RFC 3261 17, 18.
-import { createHash } from 'node:crypto'
 import { ParseError, type Clock, type Log, type RandomBytes } from '../../base/index.ts'
-import { checkMessage, header, headers, readMessage, topVia, writeMessage, type Reading } from '../message/index.ts'
-import type { Address, ResponseDraft, SipMessage, SipRequest, TraceEntry, TransactionLayer, TransactionUser } from '../types.ts'
+import { readEssentials, readMessage, writeMessage, type Essentials, type Flaw, type Reading } from '../message/index.ts'
+import type { Address, SipMessage, SipRequest, SipResponse, TraceEntry, TransactionLayer, TransactionUser } from '../types.ts'
+import { createGate, usualLimits, type Limits } from './admission.ts'
 import { createClients } from './clients.ts'
-import { completeResponse } from './derive.ts'
+import { createRefusals } from './refusals.ts'
 import { createServers } from './servers.ts'
 import type { Surroundings, Wire } from './wire.ts'
+
+/** How long a connection may take to open for a request whose target is TCP. */
+const connectMs = 10_000
 
 export interface LayerOptions {
   readonly wire: Wire
@@ -17,17 +20,25 @@ export interface LayerOptions {
   readonly onTrace?: (entry: TraceEntry) => void
   readonly t1Ms?: number
   readonly agent?: string
+  /** Bounds that are not to be the usual ones. */
+  readonly limits?: Partial<Limits>
 }
 
 export interface LayerStats {
   /** Bytes that are no SIP message at all. */
   readonly unreadable: number
-  /** Requests answered 400, 416, 420 or 505 without a transaction. */
+  /** Requests answered without a transaction: malformed, of a method or with an extension that is not served. */
   readonly refused: number
   /** Responses and damaged messages that nobody waits for. */
   readonly dropped: number
-  /** Requests dropped because too many transactions were running. */
+  /** Requests answered 503, since too many waited for the user. */
   readonly overload: number
+  /** Messages of strangers left unread, since too many came in a second. */
+  readonly shed: number
+  /** Answers forgotten before their 64 T1, for want of room. */
+  readonly forgotten: number
+  /** Requests that wait for the user's answer. */
+  readonly unanswered: number
   readonly clientTransactions: number
   readonly serverTransactions: number
 }
@@ -43,14 +54,15 @@ export interface WirelessLayer extends Omit<TransactionLayer, 'close' | 'localAd
 
 export function createTransactionLayer(options: LayerOptions): WirelessLayer {
   const { wire, clock, random, log, user, onTrace } = options
-  const count = { unreadable: 0, refused: 0, dropped: 0, overload: 0 }
+  const limits = { ...usualLimits, ...options.limits }
+  const count = { unreadable: 0, refused: 0, dropped: 0, overload: 0, shed: 0 }
   let isClosed = false
 
-  const emit = (message: SipMessage, remote: Address, failed: (detail: string) => void): void => {
+  const emit = (message: SipMessage, remote: Address, failed: (detail: string) => void, openMs = connectMs): void => {
     const bytes = writeMessage(message)
     onTrace?.({ direction: 'out', atUs: clock.nowUs(), local: wire.localOf(remote), remote, bytes, message })
     // A response goes back on the connection its request came by, or not at all: behind NAT there is no other way (docs/interop.md Q19).
-    wire.send(bytes, remote, message.kind === 'request', failed)
+    wire.send(bytes, remote, message.kind === 'request' ? openMs : 0, failed)
   }
   const guard = (what: string, call: () => void): void => {
     try {
@@ -61,7 +73,9 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
   }
   const around: Surroundings = { clock, random, log, emit, guard, t1Ms: options.t1Ms ?? 500, ...(options.agent !== undefined && { agent: options.agent }) }
   const clients = createClients(around, wire)
-  const servers = createServers(around, user)
+  const servers = createServers(around, user, limits)
+  const refusals = createRefusals(around, user.serves)
+  const gate = createGate(limits.strangersPerSecond)
 
   const read = (bytes: Buffer): Reading | undefined => {
     try {
@@ -71,11 +85,24 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
       throw error
     }
   }
-  /** Answers a request that no transaction can be made of; the tag is made of the request, so that its retransmission gets the same. RFC 3261 8.2.7. */
-  const refuse = (request: SipRequest, source: Address, draft: ResponseDraft): void => {
-    const toTag = createHash('sha256').update(JSON.stringify([headers(request, 'Via')[0], header(request, 'Call-ID'), source])).digest('hex').slice(0, 10)
-    count.refused++
-    guard('a refusal', () => emit(completeResponse(request, draft, { source, toTag }), source, () => {}))
+  const onResponse = (response: SipResponse, essentials: Essentials | Flaw, source: Address, atUs: number): void => {
+    const isFlawed = 'fault' in essentials
+    if (!isFlawed && clients.receive(response, essentials, source, atUs)) return
+    count.dropped++
+    if (!isFlawed && response.status >= 200 && response.status < 300) guard('a late answer', () => user.onStray?.(response, source))
+  }
+  const onRequest = (request: SipRequest, reading: Reading, essentials: Essentials | Flaw, at: { readonly source: Address; readonly local: Address; readonly isKnown: boolean }): void => {
+    const { via } = essentials
+    const refusal = refusals.find(request, reading, essentials, at.source)
+    if (refusal === 'drop') count.dropped++
+    else if (refusal) {
+      count.refused++
+      refusals.send(request, via?.branch, at.source, refusal)
+    } else if (!('fault' in essentials)) {
+      const instead = servers.receive({ request, essentials, ...at })
+      if (instead?.status === 503) count.overload++
+      if (instead) refusals.send(request, via?.branch, at.source, instead)
+    }
   }
 
   return {
@@ -89,6 +116,11 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
     },
     receive: (bytes, source, local, atUs) => {
       if (isClosed) return
+      const isKnown = user.isKnown?.(source) ?? true
+      if (!isKnown && !gate.admits(clock.nowUs())) {
+        count.shed++
+        return
+      }
       const reading = read(bytes)
       onTrace?.({ direction: 'in', atUs, local, remote: source, bytes, ...(reading && { message: reading.message }) })
       if (!reading) {
@@ -96,22 +128,16 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
         return
       }
       const { message } = reading
-      const fault = reading.fault ?? checkMessage(message) ?? unknownExtension(message)
-      if (message.kind === 'response') {
-        if (!fault && clients.receive(message, source, atUs)) return
-        count.dropped++
-        if (!fault && message.status >= 200 && message.status < 300) guard('a late answer', () => user.onStray?.(message, source))
-      } else if (!fault) {
-        if (!servers.receive(message, source, local)) count.overload++
-      } else if (message.method !== 'ACK' && topVia(message)) refuse(message, source, fault)
-      else count.dropped++
+      const essentials = readEssentials(message)
+      if (message.kind === 'response') onResponse(message, essentials, source, atUs)
+      else onRequest(message, reading, essentials, { source, local, isKnown })
     },
     connectionLost: (remote) => {
       if (isClosed) return
       clients.connectionLost(remote)
       guard('a lost connection', () => user.onConnectionLost(remote))
     },
-    stats: () => ({ ...count, clientTransactions: clients.size(), serverTransactions: servers.size() }),
+    stats: () => ({ ...count, forgotten: servers.forgotten(), unanswered: servers.unanswered(), clientTransactions: clients.size(), serverTransactions: servers.size() }),
     close: () => {
       if (isClosed) return
       isClosed = true
@@ -119,11 +145,4 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
       servers.close()
     },
   }
-}
-
-/** What a request insists on and we have none of: every extension. RFC 3261 8.2.2.3; ACK and CANCEL are not asked. */
-function unknownExtension(message: SipMessage): ResponseDraft | undefined {
-  if (message.kind === 'response' || message.method === 'ACK' || message.method === 'CANCEL') return undefined
-  const required = headers(message, 'Require')
-  return required.length === 0 ? undefined : { status: 420, headers: [{ name: 'Unsupported', value: required.join(', ') }] }
 }

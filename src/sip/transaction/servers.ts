@@ -1,16 +1,14 @@
 // Requests to us and our answers. RFC 3261 17.2, 8.2.6, 9.2.
 import { ParseError, runMachine, type Machine } from '../../base/index.ts'
-import { header } from '../message/index.ts'
+import type { Essentials } from '../message/index.ts'
 import type { Address, ResponseDraft, ServerTransaction, SipRequest, SipResponse, TransactionUser } from '../types.ts'
-import { completeResponse, toTagOf } from './derive.ts'
+import { mayWait, type Limits } from './admission.ts'
+import { completeResponse } from './derive.ts'
 import { serverInvite, serverInviteStart, type ServerInviteEffect, type ServerInviteEvent, type ServerInviteState } from './server-invite.ts'
 import { serverOther, serverOtherStart, type ServerOtherEvent, type ServerOtherState } from './server-other.ts'
-import { createServerTable } from './table.ts'
+import { createServerTable, serverKeys, type ServerKeys } from './table.ts'
 import { timingOf } from './timing.ts'
 import { randomHex, type Surroundings } from './wire.ts'
-
-/** Bound on what is remembered at once: 1,500 requests a second over UDP for their 32 s. Beyond it requests are dropped, and come again. */
-const transactionLimit = 50_000
 
 interface Running {
   readonly transaction: ServerTransaction
@@ -18,32 +16,64 @@ interface Running {
   /** Tells an INVITE's machine of its ACK; true when the machine wanted it, which is after a failure. */
   readonly takeAck: () => boolean
   readonly toTag: string
+  /** Ends it at once, without a word to anyone. */
+  readonly forget: () => void
+}
+
+/** A request as it came, its essentials read. */
+export interface Incoming {
+  readonly request: SipRequest
+  readonly essentials: Essentials
+  readonly source: Address
+  readonly local: Address
+  /** A registered device is at that address. */
+  readonly isKnown: boolean
 }
 
 export interface Servers {
-  /** Takes a request that has passed `checkMessage`. False when it was dropped because too many are running. */
-  readonly receive: (request: SipRequest, source: Address, local: Address) => boolean
+  /** Takes a request that has passed `readEssentials`. Gives what it is to be answered with when it gets no transaction: 503 when too much waits, 481 for a CANCEL of nothing. */
+  readonly receive: (incoming: Incoming) => ResponseDraft | undefined
   readonly size: () => number
+  /** Requests the user has not answered yet. */
+  readonly unanswered: () => number
+  /** Answered transactions that were forgotten before their time, for want of room. */
+  readonly forgotten: () => number
   readonly close: () => void
 }
 
-export function createServers(around: Surroundings, user: TransactionUser): Servers {
-  const table = createServerTable<Running>()
+/** RFC 3261 8.2.7: a challenge is stateless. Whoever has proven nothing costs no memory; a copy of the request is challenged anew. */
+const isChallenge = (method: string, status: number): boolean => method !== 'INVITE' && (status === 401 || status === 407)
 
-  const create = (request: SipRequest, source: Address, local: Address, toTag: string): Running => {
+export function createServers(around: Surroundings, user: TransactionUser, limits: Limits): Servers {
+  const table = createServerTable<Running>()
+  const waiting = { known: 0, strangers: 0 }
+  const answered = { known: new Set<Running>(), strangers: new Set<Running>() }
+  let forgotten = 0
+
+  const create = ({ request, essentials, source, local, isKnown }: Incoming, keys: ServerKeys, toTag: string): Running => {
     const timing = timingOf(source.transport, around.t1Ms)
     const agent = around.agent === undefined ? {} : { agent: around.agent }
+    const crowd = isKnown ? 'known' : 'strangers'
+    let standing: 'waiting' | 'answered' | 'over' = 'waiting'
     const complete = (draft: ResponseDraft): SipResponse => completeResponse(request, draft, { source, toTag, ...agent })
     const failed = (detail: string): void => machine.send({ type: 'transport-error', detail })
+    const stand = (now: typeof standing): void => {
+      if (standing === 'waiting') waiting[crowd]--
+      if (standing === 'answered') answered[crowd].delete(entry)
+      standing = now
+      if (now === 'answered') answered[crowd].add(entry)
+    }
+    const finish = (): void => {
+      machine.close()
+      table.remove(keys)
+      stand('over')
+    }
     const perform = (effect: ServerInviteEffect): void => {
       if (effect.type === 'transmit') around.emit(effect.response, source, failed)
       else if (effect.type === 'transmit-trying') around.emit(complete({ status: 100 }), source, failed)
-      else {
-        machine.close()
-        table.remove(request, source)
-      }
+      else finish()
     }
-    const common = { clock: around.clock, log: around.log, perform, label: { transaction: 'server', method: request.method, callId: header(request, 'Call-ID') } }
+    const common = { clock: around.clock, log: around.log, perform, label: { transaction: 'server', method: request.method, callId: essentials.callId } }
     const invite = request.method === 'INVITE' ? runMachine({ ...common, initial: serverInviteStart, step: serverInvite(timing) }) : undefined
     const machine = invite ?? runMachine({ ...common, initial: serverOtherStart, step: serverOther(timing) })
     const takeAck = (): boolean => {
@@ -51,11 +81,25 @@ export function createServers(around: Surroundings, user: TransactionUser): Serv
       if (isAwaited) invite?.send({ type: 'ack' })
       return isAwaited
     }
-    const transaction: ServerTransaction = { request, source, local, toTag, respond: (draft) => machine.send({ type: 'respond', response: complete(draft) }) }
-    const entry: Running = { transaction, machine, takeAck, toTag }
-    table.add(request, source, entry)
+    const respond = (draft: ResponseDraft): void => {
+      machine.send({ type: 'respond', response: complete(draft) })
+      if (draft.status < 200 || standing !== 'waiting') return
+      if (isChallenge(request.method, draft.status)) return finish()
+      stand('answered')
+      forgetOldest()
+    }
+    const entry: Running = { transaction: { request, source, local, toTag, respond }, machine, takeAck, toTag, forget: finish }
+    waiting[crowd]++
+    table.add(keys, entry)
     machine.send({ type: 'begin' })
     return entry
+  }
+
+  const forgetOldest = (): void => {
+    if (answered.strangers.size <= limits.answeredStrangers && answered.strangers.size + answered.known.size <= limits.answered) return
+    const [oldest] = answered.strangers.size > 0 ? answered.strangers : answered.known
+    oldest?.forget()
+    forgotten++
   }
 
   /** Hands a request up; an error in the user ends this request only, with an answer. */
@@ -65,37 +109,42 @@ export function createServers(around: Surroundings, user: TransactionUser): Serv
       user.onRequest(transaction)
     } catch (error) {
       if (error instanceof ParseError) return transaction.respond({ status: 400 })
-      around.log.error({ method: request.method, callId: header(request, 'Call-ID'), error }, 'a request could not be handled')
+      around.log.error({ method: request.method, source: transaction.source, error }, 'a request could not be handled')
       transaction.respond({ status: 500 })
     }
   }
 
   /** Answers a CANCEL and the INVITE it ends, then tells the user, whose own answers to both come too late. RFC 3261 9.2. */
-  const cancel = (request: SipRequest, source: Address, local: Address): void => {
-    const invite = table.findInvite(request, source)
-    const entry = create(request, source, local, invite?.toTag ?? newTag())
-    entry.transaction.respond({ status: invite ? 200 : 481 })
-    if (invite?.machine.state().name !== 'proceeding') return
+  const cancel = (incoming: Incoming, keys: ServerKeys): ResponseDraft | undefined => {
+    const invite = table.findInvite(keys)
+    if (!invite) return { status: 481 }
+    const entry = create(incoming, keys, invite.toTag)
+    entry.transaction.respond({ status: 200 })
+    if (invite.machine.state().name !== 'proceeding') return undefined
     invite.transaction.respond({ status: 487 })
     offer(entry)
+    return undefined
   }
-  const newTag = (): string => randomHex(around.random, 5)
 
   return {
-    receive: (request, source, local) => {
+    receive: (incoming) => {
+      const { request, essentials, source, isKnown } = incoming
+      const keys = serverKeys(essentials, source)
       if (request.method === 'ACK') {
-        const isTaken = table.findInvite(request, source)?.takeAck() === true
+        const isTaken = table.findInvite(keys)?.takeAck() === true
         if (!isTaken) around.guard('an ACK', () => user.onAck(request, source))
-        return true
+        return undefined
       }
-      const known = table.find(request, source)
+      const known = table.find(keys)
       if (known) known.machine.send({ type: 'request' })
-      else if (table.size() >= transactionLimit) return false
-      else if (request.method === 'CANCEL') cancel(request, source, local)
-      else offer(create(request, source, local, toTagOf(request) ?? newTag()))
-      return true
+      else if (request.method === 'CANCEL') return cancel(incoming, keys)
+      else if (!mayWait(isKnown, waiting, limits)) return { status: 503 }
+      else offer(create(incoming, keys, essentials.toTag ?? randomHex(around.random, 5)))
+      return undefined
     },
     size: table.size,
+    unanswered: () => waiting.known + waiting.strangers,
+    forgotten: () => forgotten,
     close: () => {
       for (const entry of table.entries()) entry.machine.close()
       table.clear()

@@ -1,59 +1,62 @@
 // Which transaction a message belongs to. RFC 3261 17.1.3, 17.2.3, 9.2; good for senders of RFC 2543 too.
-import { header, headers, parseCSeq, parseNameAddr, parseVia } from '../message/index.ts'
-import type { Address, SipMessage, SipRequest } from '../types.ts'
+import { headers, parseCSeq, parseVia, header, type Essentials } from '../message/index.ts'
+import type { Address, SipMessage } from '../types.ts'
 
 /** Key of our own request and of every response to it: our branch and the method of the CSeq. */
 export function clientKey(message: SipMessage): string {
-  return JSON.stringify([parseVia(headers(message, 'Via')[0] ?? '').branch, parseCSeq(header(message, 'CSeq') ?? '').method])
+  return keyOfResponse({ via: parseVia(headers(message, 'Via')[0] ?? ''), method: parseCSeq(header(message, 'CSeq') ?? '').method })
 }
 
-/**
- * Key of a request to us, as `method` (its own, or INVITE for the ACK and the CANCEL that belong to one): branch, sent-by and method, and the call it is about.
- * Interop: the standard's first three do not tell requests apart in the field. Hikvision numbers its branches without the cookie and keeps one Call-ID for ever
- * (fixtures/sip/valid/message-no-cookie.sip), others repeat a branch with the next CSeq, and cameras behind one address translator share their sent-by.
- * A true retransmission has all of it in common (docs/interop.md Q10, Q11, Q16, Q19).
- */
-function serverKey(request: SipRequest, source: Address, method: string): string {
-  const via = parseVia(headers(request, 'Via')[0] ?? '')
-  return JSON.stringify([via.branch, via.host, via.port ?? 5060, method, callKey(request, source)])
+export const keyOfResponse = ({ via, method }: { readonly via: { readonly branch?: string | undefined }; readonly method: string }): string => `${via.branch}\n${method}`
+
+export interface ServerKeys {
+  /**
+   * The request itself: branch, sent-by and method, and the call it is about.
+   * Interop: the standard's first three do not tell requests apart in the field. Hikvision numbers its branches without the cookie and keeps one Call-ID for ever
+   * (fixtures/sip/valid/message-no-cookie.sip), others repeat a branch with the next CSeq, and cameras behind one address translator share their sent-by.
+   * A true retransmission has all of it in common (docs/interop.md Q10, Q11, Q16, Q19).
+   */
+  readonly request: string
+  /** The INVITE that an ACK or CANCEL of this branch belongs to. */
+  readonly invite: string
+  /** The call, enough by itself for an ACK or CANCEL whose branch fits nothing: Call-ID, CSeq number, From tag, and where it came from. */
+  readonly call: string
 }
 
-/** The call a request is about, enough by itself for an ACK or CANCEL whose branch fits nothing: Call-ID, CSeq number, From tag, and where it came from. */
-function callKey(request: SipRequest, source: Address): string {
-  const tag = parseNameAddr(header(request, 'From') ?? '').parameters['tag']
-  return JSON.stringify([header(request, 'Call-ID'), parseCSeq(header(request, 'CSeq') ?? '').sequence, tag, source.transport, source.host, source.port])
+/** No header value holds a line break, so that one separates. */
+export function serverKeys({ via, callId, sequence, fromTag, method }: Essentials, source: Address): ServerKeys {
+  const call = `${callId}\n${sequence}\n${fromTag}\n${source.transport} ${source.host} ${source.port}`
+  const rest = `${via.branch}\n${via.host}\n${via.port ?? 5060}\n${call}`
+  return { request: `${method}\n${rest}`, invite: `INVITE\n${rest}`, call }
 }
 
 export interface ServerTable<Entry> {
-  readonly add: (request: SipRequest, source: Address, entry: Entry) => void
-  readonly remove: (request: SipRequest, source: Address) => void
+  readonly add: (keys: ServerKeys, entry: Entry) => void
+  readonly remove: (keys: ServerKeys) => void
   /** The transaction this very request already has. */
-  readonly find: (request: SipRequest, source: Address) => Entry | undefined
+  readonly find: (keys: ServerKeys) => Entry | undefined
   /** The INVITE that an ACK or CANCEL belongs to: by branch, else by call. */
-  readonly findInvite: (request: SipRequest, source: Address) => Entry | undefined
+  readonly findInvite: (keys: ServerKeys) => Entry | undefined
   readonly entries: () => Iterable<Entry>
   readonly size: () => number
   readonly clear: () => void
 }
 
-/** Requests in it have passed `checkMessage`. */
 export function createServerTable<Entry>(): ServerTable<Entry> {
   const byRequest = new Map<string, Entry>()
   const byCall = new Map<string, Entry>()
   return {
-    add: (request, source, entry) => {
-      byRequest.set(serverKey(request, source, request.method), entry)
-      if (request.method === 'INVITE') byCall.set(callKey(request, source), entry)
+    add: (keys, entry) => {
+      byRequest.set(keys.request, entry)
+      if (keys.request === keys.invite) byCall.set(keys.call, entry)
     },
-    remove: (request, source) => {
-      const key = serverKey(request, source, request.method)
-      const entry = byRequest.get(key)
-      byRequest.delete(key)
-      const call = callKey(request, source)
-      if (request.method === 'INVITE' && byCall.get(call) === entry) byCall.delete(call)
+    remove: (keys) => {
+      const entry = byRequest.get(keys.request)
+      byRequest.delete(keys.request)
+      if (keys.request === keys.invite && byCall.get(keys.call) === entry) byCall.delete(keys.call)
     },
-    find: (request, source) => byRequest.get(serverKey(request, source, request.method)),
-    findInvite: (request, source) => byRequest.get(serverKey(request, source, 'INVITE')) ?? byCall.get(callKey(request, source)),
+    find: (keys) => byRequest.get(keys.request),
+    findInvite: (keys) => byRequest.get(keys.invite) ?? byCall.get(keys.call),
     entries: () => byRequest.values(),
     size: () => byRequest.size,
     clear: () => {

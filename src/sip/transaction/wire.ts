@@ -3,8 +3,11 @@ import type { Clock, Log, RandomBytes } from '../../base/index.ts'
 import type { Address, SipMessage, Transport } from '../types.ts'
 
 export interface Wire {
-  /** Sends one message; `mayOpen` allows a new connection for it. `failed` is called at most once, later, and only when the bytes surely did not leave. */
-  readonly send: (bytes: Buffer, remote: Address, mayOpen: boolean, failed: (detail: string) => void) => void
+  /**
+   * Sends one message. Where no connection is open, one may be opened for it within `openMs`; 0: only an open one will do.
+   * `failed` is called at most once, later, and only when the bytes surely did not leave.
+   */
+  readonly send: (bytes: Buffer, remote: Address, openMs: number, failed: (detail: string) => void) => void
   /** Our address towards a remote: the connection's own end, else where we listen. */
   readonly localOf: (remote: Address) => Address
   /** What Via and Contact may say for a transport. */
@@ -20,8 +23,8 @@ export interface Surroundings {
   readonly log: Log
   readonly t1Ms: number
   readonly agent?: string
-  /** Writes, traces and sends. */
-  readonly emit: (message: SipMessage, remote: Address, failed: (detail: string) => void) => void
+  /** Writes, traces and sends; `openMs` as in `Wire`, for a request that may not wait as long as others for a connection. */
+  readonly emit: (message: SipMessage, remote: Address, failed: (detail: string) => void, openMs?: number) => void
   /** Runs a user's callback: an error in it is logged and ends nothing but itself. */
   readonly guard: (what: string, call: () => void) => void
 }
