@@ -7,12 +7,15 @@ import type { AccessUnit, Landing, MediaTransport, Pipeline, PipelineFigures, St
 /** A listening socket on a leased port. Closing gives the port back; a second time is nothing. */
 export interface Receiver {
   readonly landing: Landing
+  /** Our end as the camera was told it: what a recording says where the bytes went. */
+  readonly local: { readonly host: string; readonly port: number }
   readonly close: () => Promise<void>
 }
 
-/** What a receiver says. `onEnd`: the sender closed the media connection (TCP only). */
+/** What a receiver says, in plain values: this is called for every datagram. `onEnd`: the sender closed the media connection (TCP only). */
 export interface ReceiverListener {
-  readonly onWire: (event: WireEvent) => void
+  /** A datagram, or a chunk of the TCP stream as it was read, its arrival in monotonic microseconds, and who sent it. */
+  readonly onBytes: (bytes: Buffer, atUs: number, host: string, port: number) => void
   readonly onEnd: (reason: string) => void
 }
 
@@ -36,6 +39,8 @@ export interface AttemptListener {
   readonly tell: (event: AttemptEvent) => void
   /** Signalling and media, each byte in both directions. */
   readonly onWire: (event: WireEvent) => void
+  /** Whether anyone hears the wire just now: no event is made of a datagram that nobody wants. */
+  readonly isHeard: () => boolean
 }
 
 export interface Attempt {
@@ -78,18 +83,21 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     transport = source.transport
     const opened = createIntake(parts.createPipeline({ transport }), stream, listener.tell)
     intake = opened
+    const wire = transport === 'udp' ? 'udp' : 'tcp'
+    let local: Receiver['local'] | undefined
     const receiver = await openPort(transport, {
-      onWire: (event) => {
-        listener.onWire(event)
+      onBytes: (bytes, atUs, host, port) => {
+        if (local && listener.isHeard()) listener.onWire({ layer: 'media', direction: 'in', atUs, transport: wire, local, remote: { host, port }, bytes })
         if (isStopped) return
         try {
-          opened.push(event)
+          opened.push(bytes, atUs)
         } catch (error) {
           bug(error)
         }
       },
       onEnd: (reason) => end(`media connection ended: ${reason}`),
     })
+    local = receiver?.local
     return receiver && { upstream: source.upstream, receiver }
   }
   const openPort = async (wanted: MediaTransport, on: ReceiverListener): Promise<Receiver | undefined> => {
@@ -151,7 +159,7 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
 }
 
 interface Intake {
-  readonly push: (event: WireEvent) => void
+  readonly push: (bytes: Buffer, atUs: number) => void
   readonly flush: () => void
   readonly figures: () => PipelineFigures
 }
@@ -182,7 +190,6 @@ function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: AttemptE
   }
   /** Only valid RTP counts: RTCP and strangers do not keep a stream alive. */
   const noteLife = (atUs: number): void => {
-    if (atUs - heardUs < heardEveryMs * 1000) return
     const { packets } = pipeline.figures().reception
     if (packets === heardPackets) return
     heardPackets = packets
@@ -190,12 +197,11 @@ function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: AttemptE
     tell({ type: 'heard' })
   }
   return {
-    push: (event) => {
-      if (event.direction !== 'in') return
-      const units = pipeline.push(event.bytes, event.atUs)
+    push: (bytes, atUs) => {
+      const units = pipeline.push(bytes, atUs)
       if (!stream.isLive()) noteStart()
-      publish(units)
-      noteLife(event.atUs)
+      if (units.length > 0) publish(units)
+      if (atUs - heardUs >= heardEveryMs * 1000) noteLife(atUs)
     },
     flush: () => publish(pipeline.flush()),
     figures: pipeline.figures,

@@ -285,7 +285,7 @@ function createWorld(script: { readonly source?: Extract<Source, { ok: false }>;
         if (open.delete(port)) lines.push(`close ${port}`)
         return Promise.resolve()
       }
-      return { landing: { transport, port }, close }
+      return { landing: { transport, port }, local: { host: '127.0.0.1', port }, close }
     },
     createPipeline: scriptedPipeline,
     clock,
@@ -311,7 +311,7 @@ function createWorld(script: { readonly source?: Extract<Source, { ok: false }>;
     },
     hangUp: () => hangUp?.('BYE'),
     drop: () => receiver?.onEnd('reset'),
-    media: (word: string) => receiver?.onWire(eventOf('media', 'in', word)),
+    media: (word: string) => receiver?.onBytes(Buffer.from(word), clock.nowUs(), '127.0.0.1', 5000),
     read: (kind: ReaderOptions['kind']) => {
       const reader = { units: [] as string[], wire: [] as string[], ends: [] as string[] }
       const options: ReaderOptions = {

@@ -56,6 +56,8 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
   const idle = Promise.withResolvers<void>()
   const members = new Map<ReaderId, Member>()
   let nextReader: ReaderId = 1
+  /** Members that want the wire. */
+  let ears = 0
   let attempt: Attempt | undefined
   let liveSinceUs: number | undefined
 
@@ -100,7 +102,7 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
       case 'start': {
         const number = effect.attempt
         liveSinceUs = undefined
-        attempt = beginAttempt(camera, options, { tell: (event) => machine.send({ ...event, attempt: number }), onWire: (event) => onWire(number, event) })
+        attempt = beginAttempt(camera, options, { tell: (event) => machine.send({ ...event, attempt: number }), onWire: (event) => onWire(number, event), isHeard: () => ears > 0 })
         return
       }
       case 'stop':
@@ -123,6 +125,7 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
       case 'release':
         each(effect.readers, (member, id) => {
           members.delete(id)
+          if (member.options.onWire) ears--
           member.release()
         })
         if (machine.state().name !== 'idle') return
@@ -146,6 +149,7 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
       const released = Promise.withResolvers<void>()
       const member: Member = { options: reader, settle: joined.resolve, release: released.resolve, isGone: false }
       members.set(id, member)
+      if (reader.onWire) ears++
       machine.send({ type: 'join', reader: id })
       return {
         joined: joined.promise,

@@ -23,7 +23,7 @@ export function createReceivers(options: ReceiversOptions): OpenReceiver {
       const lease: PortLease = ports.lease()
       try {
         const receiver = await open({ ...options, ...listener, port: lease.port })
-        return { landing: receiver.landing, close: () => receiver.close().finally(lease.release) }
+        return { ...receiver, close: () => receiver.close().finally(lease.release) }
       } catch (error) {
         lease.release()
         if (!isTaken(error)) throw error

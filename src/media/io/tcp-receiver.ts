@@ -9,7 +9,7 @@ const maxCandidates = 4
 
 /** Resolves when listening; rejects with the system's error (`EADDRINUSE`). One connection carries the media, others are refused. */
 export async function openTcpReceiver(options: SocketOptions): Promise<Receiver> {
-  const { announcedHost, clock, log, onWire, onEnd } = options
+  const { announcedHost, clock, log, onBytes, onEnd } = options
   const connections = new Set<Socket>()
   let carrier: Socket | undefined
   let isClosed = false
@@ -26,7 +26,7 @@ export async function openTcpReceiver(options: SocketOptions): Promise<Receiver>
     socket.on('data', (bytes) => {
       const atUs = clock.nowUs()
       carrier ??= elect(socket)
-      if (carrier === socket) onWire({ layer: 'media', direction: 'in', atUs, transport: 'tcp', local, remote, bytes })
+      if (carrier === socket) onBytes(bytes, atUs, remote.host, remote.port)
     })
     socket.on('error', (error) => (reason = error.message))
     socket.on('close', () => {
@@ -51,5 +51,5 @@ export async function openTcpReceiver(options: SocketOptions): Promise<Receiver>
     for (const socket of connections) socket.destroy()
     return done
   }
-  return { landing: { transport: 'tcp-passive', port: local.port }, close: () => (closed ??= close()) }
+  return { landing: { transport: 'tcp-passive', port: local.port }, local, close: () => (closed ??= close()) }
 }

@@ -18,7 +18,7 @@ const receiveBufferBytes = 1024 * 1024
 
 /** Resolves when bound; rejects with the system's error (`EADDRINUSE`). */
 export async function openUdpReceiver(options: SocketOptions): Promise<Receiver> {
-  const { bindHost, announcedHost, clock, log, onWire } = options
+  const { bindHost, announcedHost, clock, log, onBytes } = options
   const socket = createSocket({ type: 'udp4', recvBufferSize: receiveBufferBytes })
   try {
     socket.bind(options.port, bindHost)
@@ -28,14 +28,13 @@ export async function openUdpReceiver(options: SocketOptions): Promise<Receiver>
     throw error
   }
   const local = { host: announcedHost, port: socket.address().port }
-  socket.on('message', (bytes, from) => {
-    onWire({ layer: 'media', direction: 'in', atUs: clock.nowUs(), transport: 'udp', local, remote: { host: from.address, port: from.port }, bytes })
-  })
+  socket.on('message', (bytes, from) => onBytes(bytes, clock.nowUs(), from.address, from.port))
   socket.on('error', (error) => log.warn({ port: local.port, error }, 'media socket'))
 
   let closed: Promise<void> | undefined
   return {
     landing: { transport: 'udp', port: local.port },
+    local,
     close: () => (closed ??= new Promise((resolve) => socket.close(() => resolve()))),
   }
 }
