@@ -57,8 +57,9 @@ t.test('credentials as devices write them', (t) => {
     opaque: '',
   })
   t.same(credentials && parseCredentials(writeCredentials(credentials)), credentials, 'written and read again')
-  const withQop = { ...credentials, username: 'a "b" \\c', algorithm: 'SHA-256', qop: 'auth', nc: '00000001', cnonce: 'x' } as NonNullable<typeof credentials>
+  const withQop = { ...credentials, username: 'a "b" \\c', algorithm: 'SHA-256', response: 'ab'.repeat(32), qop: 'auth', nc: '00000001', cnonce: 'x' } as NonNullable<typeof credentials>
   t.same(parseCredentials(writeCredentials(withQop)), withQop, 'quotes and backslashes survive')
+  t.equal(parseCredentials(seen.replace('algorithm=MD5', 'algorithm=SHA-256'))?.algorithm, 'MD5', 'the length of the answer tells')
   t.equal(parseCredentials('Digest username="a",realm="r",nonce="n",uri="u",response="r",algorithm="md5"')?.algorithm, 'MD5', 'a quoted algorithm')
   for (const text of ['', 'Basic YTpi', 'Digest', 'Digest username="a"', 'NoOneKnowsThisScheme opaque-data=here', `${seen},`.replace('MD5', 'SM3')]) t.equal(parseCredentials(text), undefined, text)
   t.end()
@@ -80,13 +81,23 @@ t.test('nonces are checked without having been kept', (t) => {
   clock.advance(1000)
   const nonce = nonces.issue('34020000001110000001 192.0.2.1')
   t.equal(nonces.check(nonce, '34020000001110000001 192.0.2.1'), 'fresh')
-  t.equal(nonces.check(nonce, '34020000001110000002 192.0.2.1'), 'foreign', 'made for another device')
-  t.equal(nonces.check(`${nonce.slice(0, -1)}${nonce.endsWith('0') ? '1' : '0'}`, '34020000001110000001 192.0.2.1'), 'foreign')
-  t.equal(nonces.check(`0${nonce}`, '34020000001110000001 192.0.2.1'), 'foreign')
-  t.equal(nonces.check('', '34020000001110000001 192.0.2.1'), 'foreign')
+  t.not(nonces.issue('34020000001110000001 192.0.2.1'), nonce, 'two of one microsecond differ')
+  t.equal(nonces.issuedUs(nonce), clock.nowUs())
+  const foreign = ['', `0${nonce}`, nonce.toUpperCase(), nonce.slice(1), 'deadbeef']
+  for (const each of foreign) t.equal(nonces.check(each, '34020000001110000001 192.0.2.1'), 'foreign')
+  const forged = `${nonce.slice(0, -1)}${nonce.endsWith('0') ? '1' : '0'}`
   const other = createNonces({ key: Buffer.alloc(32, 8), clock, lifetimeMs: 300_000 })
-  t.equal(other.check(nonce, '34020000001110000001 192.0.2.1'), 'foreign', 'of another key')
-  clock.advance(300_000)
+  const none = (): void => {
+    t.not(nonces.check(forged, '34020000001110000001 192.0.2.1'), 'fresh')
+    t.not(nonces.check(nonce, '34020000001110000002 192.0.2.1'), 'fresh', 'made for another device')
+    t.not(other.check(nonce, '34020000001110000001 192.0.2.1'), 'fresh', 'of another key')
+  }
+  none()
+  t.equal(nonces.check(nonce, '34020000001110000002 192.0.2.1'), 'foreign')
+  clock.advance(10_000)
+  none()
+  t.equal(nonces.check(nonce, '34020000001110000002 192.0.2.1'), 'stale', 'it may have moved since')
+  clock.advance(290_000)
   t.equal(nonces.check(nonce, '34020000001110000001 192.0.2.1'), 'fresh', 'up to the last microsecond')
   clock.advance(1)
   t.equal(nonces.check(nonce, '34020000001110000001 192.0.2.1'), 'stale')

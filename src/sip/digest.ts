@@ -58,7 +58,8 @@ export function digestResponse(input: DigestInput): string {
 /** Reads an Authorization value. Undefined when it is no Digest, lacks a part or names an algorithm we do not have: the caller then challenges as if it were not there. */
 export function parseCredentials(headerValue: string): DigestCredentials | undefined {
   const fields = parseFields(headerValue)
-  const algorithm = algorithmOf(fields?.get('algorithm'))
+  const named = algorithmOf(fields?.get('algorithm'))
+  const algorithm = named && algorithmByLength(fields?.get('response') ?? '', named)
   const [username, realm, nonce, uri, response] = ['username', 'realm', 'nonce', 'uri', 'response'].map((name) => fields?.get(name))
   if (!fields || !algorithm || username === undefined || realm === undefined || nonce === undefined || uri === undefined || response === undefined) return undefined
   return { username, realm, nonce, uri, response: response.toLowerCase(), algorithm, ...optional(fields, ['qop', 'nc', 'cnonce', 'opaque']) }
@@ -102,27 +103,46 @@ export function isSameResponse(one: string, other: string): boolean {
 }
 
 export interface Nonces {
-  /** A fresh nonce for whom `bindTo` names (device and source). */
+  /** A fresh nonce for whom `bindTo` names (device and source). No two are the same. */
   readonly issue: (bindTo: string) => string
-  /** `stale`: ours and meant for them, but past its lifetime: challenge with stale=true. `foreign`: anything else. */
+  /**
+   * `stale`: like one of ours, but past its lifetime, or of an earlier run, or of where the device was before: challenge with stale=true,
+   * and it answers again at once instead of taking its password for wrong. `foreign`: anything else.
+   */
   readonly check: (nonce: string, bindTo: string) => 'fresh' | 'stale' | 'foreign'
+  /** When a nonce that is `fresh` was issued, on the clock's microseconds. */
+  readonly issuedUs: (nonce: string) => number
+  readonly lifetimeUs: number
 }
 
-/** Nonces made of the time and an HMAC over time and binding; nothing is stored. The key belongs to one run of one process, as its clock does. */
+/** A nonce this young that was made for another source: the address changes with every message, and stale=true would be an endless round. */
+const hastyUs = 10_000_000
+
+/**
+ * Nonces made of the time, a count and an HMAC over both and the binding; nothing is stored. The count keeps two of one microsecond apart.
+ * The key belongs to one run of one process, as its clock does.
+ */
 export function createNonces(options: { readonly key: Buffer; readonly clock: Clock; readonly lifetimeMs: number }): Nonces {
   const { key, clock, lifetimeMs } = options
-  const seal = (time: string, bindTo: string): Buffer => createHmac('sha256', key).update(`${time}:${bindTo}`, 'utf8').digest().subarray(0, 16)
+  const seal = (stamp: string, bindTo: string): Buffer => createHmac('sha256', key).update(`${stamp}:${bindTo}`, 'utf8').digest().subarray(0, 16)
+  const issuedUs = (nonce: string): number => Number.parseInt(nonce.slice(0, 14), 16)
+  const lifetimeUs = lifetimeMs * 1000
+  let count = 0
   return {
+    lifetimeUs,
+    issuedUs,
     issue: (bindTo) => {
-      const time = clock.nowUs().toString(16).padStart(14, '0')
-      return time + seal(time, bindTo).toString('hex')
+      count = (count + 1) & 0xffff
+      const stamp = clock.nowUs().toString(16).padStart(14, '0') + count.toString(16).padStart(4, '0')
+      return stamp + seal(stamp, bindTo).toString('hex')
     },
     check: (nonce, bindTo) => {
-      const parts = /^([0-9a-f]{14})([0-9a-f]{32})$/.exec(nonce)
+      const parts = /^([0-9a-f]{18})([0-9a-f]{32})$/.exec(nonce)
       if (!parts?.[1] || !parts[2]) return 'foreign'
-      if (!timingSafeEqual(Buffer.from(parts[2], 'hex'), seal(parts[1], bindTo))) return 'foreign'
-      const ageUs = clock.nowUs() - parseInt(parts[1], 16)
-      return ageUs >= 0 && ageUs <= lifetimeMs * 1000 ? 'fresh' : 'stale'
+      const ageUs = clock.nowUs() - issuedUs(nonce)
+      const isOurs = timingSafeEqual(Buffer.from(parts[2], 'hex'), seal(parts[1], bindTo))
+      if (!isOurs) return ageUs >= 0 && ageUs < hastyUs ? 'foreign' : 'stale'
+      return ageUs >= 0 && ageUs <= lifetimeUs ? 'fresh' : 'stale'
     },
   }
 }
@@ -145,6 +165,9 @@ function algorithmOf(text: string | undefined): DigestAlgorithm | undefined {
   const name = (text ?? 'MD5').toUpperCase()
   return name === 'MD5' || name === 'SHA-256' ? name : undefined
 }
+
+/** Interop: a device that copies the algorithm it was asked for, and knows one, is told by the length of its answer (docs/interop.md Q6). */
+const algorithmByLength = (response: string, named: DigestAlgorithm): DigestAlgorithm => (response.length === 32 ? 'MD5' : response.length === 64 ? 'SHA-256' : named)
 
 function optional<Name extends string>(fields: ReadonlyMap<string, string>, names: readonly Name[]): { readonly [Key in Name]?: string } {
   const found: { [Key in Name]?: string } = {}

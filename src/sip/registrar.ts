@@ -1,9 +1,10 @@
 // One decision per REGISTER: challenge, accept or refuse; first, refreshing and unregistering alike.
 // GB/T 28181-2022 9.1.2.1, 9.1.2.2, 9.10.3 (Date), Annex I (X-GB-Ver); RFC 3261 10.3, 22.4.
 import { ParseError } from '../base/index.ts'
-import { digestResponse, isSameResponse, parseCredentials, writeChallenge, type DigestCredentials, type Nonces } from './digest.ts'
+import { digestResponse, isSameResponse, parseCredentials, writeChallenge, type DigestAlgorithm, type DigestCredentials, type Nonces } from './digest.ts'
 import { header, headers, parseNameAddr, parseUri, writeNameAddr } from './message/index.ts'
-import { createNonceUse, createTries } from './registrar-limits.ts'
+import { createNonceUse } from './registrar-limits.ts'
+import { createTries } from './tries.ts'
 import type { Address, Header, ResponseDraft, SipRequest } from './types.ts'
 
 /** Where a device was when it last registered; kept across restarts. Times are wall milliseconds. */
@@ -31,69 +32,122 @@ export interface Credential {
   readonly current?: Pick<StoredBinding, 'transport' | 'host' | 'port'>
 }
 
+export type RefusalReason =
+  /** Neither To nor From names anything a device could be called. */
+  | 'no-device'
+  | 'wrong-password'
+  /** Too many wrong answers: this one was not looked at. */
+  | 'limited'
+  | 'refused'
+  | 'stranger'
+  /** It answers with MD5 where SHA-256 is insisted on. */
+  | 'weak-digest'
+
 export type RegisterDecision =
   | { readonly type: 'challenge'; readonly response: ResponseDraft; readonly isStale: boolean }
   | { readonly type: 'accept'; readonly response: ResponseDraft; readonly deviceId: string; /** Absent: it unregistered. */ readonly binding?: StoredBinding }
-  | { readonly type: 'refuse'; readonly response: ResponseDraft; /** `no-device`: neither To nor From names anything a device could be called. */ readonly reason: 'no-device' | 'wrong-password' | 'limited' | 'refused' | 'stranger' }
+  | { readonly type: 'refuse'; readonly response: ResponseDraft; readonly reason: RefusalReason; /** Of `limited`: the first time in a window. */ readonly isNew: boolean }
+
+/** A REGISTER that answers a challenge of ours: worth a look at what is known of the device. */
+export interface Answer {
+  readonly type: 'answer'
+  readonly deviceId: string
+  readonly credentials: DigestCredentials
+}
+
+/** `both`: MD5 first, then SHA-256 in a header of its own (RFC 8760 2.4). Some devices read one header only; the nonce is the same in both. */
+export type DigestOffer = 'both' | 'md5' | 'sha-256'
+/** Date in the 200: some devices choke on milliseconds, some on any. Q17. */
+export type DateForm = 'full' | 'seconds' | 'none'
 
 export interface RegistrarOptions {
   readonly realm: string
   readonly nonces: Nonces
   /** Longest lease we grant, in seconds. */
   readonly maxExpiresS: number
+  readonly digest?: DigestOffer
+  readonly date?: DateForm
 }
 
 /** When neither the header nor the Contact says: the standard's least, so that a silent device comes back soon. Q8. */
 const defaultExpiresS = 3600
 /** Ours: a device that asks for less would do nothing but register. */
 const leastExpiresS = 60
+/** Answers looked at in one request. */
+const maxAnswers = 4
 /** We speak the 2022 edition. Annex I: on every response to REGISTER, success or failure. */
-const gbVersion: Header = { name: 'X-GB-Ver', value: '3.0' }
+export const gbVersion: Header = { name: 'X-GB-Ver', value: '3.0' }
 
-export interface Registrar {
-  /** Pure but for the memory of used nonces and wrong tries. `now` in milliseconds: `wall` for leases and Date, `nowUs` monotonic. */
-  readonly decide: (request: SipRequest, source: Address, credential: Credential, now: { readonly wallMs: number; readonly nowUs: number }) => RegisterDecision
+/** `wall` in milliseconds for leases and Date, `nowUs` monotonic. */
+export interface Now {
+  readonly wallMs: number
+  readonly nowUs: number
 }
 
-export function createRegistrar({ realm, nonces, maxExpiresS }: RegistrarOptions): Registrar {
-  const use = createNonceUse()
-  const tries = createTries()
+export interface Registrar {
+  /** Without any memory or look-up: challenges who brings no answer to a challenge of ours. */
+  readonly first: (request: SipRequest, source: Address) => Exclude<RegisterDecision, { type: 'accept' }> | Answer
+  /** Pure but for the memory of used nonces and wrong tries. */
+  readonly judge: (answer: Answer, request: SipRequest, source: Address, credential: Credential, now: Now) => RegisterDecision
+  /** The device has a new password: tries at the old one count no longer. */
+  readonly forgetTries: (deviceId: string) => void
+  /** What is remembered, for a look at its bounds. */
+  readonly remembered: () => { readonly nonces: number; readonly tries: number }
+}
 
-  const challenge = (bindTo: string, isStale: boolean): RegisterDecision => {
-    const value = writeChallenge({ realm, nonce: nonces.issue(bindTo), algorithm: 'MD5', qop: 'auth', ...(isStale && { stale: true }) })
-    return { type: 'challenge', isStale, response: { status: 401, headers: [{ name: 'WWW-Authenticate', value }, gbVersion] } }
+export function createRegistrar({ realm, nonces, maxExpiresS, digest = 'both', date = 'full' }: RegistrarOptions): Registrar {
+  const use = createNonceUse(nonces)
+  const tries = createTries()
+  const offered: readonly DigestAlgorithm[] = digest === 'both' ? ['MD5', 'SHA-256'] : digest === 'md5' ? ['MD5'] : ['SHA-256']
+
+  // Not bound to the port: some devices rotate theirs between REGISTER and its repeat. Q19.
+  const bindingOf = (deviceId: string, source: Address): string => `${deviceId}|${source.transport}|${source.host}`
+  const challenge = (deviceId: string, source: Address, isStale: boolean): Extract<RegisterDecision, { type: 'challenge' }> => {
+    const nonce = nonces.issue(bindingOf(deviceId, source))
+    const asked = offered.map((algorithm): Header => ({ name: 'WWW-Authenticate', value: writeChallenge({ realm, nonce, algorithm, qop: 'auth', ...(isStale && { stale: true }) }) }))
+    return { type: 'challenge', isStale, response: { status: 401, headers: [...asked, gbVersion] } }
   }
+  const isRight = (credentials: DigestCredentials, method: string, password: string): boolean =>
+    isSameResponse(digestResponse({ ...credentials, method, password }), credentials.response)
+
   return {
-    decide: (request, source, credential, now) => {
+    first: (request, source) => {
       const deviceId = deviceIdOf(request)
       if (!deviceId) return refuse(404, 'no-device')
-      // Not bound to the port: some devices rotate theirs between REGISTER and its repeat. Q19.
-      const bindTo = `${deviceId}|${source.transport}|${source.host}`
-      const credentials = credentialsOf(request)
-      const state = credentials ? nonces.check(credentials.nonce, bindTo) : 'foreign'
-      if (!credentials || state !== 'fresh') return challenge(bindTo, state === 'stale')
+      const states = credentialsOf(request).map((credentials) => ({ credentials, state: nonces.check(credentials.nonce, bindingOf(deviceId, source)) }))
+      const fresh = states.filter(({ state }) => state === 'fresh').map(({ credentials }) => credentials)
+      const credentials = fresh.find(({ algorithm }) => offered.includes(algorithm)) ?? fresh[0]
+      return credentials ? { type: 'answer', deviceId, credentials } : challenge(deviceId, source, states.some(({ state }) => state === 'stale'))
+    },
+    judge: ({ deviceId, credentials }, request, source, credential, { wallMs, nowUs }) => {
       // Only who can receive our challenge gets this far, so a forged source can neither fill the list of strangers nor use up tries.
       if (credential.isRefused) return refuse(403, 'refused')
       if (credential.password === undefined) return refuse(403, 'stranger')
-      const isCurrent = credential.current?.host === source.host && credential.current.port === source.port && credential.current.transport === source.transport
-      if (!isCurrent && tries.isLimited(bindTo, now.nowUs)) return refuse(403, 'limited', 'Too many failed attempts', [{ name: 'Retry-After', value: '300' }])
-      if (!isSameResponse(digestResponse({ ...credentials, method: request.method, password: credential.password }), credentials.response)) {
-        if (!isCurrent) tries.failed(bindTo, now.nowUs)
+      if (digest === 'sha-256' && credentials.algorithm !== 'SHA-256') return refuse(403, 'weak-digest', 'SHA-256 required')
+      const { current } = credential
+      const isCurrent = current?.host === source.host && current.port === source.port && current.transport === source.transport
+      const attempt = { deviceId, host: source.host, isAtHome: current?.host === source.host }
+      const admission = isCurrent ? undefined : tries.admit(attempt, nowUs)
+      if (admission?.isLimited) return refuse(403, 'limited', 'Too many failed attempts', [{ name: 'Retry-After', value: String(admission.retryAfterS) }], admission.isNew)
+      if (!isRight(credentials, request.method, credential.password)) {
+        if (!isCurrent) tries.failed(attempt, nowUs)
         return refuse(403, 'wrong-password')
       }
-      if (!use.isFirst(credentials)) return challenge(bindTo, true)
-      tries.succeeded(bindTo)
-      return accept(request, source, deviceId, maxExpiresS, now.wallMs)
+      if (!use.isFirst(credentials, nowUs)) return challenge(deviceId, source, true)
+      tries.succeeded(attempt)
+      return accept(request, source, deviceId, { maxExpiresS, wallMs, date })
     },
+    forgetTries: tries.forget,
+    remembered: () => ({ nonces: use.size(), tries: tries.size() }),
   }
 }
 
-function accept(request: SipRequest, source: Address, deviceId: string, maxExpiresS: number, wallMs: number): RegisterDecision {
+function accept(request: SipRequest, source: Address, deviceId: string, { maxExpiresS, wallMs, date: form }: { readonly maxExpiresS: number; readonly wallMs: number; readonly date: DateForm }): RegisterDecision {
   const [contact = ''] = headers(request, 'Contact')
   const asked = expiresOf(request)
   const expiresS = asked === 0 ? 0 : Math.min(maxExpiresS, Math.max(leastExpiresS, asked))
-  const date: Header = { name: 'Date', value: beijingDate(wallMs) }
-  if (expiresS === 0) return { type: 'accept', deviceId, response: { status: 200, headers: [{ name: 'Expires', value: '0' }, date, gbVersion] } }
+  const date: readonly Header[] = form === 'none' ? [] : [{ name: 'Date', value: beijingDate(wallMs).slice(0, form === 'seconds' ? 19 : 23) }]
+  if (expiresS === 0) return { type: 'accept', deviceId, response: { status: 200, headers: [{ name: 'Expires', value: '0' }, ...date, gbVersion] } }
   const uri = uriOf(contact) ?? `sip:${deviceId}@${source.host.includes(':') ? `[${source.host}]` : source.host}:${source.port}`
   const version = header(request, 'X-GB-Ver')?.trim()
   const userAgent = header(request, 'User-Agent')?.trim()
@@ -104,11 +158,13 @@ function accept(request: SipRequest, source: Address, deviceId: string, maxExpir
     callId: header(request, 'Call-ID') ?? '',
   }
   const listed: Header = { name: 'Contact', value: writeNameAddr({ uri, parameters: { expires: String(expiresS) } }) }
-  return { type: 'accept', deviceId, binding, response: { status: 200, headers: [listed, { name: 'Expires', value: String(expiresS) }, date, gbVersion] } }
+  return { type: 'accept', deviceId, binding, response: { status: 200, headers: [listed, { name: 'Expires', value: String(expiresS) }, ...date, gbVersion] } }
 }
 
-function refuse(status: number, reason: Extract<RegisterDecision, { type: 'refuse' }>['reason'], phrase?: string, more: readonly Header[] = []): RegisterDecision {
-  return { type: 'refuse', reason, response: { status, ...(phrase && { reason: phrase }), headers: [...more, gbVersion] } }
+type Refusal = Extract<RegisterDecision, { type: 'refuse' }>
+
+function refuse(status: number, reason: RefusalReason, phrase?: string, more: readonly Header[] = [], isNew = true): Refusal {
+  return { type: 'refuse', reason, isNew, response: { status, ...(phrase && { reason: phrase }), headers: [...more, gbVersion] } }
 }
 
 /** The id that registers: the user of To, or of From where To has none. Any token is taken, 20 digits or not. Q1, Q5. */
@@ -141,9 +197,12 @@ function attempt<T>(parse: () => T): T | undefined {
   }
 }
 
-function credentialsOf(request: SipRequest): DigestCredentials | undefined {
-  return headers(request, 'Authorization').map(parseCredentials).find((found) => found !== undefined)
-}
+/** Answers we can check: a device that was offered two may send two. An answer that covers the body (auth-int) was never asked for. */
+const credentialsOf = (request: SipRequest): readonly DigestCredentials[] =>
+  headers(request, 'Authorization')
+    .slice(0, maxAnswers)
+    .flatMap((value) => parseCredentials(value) ?? [])
+    .filter(({ qop }) => qop === undefined || qop.toLowerCase() === 'auth')
 
 /** Header, then the first Contact's parameter, then 3600 s. Q8. */
 function expiresOf(request: SipRequest): number {
