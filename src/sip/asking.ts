@@ -2,7 +2,7 @@
 import type { SubscriptionKind } from './facts.ts'
 import type { DeviceConfiguration } from './manscdp/config.ts'
 import type { DeviceCommand } from './manscdp/control.ts'
-import type { CatalogItem, Manscdp } from './manscdp/index.ts'
+import type { CatalogItem, Charset, Manscdp } from './manscdp/index.ts'
 import type { RecordType } from './manscdp/query.ts'
 import type { FileItem } from './manscdp/record.ts'
 
@@ -73,6 +73,8 @@ export interface UserAgentStats {
   readonly bindings: number
   readonly online: number
   readonly exchanges: { readonly running: number; readonly waiting: number; readonly refused: number }
+  /** New devices that are being asked their first questions, and that wait for that. */
+  readonly introductions: { readonly running: number; readonly waiting: number }
   readonly subscriptions: number
   readonly sessions: number
   readonly clientTransactions: number
@@ -99,6 +101,8 @@ export interface Asking {
   readonly subscribe: (deviceId: string, wanted: Subscribing) => void
   readonly unsubscribe: (deviceId: string, kind: SubscriptionKind, targetId?: string) => void
   readonly subscriptionsOf: (deviceId: string) => readonly SubscriptionView[]
+  /** The charset of what we send to a device, whatever its own messages are in; undefined: as it writes itself. */
+  readonly setCharset: (deviceId: string, charset: Charset | undefined) => void
   readonly stats: () => UserAgentStats
   /** Failed attempts under this id no longer count: its password was changed. */
   readonly forgetTries: (deviceId: string) => void

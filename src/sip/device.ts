@@ -1,14 +1,18 @@
-// One device as a user agent sees it: its binding, its presence, its running catalog query, its facts in order.
-import { runMachine, type Clock, type Log, type Machine } from '../base/index.ts'
-import { catalogStart, catalogStep, catalogTimes, type CatalogDone, type CatalogEvent, type CatalogState } from './catalog.ts'
+// One device as a user agent sees it: its binding and presence, its exchanges and subscriptions, its alarms, its facts in order.
+import { runMachine, type Clock, type Log } from '../base/index.ts'
+import { alarmsStart, alarmsStep, type AlarmsEffect, type AlarmsEvent, type AlarmsState } from './alarms.ts'
 import type { CatalogOutcome } from './asking.ts'
-import type { SipFact } from './facts.ts'
-import type { CatalogResponse } from './manscdp/index.ts'
+import { catalogFact, catalogOutcome, queryCatalog } from './catalog.ts'
+import type { Failure } from './exchange.ts'
+import { createExchanges, type Exchanges, type ExchangesOptions } from './exchanges.ts'
+import type { AlarmFact, CatalogChange, SipFact } from './facts.ts'
 import { presenceStep, type KeepaliveRule, type Presence, type PresenceEvent, type PresenceState } from './presence.ts'
 import type { StoredBinding } from './registrar.ts'
+import { createSpeech, type Speech } from './speech.ts'
+import { createSubscriptions, type Subscriptions, type SubscriptionsOptions } from './subscriptions.ts'
+import { createTold } from './told.ts'
 
 export type { SipFact } from './facts.ts'
-export type { CatalogOutcome } from './asking.ts'
 
 export interface Device {
   readonly id: string
@@ -16,46 +20,53 @@ export interface Device {
   readonly bind: (binding: StoredBinding | undefined) => void
   readonly presence: () => Presence
   readonly heard: (event: PresenceEvent) => void
-  /** Hands a fact over after all earlier ones; rejects when it could not be kept. */
+  /** Hands a fact over after all earlier ones of its lane; rejects when it could not be kept. */
   readonly tell: (fact: SipFact) => Promise<void>
+  /** The same, for facts that nobody waits for. */
+  readonly note: (fact: SipFact) => void
+  readonly speech: Speech
+  readonly exchanges: Exchanges
+  readonly subscriptions: Subscriptions
   /** Asks for the catalog, or joins the query that is running. */
   readonly queryCatalog: () => Promise<CatalogOutcome>
-  /** Takes a page of the running query; false when none is running. */
-  readonly takePage: (page: CatalogResponse) => boolean
-  /** Whether the running query asked with this serial number. */
+  /** Told after the catalog that is being asked for, when one is. */
+  readonly catalogChanged: (changes: readonly CatalogChange[]) => void
+  readonly alarmed: (alarm: AlarmFact) => void
+  /** Sub-devices that a keepalive calls faulty: told when they are others than before. */
+  readonly faulty: (channelIds: readonly string[], isFaulty: boolean) => void
+  /** Whether a running query asked with this serial number. */
   readonly asked: (sn: number) => boolean
+  readonly alarmsMerged: () => number
   readonly close: () => void
 }
 
-export interface DeviceOptions {
+export interface DeviceOptions extends Pick<ExchangesOptions, 'turns' | 'nextSn'>, Pick<SubscriptionsOptions, 'us' | 'request'> {
   readonly id: string
   readonly keepalive: KeepaliveRule
   readonly clock: Clock
   readonly log: Log
   readonly onFact: (fact: SipFact) => Promise<void>
-  readonly nextSn: () => number
-  /** Sends the query to the device's binding; `failed` when the device or the network refuses it. */
-  readonly ask: (device: Device, sn: number, failed: (detail: string) => void) => void
+  readonly send: (device: Device, ...message: Parameters<ExchangesOptions['send']>) => void
+  readonly write: (device: Device, ...message: Parameters<SubscriptionsOptions['write']>) => Buffer
+  /** An alarm was told: the doubles are gone. */
+  readonly onAlarm: (device: Device, alarm: AlarmFact) => void
 }
 
-interface RunningQuery {
-  readonly machine: Machine<CatalogState, CatalogEvent>
-  readonly sns: readonly number[]
-  readonly result: Promise<CatalogOutcome>
-}
+/** Ours: changes kept while a catalog is being asked for; beyond, the catalog is asked for again. */
+const mostQueuedChanges = 20_000
+
+const isThere = (presence: Presence): boolean => presence === 'online' || presence === 'late'
 
 export function createDevice(options: DeviceOptions): Device {
   const { id, clock, log } = options
+  const told = createTold({ deviceId: id, log, onFact: options.onFact })
+  const note = (fact: SipFact): void => void told.tellOrLog(fact)
   let binding: StoredBinding | undefined
-  let queue: Promise<void> = Promise.resolve()
-  let query: RunningQuery | undefined
-
-  const tell = (fact: SipFact): Promise<void> => {
-    const told = queue.then(() => options.onFact(fact))
-    queue = told.catch(() => {})
-    return told
-  }
-  const tellOrLog = (fact: SipFact): Promise<void> => tell(fact).catch((error: unknown) => log.error({ deviceId: id, fact: fact.type, error }, 'fact not kept'))
+  let isClosed = false
+  let catalog: Promise<CatalogOutcome> | undefined
+  let queuedChanges: CatalogChange[] = []
+  let isQueueOverrun = false
+  let lastFaulty = ''
 
   const unknown: PresenceState = { name: 'unknown' }
   const presence = runMachine({
@@ -63,64 +74,93 @@ export function createDevice(options: DeviceOptions): Device {
     step: presenceStep(options.keepalive),
     perform: ({ from, to, reason }) => {
       log.info({ deviceId: id, from, to, reason }, 'presence')
-      void tellOrLog({ type: 'presence', deviceId: id, from, to, reason, atMs: clock.wallMs() })
+      note({ type: 'presence', deviceId: id, from, to, reason, atMs: clock.wallMs() })
+      if (isThere(to) && !isThere(from)) subscriptions.present()
+      if (to === 'offline' && from !== to) {
+        subscriptions.absent()
+        exchanges.stop({ ok: false, reason: 'offline', detail: `${id} went offline: ${reason}` })
+      }
     },
     clock, log, label: { deviceId: id, machine: 'presence' },
   })
-
-  const finish = async ({ isAnswered, isComplete, items, sumNum, reason }: CatalogDone): Promise<CatalogOutcome> => {
-    log.info({ deviceId: id, items: items.length, sumNum, isComplete, reason }, 'catalog')
-    if (!isAnswered) return { ok: false, reason }
-    await tellOrLog({ type: 'catalog', deviceId: id, items, isComplete, sumNum })
-    return { ok: true, items, isComplete }
+  const obstacle = (): Failure | undefined => {
+    if (isClosed) return { ok: false, reason: 'stopped', detail: 'the service is stopping' }
+    if (!binding) return { ok: false, reason: 'not-registered', detail: `${id} is not registered` }
+    return presence.state().name === 'offline' ? { ok: false, reason: 'offline', detail: `${id} is offline` } : undefined
   }
-  const startQuery = (): RunningQuery => {
-    const result = Promise.withResolvers<CatalogOutcome>()
-    const sns: number[] = []
-    const machine = runMachine({
-      initial: catalogStart,
-      step: catalogStep(catalogTimes),
-      perform: (effect, send) => {
-        if (effect.type === 'done') {
-          query = undefined
-          return result.resolve(finish(effect))
-        }
-        const { attempt } = effect
-        const sn = options.nextSn()
-        sns.push(sn)
-        options.ask(device, sn, (detail) => send({ type: 'query-failed', attempt, detail }))
-      },
-      clock, log, label: { deviceId: id, machine: 'catalog' },
-    })
-    return { machine, sns, result: result.promise }
+  const speech = createSpeech()
+  const exchanges = createExchanges({ deviceId: id, clock, log, turns: options.turns, nextSn: options.nextSn, obstacle, send: (value, sent) => options.send(device, value, sent) })
+  const subscriptions = createSubscriptions({
+    deviceId: id, us: options.us, clock, log, nextSn: options.nextSn, request: options.request,
+    binding: () => binding,
+    isThere: () => binding !== undefined && isThere(presence.state().name),
+    write: (value) => options.write(device, value),
+    onChanged: (kind, isActive, detail) => note({ type: 'subscription', deviceId: id, kind, isActive, detail, atMs: clock.wallMs() }),
+  })
+  const alarms = runMachine<AlarmsState, AlarmsEvent, AlarmsEffect>({
+    initial: alarmsStart,
+    step: alarmsStep,
+    perform: ({ alarm }) => {
+      note(alarm)
+      options.onAlarm(device, alarm)
+    },
+    clock, log, label: { deviceId: id, machine: 'alarms' },
+  })
+
+  /** What is told before the query ends comes before what changed while it ran: a list must not undo its own changes. */
+  const runCatalog = async (): Promise<CatalogOutcome> => {
+    const collected = await queryCatalog(exchanges, id)
+    log.info({ deviceId: id, items: collected.items.length, sumNum: collected.sumNum, isComplete: collected.isComplete, isCut: collected.isCut, attempts: collected.attempts, reason: collected.failure?.detail ?? collected.reason }, 'catalog')
+    const fact = catalogFact(id, collected)
+    const kept = fact && told.tellOrLog(fact)
+    catalog = undefined
+    const changes = queuedChanges
+    queuedChanges = []
+    device.catalogChanged(changes)
+    await kept
+    if (isQueueOverrun) {
+      isQueueOverrun = false
+      void device.queryCatalog()
+    }
+    return catalogOutcome(collected)
   }
 
   const device: Device = {
-    id,
+    id, speech, exchanges, subscriptions, note,
     binding: () => binding,
     bind: (next) => {
       binding = next
+      if (next) speech.registered(next.gbVersion)
     },
     presence: () => presence.state().name,
     heard: (event) => presence.send(event),
-    tell,
+    tell: told.tell,
     queryCatalog: () => {
-      if (query) return query.result
-      if (!binding) return Promise.resolve({ ok: false, reason: 'not-registered' })
-      if (presence.state().name === 'offline') return Promise.resolve({ ok: false, reason: 'offline' })
-      const started = startQuery()
-      query = started
-      started.machine.send({ type: 'begin' })
-      return started.result
+      const now = obstacle()
+      if (now) return Promise.resolve({ ok: false, reason: now.reason })
+      return (catalog ??= runCatalog())
     },
-    // A page with another serial number is taken too: some devices answer with 0, and only one query runs per device (Q49).
-    takePage: (page) => {
-      query?.machine.send({ type: 'page', sumNum: page.sumNum, items: page.items })
-      return query !== undefined
+    catalogChanged: (changes) => {
+      if (changes.length === 0) return
+      if (!catalog) return note({ type: 'catalog-changes', deviceId: id, changes, atMs: clock.wallMs() })
+      if (queuedChanges.length + changes.length > mostQueuedChanges) isQueueOverrun = true
+      else for (const change of changes) queuedChanges.push(change)
     },
-    asked: (sn) => query?.sns.includes(sn) ?? false,
+    alarmed: (alarm) => alarms.send({ type: 'alarm', alarm }),
+    faulty: (channelIds, isFaulty) => {
+      const said = `${isFaulty} ${channelIds.join(' ')}`
+      if (said === lastFaulty || (lastFaulty === '' && !isFaulty && channelIds.length === 0)) return
+      lastFaulty = said
+      note({ type: 'faulty', deviceId: id, channelIds, isFaulty, atMs: clock.wallMs() })
+    },
+    asked: exchanges.asked,
+    alarmsMerged: () => alarms.state().merged,
     close: () => {
-      query?.machine.send({ type: 'stop' })
+      isClosed = true
+      exchanges.stop({ ok: false, reason: 'stopped', detail: 'the service is stopping' })
+      alarms.send({ type: 'stop' })
+      alarms.close()
+      subscriptions.close()
       presence.close()
     },
   }

@@ -22,8 +22,8 @@ export type SipFact =
   | { readonly type: 'faulty'; readonly deviceId: string; readonly channelIds: readonly string[]; readonly isFaulty: boolean; readonly atMs: number }
   | { readonly type: 'snapshot-finished'; readonly deviceId: string; readonly channelId: string; readonly sessionId: string; readonly files: readonly string[]; readonly atMs: number }
   | { readonly type: 'upgrade-result'; readonly deviceId: string; readonly channelId: string; readonly sessionId?: string; readonly isOk: boolean; readonly firmware?: string; /** 01, 02, 03 or 99. */ readonly reason?: string; readonly atMs: number }
-  /** Recordings of a time without a network will be, or were, handed in. */
-  | { readonly type: 'video-upload'; readonly deviceId: string; readonly channelId: string; readonly raw: Readonly<Record<string, string>>; readonly atMs: number }
+  /** A mobile device wants to hand in what it recorded without a network. */
+  | { readonly type: 'video-upload'; readonly deviceId: string; readonly channelId: string; readonly timeMs?: number; readonly longitude?: number; readonly latitude?: number; readonly raw: Readonly<Record<string, string>>; readonly atMs: number }
   | { readonly type: 'subscription'; readonly deviceId: string; readonly kind: SubscriptionKind; readonly isActive: boolean; readonly detail: string; readonly atMs: number }
 
 /** What one catalog query brought. */
@@ -31,17 +31,17 @@ export interface CatalogFact {
   readonly type: 'catalog'
   readonly deviceId: string
   readonly items: readonly CatalogItem[]
-  /** As many items as were told, at least one: the list may take the place of the one before. */
+  /** As many items as were told. */
   readonly isComplete: boolean
-  /** The device says that it has nothing (SumNum 0): what is known stands, and is marked. Q52. */
+  /** The device says that it has nothing (SumNum 0), which recorders do that have just begun: nobody should be wiped for it. Q52. */
   readonly isReportedEmpty?: boolean
   /** Items beyond our bound were left out. */
   readonly isCut?: boolean
   readonly sumNum: number
 }
 
-/** Annex N and A.2.5.7: `status` events say nothing but the state of a known channel, `change` events carry the whole item. */
-export type CatalogEventName = 'on' | 'off' | 'vlost' | 'defect' | 'add' | 'del' | 'update'
+/** A.2.5.7 and Annex N. The first four tell the state of a known channel and carry little more than its id; ADD and UPDATE carry the item. */
+export type CatalogEventName = 'ON' | 'OFF' | 'VLOST' | 'DEFECT' | 'ADD' | 'DEL' | 'UPDATE'
 export interface CatalogChange {
   readonly event: CatalogEventName
   readonly item: CatalogItem

@@ -166,11 +166,11 @@ t.test('a device without a password waits, known by its id; a refused one is not
   t.equal(served.facts.length, 1)
 })
 
-t.test('a fact that cannot be kept is a 500, and the repeat is served', async (t) => {
+t.test('a fact that cannot be kept is a 503, and the repeat is served', async (t) => {
   let isBroken = true
   const served = await serve(t, { onFact: () => (isBroken ? Promise.reject(new Error('disk full')) : Promise.resolve()) })
   const device = await openDevice(t, served)
-  t.equal((await device.register()).status, 500)
+  t.equal((await device.register()).status, 503)
   t.equal(served.agent.bindingOf(deviceId), undefined)
   isBroken = false
   t.equal((await device.register()).status, 200)

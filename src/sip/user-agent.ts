@@ -1,15 +1,22 @@
-// The service's user agent: access, catalog and invite sessions joined over one transaction layer. GB/T 28181-2022 9.
+// The service's user agent: access, exchanges, subscriptions and invite sessions joined over one transaction layer. GB/T 28181-2022 9.
 import { ParseError, type Clock, type Log, type RandomBytes } from '../base/index.ts'
-import { createAccess } from './access.ts'
-import { createDevice, type CatalogOutcome, type Device, type SipFact } from './device.ts'
-import { newMessage, type Party } from './dialog.ts'
+import { createAccess, type AccessPolicy, type Restored } from './access.ts'
+import { createAlarmReplies } from './alarm-replies.ts'
+import type { Asking } from './asking.ts'
+import { createAsks } from './asks.ts'
+import { createDevice, type Device, type SipFact } from './device.ts'
+import type { Party } from './dialog.ts'
+import { createInbound } from './inbound.ts'
+import { askKeepalive, createIntroductions } from './introductions.ts'
 import { openTransactionLayer } from './io/open.ts'
-import { parseManscdp, writeManscdp, type Manscdp } from './manscdp/index.ts'
-import { header } from './message/index.ts'
+import { writeManscdp, type Manscdp } from './manscdp/index.ts'
 import type { KeepaliveRule, Presence } from './presence.ts'
 import type { StoredBinding } from './registrar.ts'
+import { sendMessage } from './send-message.ts'
 import { createSessions, type InviteRequest, type InviteSession } from './sessions.ts'
 import { createSsrcs } from './ssrc.ts'
+import { createTurns } from './turns.ts'
+import { userAgentStats } from './user-agent-stats.ts'
 import type { ServerTransaction, TraceEntry } from './types.ts'
 
 export interface UserAgentOptions {
@@ -27,85 +34,83 @@ export interface UserAgentOptions {
   /** The password that authenticates this device: its own, else the shared one; undefined = it must wait. */
   readonly passwordOf: (deviceId: string) => Promise<string | undefined>
   readonly isRefused?: (deviceId: string) => Promise<boolean>
-  readonly restored: readonly { readonly deviceId: string; readonly binding: StoredBinding }[]
-  /** Awaited before the 200 of a REGISTER leaves; a throw makes it a 500. */
+  readonly restored: readonly Restored[]
+  /** Awaited before the 200 of a REGISTER leaves; a throw makes it a 503. */
   readonly onFact: (fact: SipFact) => Promise<void>
   readonly onTrace?: (entry: TraceEntry) => void
   readonly keepalive?: KeepaliveRule
   /** Longest lease, in seconds. */
   readonly maxExpiresS?: number
-  /** Ask a device for its catalog when it registers anew. */
+  readonly access?: AccessPolicy
+  /** What a device is asked when it registers anew: its catalog, who it is, how it keeps alive (BasicParam, which then sets its presence). */
   readonly catalogAfterRegister?: boolean
+  readonly infoAfterRegister?: boolean
+  readonly keepaliveAfterRegister?: boolean
+  /** Devices that are asked so at once; 64 by default. */
+  readonly askedAtOnce?: number
+  /** Whether an alarm of the device itself, which fires once only, is reset by us. Q57. */
+  readonly resetsAlarms?: (deviceId: string) => boolean
   readonly t1Ms?: number
 }
 
-export interface UserAgent {
+export interface UserAgent extends Asking {
   readonly host: string
   readonly port: number
   readonly presenceOf: (deviceId: string) => Presence
   readonly bindingOf: (deviceId: string) => StoredBinding | undefined
-  readonly queryCatalog: (deviceId: string) => Promise<CatalogOutcome>
   readonly invite: (request: InviteRequest) => InviteSession
   /** BYE for every open session, then the sockets. Closing twice is nothing. */
   readonly close: () => Promise<void>
 }
 
 const allowed = 'REGISTER, MESSAGE, NOTIFY, INVITE, ACK, BYE, CANCEL, INFO, OPTIONS'
+/** Ours: exchanges that run at once, and that wait, in all and for one device and kind. */
+const exchangeBounds = { atOnce: 4_096, waiting: 20_000, waitingPerKey: 8 } as const
 
 export async function startUserAgent(options: UserAgentOptions): Promise<UserAgent> {
-  const { id, realm, clock, random, log } = options
+  const { id, realm, clock, random, log, onFact } = options
   const devices = new Map<string, Device>()
+  const turns = createTurns(exchangeBounds)
   let isClosing = false
   let lastSn = random(2).readUInt16BE()
 
+  const write = (device: Device, value: Manscdp): Buffer => writeManscdp(value, device.speech.charset(), device.speech.edition())
   const deviceOf = (deviceId: string): Device => {
     const known = devices.get(deviceId)
     if (known) return known
     const device = createDevice({
-      id: deviceId, clock, log, onFact: options.onFact, keepalive: options.keepalive ?? { intervalMs: 60_000, misses: 3 },
+      id: deviceId, clock, log, onFact, turns, write,
+      keepalive: options.keepalive ?? { intervalMs: 60_000, misses: 3 },
+      us: () => us,
       nextSn: () => (lastSn = (lastSn % 999_999) + 1),
-      ask: (asking, sn, failed) => {
-        const body = writeManscdp({ type: 'query-catalog', sn, deviceId }, 'gb2312')
-        const target = asking.binding()
-        if (!target) return failed('not-registered')
-        layer.request(newMessage(us, deviceId, target, body), target, (event) => {
-          if (event.type === 'timeout') failed('the query was not answered')
-          else if (event.type === 'transport-error') failed(event.detail)
-          else if (event.response.status >= 300) failed(`${event.response.status} ${event.response.reason}`)
-        })
-      },
+      request: (request, target, on) => void layer.request(request, target, on),
+      send: (to, value, told) => sendMessage(layer, us, to, write(to, value), told),
+      onAlarm: (from, alarm) => alarmReplies.reset(from, alarm),
     })
     devices.set(deviceId, device)
     return device
   }
 
+  const asks = createAsks({ device: (deviceId) => devices.get(deviceId), clock })
+  const alarmReplies = createAlarmReplies({ asks, clock, log, resets: options.resetsAlarms ?? (() => false) })
+  const introductions = createIntroductions({
+    clock, log, atOnce: options.askedAtOnce ?? 64,
+    questions: [
+      ...(options.infoAfterRegister ? [(device: Device) => asks.ask(device.id, { type: 'query-device-info', deviceId: device.id })] : []),
+      ...(options.keepaliveAfterRegister ? [(device: Device) => askKeepalive(asks, device)] : []),
+      ...(options.catalogAfterRegister ? [(device: Device) => device.queryCatalog()] : []),
+    ],
+  })
   const access = createAccess({
-    realm, clock, random, log, deviceOf,
-    passwordOf: options.passwordOf, isRefused: options.isRefused, onFact: options.onFact, maxExpiresS: options.maxExpiresS ?? 86_400,
+    realm, clock, random, log, deviceOf, onFact,
+    passwordOf: options.passwordOf, isRefused: options.isRefused, maxExpiresS: options.maxExpiresS ?? 86_400, policy: options.access,
     known: (deviceId) => devices.get(deviceId),
     onNew: (device) => {
-      if (options.catalogAfterRegister) void device.queryCatalog()
+      device.subscriptions.present()
+      introductions.welcome(device)
     },
   })
-
-  /** MESSAGE and NOTIFY alike: devices send either for the same thing, in or out of a dialog. Q26. */
-  const onMessage = (transaction: ServerTransaction): void => {
-    const { request, source } = transaction
-    const value = access.isResident(source) && request.body.length > 0 ? parseManscdp(request.body) : undefined
-    const device = access.senderOf(transaction, value)
-    if (!device) {
-      // Unknown, or moved: refused, so that it registers again. Q35b.
-      log.info({ source, from: header(request, 'From') }, 'message from an address where no such device is registered')
-      return transaction.respond({ status: 403, reason: 'Not registered from here' })
-    }
-    transaction.respond({ status: 200 })
-    if (value) heard(device, value)
-  }
-  const heard = (device: Device, value: Manscdp): void => {
-    if (value.type === 'notify-keepalive') device.heard({ type: 'keepalive' })
-    else if (value.type === 'response-catalog') device.takePage(value)
-    else log.debug({ deviceId: device.id, type: value.type }, 'message')
-  }
+  const onMessage = createInbound({ access, sessions: () => sessions, clock, log, acknowledgeAlarm: alarmReplies.acknowledge })
 
   const onRequest = async (transaction: ServerTransaction): Promise<void> => {
     switch (transaction.request.method) {
@@ -116,7 +121,9 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
         return onMessage(transaction)
       case 'BYE':
       case 'INFO':
-        return sessions.take(transaction) ? undefined : transaction.respond({ status: 481 })
+      case 'INVITE':
+      case 'UPDATE':
+        return sessions.take(transaction) ? undefined : transaction.respond({ status: transaction.request.method === 'INVITE' ? 488 : 481 })
       case 'OPTIONS':
         return transaction.respond({ status: 200, headers: [{ name: 'Allow', value: allowed }] })
       default:
@@ -139,34 +146,43 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
           transaction.respond({ status: isMalformed ? 400 : 500 })
         })
       },
-      onAck: () => {},
+      onAck: (ack, source) => sessions.acknowledged(ack, source),
+      onStray: (response, source) => sessions.stray(response, source),
       onConnectionLost: access.connectionLost,
     },
   })
   const { host, port } = layer.localAddress('udp')
   const us: Party = { id, domain: realm, host, port, random }
-  const sessions = createSessions({ us, layer, ssrcs: createSsrcs({ id, random }), clock, log })
+  const sessions = createSessions({ us, layer, ssrcs: createSsrcs({ id, random }), clock, log, ...(options.t1Ms && { t1Ms: options.t1Ms }) })
 
-  for (const { deviceId, binding } of options.restored) access.restore(deviceId, binding)
+  for (const restored of options.restored) access.restore(restored)
 
   return {
+    ...asks,
     host,
     port,
     presenceOf: (deviceId) => devices.get(deviceId)?.presence() ?? 'unknown',
     bindingOf: (deviceId) => devices.get(deviceId)?.binding(),
-    queryCatalog: (deviceId) => devices.get(deviceId)?.queryCatalog() ?? Promise.resolve({ ok: false, reason: 'not-registered' }),
+    subscribe: (deviceId, wanted) => deviceOf(deviceId).subscriptions.want(wanted),
+    unsubscribe: (deviceId, kind, targetId) => devices.get(deviceId)?.subscriptions.drop(kind, targetId),
+    subscriptionsOf: (deviceId) => devices.get(deviceId)?.subscriptions.views() ?? [],
+    setCharset: (deviceId, charset) => deviceOf(deviceId).speech.override(charset),
+    forgetTries: access.forgetTries,
+    stats: () => userAgentStats({ devices: devices.values(), exchanges: turns.stats(), introductions: introductions.stats(), sessions: sessions.size(), layer: layer.stats() }),
     invite: (request) => {
       const device = devices.get(request.deviceId)
       const binding = device?.binding()
-      if (isClosing) return sessions.refuse({ ok: false, reason: 'stopped', detail: 'the service is stopping' })
-      if (!device || !binding) return sessions.refuse({ ok: false, reason: 'not-registered', detail: `${request.deviceId} is not registered` })
-      if (device.presence() === 'offline') return sessions.refuse({ ok: false, reason: 'offline', detail: `${request.deviceId} is offline` })
-      return sessions.open(request, binding)
+      if (isClosing) return sessions.refuse({ ok: false, reason: 'stopped', detail: 'the service is stopping' }, request.kind)
+      if (!device || !binding) return sessions.refuse({ ok: false, reason: 'not-registered', detail: `${request.deviceId} is not registered` }, request.kind)
+      if (device.presence() === 'offline') return sessions.refuse({ ok: false, reason: 'offline', detail: `${request.deviceId} is offline` }, request.kind)
+      return sessions.open(request, binding, device.binding)
     },
     close: async () => {
       if (isClosing) return
       isClosing = true
       access.close()
+      introductions.close()
+      turns.close()
       await sessions.close()
       for (const device of devices.values()) device.close()
       await layer.close()
