@@ -2,7 +2,7 @@
 import { ParseError } from '../base/index.ts'
 import { createAccessUnitAssembler } from './h26x/access-unit.ts'
 import { createContainerWatch } from './ps/container-watch.ts'
-import { createPsDemuxer } from './ps/demuxer.ts'
+import { createPsDemuxer, type ElementaryPiece } from './ps/demuxer.ts'
 import { createRtpFramer } from './rtp/framing.ts'
 import { createSourceLatch } from './rtp/latch.ts'
 import { isRtcp, parseRtp, type RtpPacket } from './rtp/packet.ts'
@@ -14,6 +14,8 @@ import type { AccessUnit, MediaTransport, Pipeline, PipelineFigures } from './ty
 const udpOrder = { depth: 128, waitUs: 100_000 }
 /** TCP keeps the order: a hole in the numbers is a loss in the camera. */
 const tcpOrder = { depth: 0, waitUs: 0 }
+
+const nothing: readonly AccessUnit[] = []
 
 /** The same pushes give the same units. Nothing is output before the first keyframe with parameter sets; figures count what came before it too. */
 export function createPipeline({ transport }: { readonly transport: MediaTransport }): Pipeline {
@@ -28,13 +30,18 @@ export function createPipeline({ transport }: { readonly transport: MediaTranspo
   let firstPacketUs: number | undefined
   let isOpen = false
 
+  let units: AccessUnit[] = []
+
   const push = (bytes: Buffer, atUs: number): readonly AccessUnit[] => {
-    const units: AccessUnit[] = []
-    for (const framed of framer ? framer.push(bytes) : [bytes]) {
-      const packet = readPacket(framed)
-      if (packet) receive(packet, framed.length, atUs, units)
-    }
-    return units
+    if (framer) for (const framed of framer.push(bytes)) receive(framed, atUs)
+    else receive(bytes, atUs)
+    return harvest()
+  }
+  const harvest = (): readonly AccessUnit[] => {
+    if (units.length === 0) return nothing
+    const given = units
+    units = []
+    return given
   }
 
   const readPacket = (bytes: Buffer): RtpPacket | undefined => {
@@ -51,26 +58,35 @@ export function createPipeline({ transport }: { readonly transport: MediaTranspo
     }
   }
 
-  const receive = (packet: RtpPacket, size: number, atUs: number, units: AccessUnit[]): void => {
+  const receive = (bytes: Buffer, atUs: number): void => {
+    const packet = readPacket(bytes)
+    if (!packet) return
     firstPacketUs ??= atUs
     const source = latch.admit(packet.ssrc, atUs)
     if (source === 'stranger') {
       discarded.strangers++
       return
     }
-    reception.note(packet, size, atUs)
-    if (source === 'changed') for (const ordered of reorder.restart()) demux(ordered, units)
-    for (const ordered of reorder.push(packet, atUs)) demux(ordered, units)
+    reception.note(packet, bytes.length, atUs)
+    if (source === 'changed') for (const ordered of reorder.restart()) settle(ordered)
+    if (reorder.passes(packet)) demux(packet, atUs)
+    else for (const ordered of reorder.push(packet, atUs)) settle(ordered)
   }
-
-  const demux = (ordered: Ordered, units: AccessUnit[]): void => {
-    container.note(ordered)
-    const pieces = ordered.type === 'gap' ? demuxer.gap() : demuxer.push(ordered.packet.payload, ordered.atUs)
-    for (const piece of pieces) release(assembler.push(piece), units)
+  const settle = (ordered: Ordered): void => {
+    if (ordered.type === 'packet') return demux(ordered.packet, ordered.atUs)
+    container.gap()
+    assemble(demuxer.gap())
+  }
+  const demux = (packet: RtpPacket, atUs: number): void => {
+    container.note(packet)
+    assemble(demuxer.push(packet.payload, atUs))
+  }
+  const assemble = (pieces: readonly ElementaryPiece[]): void => {
+    for (const piece of pieces) release(assembler.push(piece))
   }
 
   /** The gate: closed until a picture that decoding can begin with. */
-  const release = (assembled: readonly AccessUnit[], units: AccessUnit[]): void => {
+  const release = (assembled: readonly AccessUnit[]): void => {
     for (const unit of assembled) {
       isOpen ||= unit.isKeyframe && unit.parameterSets !== undefined
       if (isOpen) units.push(unit)
@@ -78,11 +94,10 @@ export function createPipeline({ transport }: { readonly transport: MediaTranspo
   }
 
   const flush = (): readonly AccessUnit[] => {
-    const units: AccessUnit[] = []
-    for (const ordered of reorder.flush()) demux(ordered, units)
-    for (const piece of demuxer.flush()) release(assembler.push(piece), units)
-    release(assembler.flush(), units)
-    return units
+    for (const ordered of reorder.flush()) settle(ordered)
+    assemble(demuxer.flush())
+    release(assembler.flush())
+    return harvest()
   }
 
   const figures = (): PipelineFigures => {

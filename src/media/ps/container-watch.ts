@@ -1,8 +1,10 @@
 // Tells a payload that is no program stream. Interop: PT 96 announced as PS that never holds a pack header (Q79).
-import type { Ordered } from '../rtp/reorder.ts'
+import type { RtpPacket } from '../rtp/packet.ts'
 
 export interface ContainerWatch {
-  readonly note: (ordered: Ordered) => void
+  readonly note: (packet: RtpPacket) => void
+  /** Packets are missing here. */
+  readonly gap: () => void
   /** True when enough came to hold a pack header for certain; asked only while none was seen. */
   readonly isEnough: () => boolean
   readonly payloadBytes: () => number
@@ -19,12 +21,7 @@ export function createContainerWatch(): ContainerWatch {
   let payloadBytes = 0
   let frames = 0
   let frame: { readonly timestamp: number; bytes: number; packets: number } | undefined
-  const note = (ordered: Ordered): void => {
-    if (ordered.type === 'gap') {
-      frame = undefined
-      return
-    }
-    const { timestamp, payload } = ordered.packet
+  const note = ({ timestamp, payload }: RtpPacket): void => {
     payloadBytes += payload.length
     if (frame?.timestamp !== timestamp) {
       if (frame && frame.bytes >= minFrameBytes && frame.packets >= minFramePackets) frames++
@@ -33,5 +30,8 @@ export function createContainerWatch(): ContainerWatch {
     frame.bytes += payload.length
     frame.packets++
   }
-  return { note, isEnough: () => payloadBytes >= enoughBytes || frames >= enoughFrames, payloadBytes: () => payloadBytes }
+  const gap = (): void => {
+    frame = undefined
+  }
+  return { note, gap, isEnough: () => payloadBytes >= enoughBytes || frames >= enoughFrames, payloadBytes: () => payloadBytes }
 }

@@ -39,6 +39,7 @@ const maxPackHeader = 64
 /** A PES packet of length 0 ends here at the latest: larger than any 4K keyframe seen (Q104). */
 const maxUnboundedBytes = 4 * 1024 * 1024
 const empty: Buffer = Buffer.alloc(0)
+const nothing: readonly ElementaryPiece[] = []
 
 /** seeking: until a pack header; header: at a start code; pack: between a pack's start code and the next; payload: inside a packet. */
 type Mode = 'seeking' | 'header' | 'pack' | 'payload'
@@ -230,6 +231,7 @@ export function createPsDemuxer(): PsDemuxer {
   }
 
   const harvest = (): readonly ElementaryPiece[] => {
+    if (out.length === 0) return nothing
     const pieces = out
     out = []
     return pieces

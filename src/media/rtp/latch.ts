@@ -9,12 +9,14 @@ export interface SourceLatch {
 const silenceUs = 1_000_000
 
 export function createSourceLatch(): SourceLatch {
-  let known: { ssrc: number; lastUs: number } | undefined
+  let known: number | undefined
+  let lastUs = 0
   return {
     admit: (ssrc, atUs) => {
-      const isChange = known !== undefined && known.ssrc !== ssrc
-      if (known && isChange && atUs - known.lastUs < silenceUs) return 'stranger'
-      known = { ssrc, lastUs: atUs }
+      const isChange = known !== undefined && known !== ssrc
+      if (isChange && atUs - lastUs < silenceUs) return 'stranger'
+      known = ssrc
+      lastUs = atUs
       return isChange ? 'changed' : 'same'
     },
   }

@@ -60,17 +60,17 @@ export function parseRtp(bytes: Buffer): RtpPacket {
 
   const padding = first & 0x20 ? bytes.readUInt8(bytes.length - 1) : 0
   if (first & 0x20 && (padding === 0 || at + padding > bytes.length)) throw malformed(`padding ${padding} in ${bytes.length - at} bytes`)
-  return {
+  const packet = {
     payloadType: second & 0x7f,
     hasMarker: (second & 0x80) !== 0,
     sequence: bytes.readUInt16BE(2),
     timestamp: bytes.readUInt32BE(4),
     ssrc: bytes.readUInt32BE(8),
     csrcs,
-    ...(extension && { extension }),
     payload: bytes.subarray(at, bytes.length - padding),
     padding,
   }
+  return extension ? { ...packet, extension } : packet
 }
 
 export function writeRtp(fields: RtpFields): Buffer {

@@ -1,5 +1,5 @@
 // Figures of one reception: expected, lost, jitter. RFC 3550 A.1, A.3, A.8. Video's RTP clock runs at 90 kHz.
-import { distance, isStray, sequenceDistance } from './sequence.ts'
+import { isStray, sequenceDistance, timestampDistance } from './sequence.ts'
 import type { ReceptionFigures } from '../types.ts'
 import type { RtpPacket } from './packet.ts'
 
@@ -27,13 +27,14 @@ export function createReception(): Reception {
   let base = 0
   let expectedBefore = 0
   let strayNext: number | undefined
-  let previous: { readonly timestamp: number; readonly atUs: number } | undefined
+  let previousTimestamp: number | undefined
+  let previousUs = 0
 
   const restart = (packet: RtpPacket): void => {
     if (packets > 0) expectedBefore += highest - base + 1
     base = highest = packet.sequence + 0x10000
     seen.fill(-1)
-    previous = undefined
+    previousTimestamp = undefined
     ssrc = packet.ssrc
   }
 
@@ -58,11 +59,12 @@ export function createReception(): Reception {
     seen[running % memory] = running
     highest = Math.max(highest, running)
     base = Math.min(base, running)
-    if (previous) {
-      const transit = (atUs - previous.atUs) * ticksPerUs - distance(previous.timestamp, packet.timestamp, 32)
+    if (previousTimestamp !== undefined) {
+      const transit = (atUs - previousUs) * ticksPerUs - timestampDistance(previousTimestamp, packet.timestamp)
       jitter += (Math.abs(transit) - jitter) / 16
     }
-    previous = { timestamp: packet.timestamp, atUs }
+    previousTimestamp = packet.timestamp
+    previousUs = atUs
   }
 
   const figures = (): ReceptionFigures => {

@@ -22,6 +22,8 @@ export interface ReorderOptions {
 }
 
 export interface Reorder {
+  /** True for the packet that is due while none is held: it may go straight on, and counts as gone. What `push` would do, without a list. */
+  readonly passes: (packet: RtpPacket) => boolean
   readonly push: (packet: RtpPacket, atUs: number) => readonly Ordered[]
   /** What is still held, in order. */
   readonly flush: () => readonly Ordered[]
@@ -79,6 +81,13 @@ export function createReorder({ depth, waitUs }: ReorderOptions): Reorder {
     return [...out, { type: 'gap', lost: 0 }]
   }
 
+  const passes = (packet: RtpPacket): boolean => {
+    if (packet.sequence !== expected || held.size > 0) return false
+    expected = (expected + 1) & 0xffff
+    strayNext = undefined
+    return true
+  }
+
   const push = (packet: RtpPacket, atUs: number): readonly Ordered[] => {
     const arrival: Arrival = { type: 'packet', packet, atUs }
     const following = (packet.sequence + 1) & 0xffff
@@ -110,5 +119,5 @@ export function createReorder({ depth, waitUs }: ReorderOptions): Reorder {
     while (held.size > depth || (held.size > 0 && atUs - oldestUs() > waitUs)) skip(out)
     return out
   }
-  return { push, flush, restart, stats: () => ({ held: held.size, reordered, late, gaps }) }
+  return { passes, push, flush, restart, stats: () => ({ held: held.size, reordered, late, gaps }) }
 }

@@ -10,6 +10,9 @@ export function distance(from: number, to: number, bits: number): number {
 /** Steps from one 16-bit sequence number to another, -32768 to 32767. */
 export const sequenceDistance = (from: number, to: number): number => ((to - from) << 16) >> 16
 
+/** Ticks from one 32-bit RTP time stamp to another, negative when it lies behind. */
+export const timestampDistance = (from: number, to: number): number => (to - from) | 0
+
 /** Returns a function that turns wrapped numbers into running ones, each the nearest to the one before. The first stays as it is. */
 export function createUnwrapper(bits: number): (value: number) => number {
   let last: number | undefined
