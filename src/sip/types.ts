@@ -75,7 +75,7 @@ export interface ResponseDraft {
 }
 
 export interface TransactionUser {
-  /** A new request (never a retransmission, never an ACK of a failure). One answered 401 or 407 is not remembered: a copy of it comes as a new one (RFC 3261 8.2.7). */
+  /** A new request (never a retransmission, never an ACK of a failure). Two answers are not remembered, so that a copy comes as a new one (RFC 3261 8.2.7): a challenge, and the refusal of a stranger's INVITE. */
   readonly onRequest: (transaction: ServerTransaction) => void
   /** The methods that are handed up; any other request is answered 405 without a transaction. ACK and CANCEL need not be named. Absent: all. */
   readonly serves?: readonly string[]

@@ -63,7 +63,7 @@ export interface UserAgent extends Asking {
   readonly close: () => Promise<void>
 }
 
-const allowed = 'REGISTER, MESSAGE, NOTIFY, INVITE, ACK, BYE, CANCEL, INFO, OPTIONS'
+const allowed = 'REGISTER, MESSAGE, NOTIFY, INVITE, ACK, BYE, CANCEL, INFO, OPTIONS, UPDATE'
 /** Ours: exchanges that run at once, and that wait, in all and for one device and kind. */
 const exchangeBounds = { atOnce: 4_096, waiting: 20_000, waitingPerKey: 8 } as const
 
@@ -139,6 +139,8 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
       sessions.trace(entry)
     },
     user: {
+      serves: allowed.split(', '),
+      isKnown: access.isResident,
       onRequest: (transaction) => {
         onRequest(transaction).catch((error: unknown) => {
           const isMalformed = error instanceof ParseError

@@ -276,6 +276,31 @@ void t.test('what is not served is refused without a transaction: once, an INVIT
   t.end()
 })
 
+void t.test('a stranger\'s INVITE refused at once is not remembered; one that was said something of is, and a device\'s always', (t) => {
+  const isKnown = (source: Address): boolean => source.port === camera.port
+  const stranger = bench((incoming) => (incoming.method === 'INVITE' ? { status: 488 } : undefined), { isKnown })
+  stranger.take(request('INVITE'), other)
+  stranger.take(request('INVITE'), other)
+  const tags = stranger.sent.map(({ message }) => parseNameAddr(header(message, 'To') ?? '').parameters['tag'] ?? '')
+  t.same([stranger.statuses(), stranger.requests.length, tags[0] === tags[1]], [[488, 488], 2, true])
+  stranger.take(request('ACK', { toTag: tags[0] ?? '' }), other)
+  stranger.clock.advance(40_000)
+  t.same([stranger.statuses().length, stranger.acks.length, stranger.layer.stats().serverTransactions], [2, 0, 0])
+
+  const slow = bench(undefined, { isKnown })
+  slow.take(request('INVITE'), other)
+  slow.clock.advance(300)
+  slow.requests[0]?.respond({ status: 488 })
+  slow.clock.advance(500)
+  t.same(slow.statuses(), [100, 488, 488])
+
+  const device = bench(() => ({ status: 488 }), { isKnown })
+  device.take(request('INVITE'))
+  device.clock.advance(500)
+  t.same(device.statuses(), [488, 488])
+  t.end()
+})
+
 void t.test('a challenge is not remembered, any other answer is', (t) => {
   const { take, requests, statuses, layer, clock } = bench((incoming) => ({ status: header(incoming, 'Authorization') === undefined ? 401 : 200 }))
   take(request('REGISTER'))
@@ -321,10 +346,10 @@ void t.test('answers kept for copies are bounded: those of strangers go first, t
   const isKnown = (source: Address): boolean => source.port === camera.port
   const { take, requests, layer, clock } = bench(() => ({ status: 403 }), { isKnown, limits: { answered: 5, answeredStrangers: 2 } })
   for (let cseq = 1; cseq <= 3; cseq++) take(request('MESSAGE', { cseq }))
-  for (let cseq = 1; cseq <= 100; cseq++) take(request('INVITE', { cseq, branch: `z9hG4bK${cseq}` }), other)
+  for (let cseq = 1; cseq <= 100; cseq++) take(request('MESSAGE', { cseq, branch: `z9hG4bK${cseq}` }), other)
   t.match(layer.stats(), { serverTransactions: 5, forgotten: 98 })
   for (let cseq = 1; cseq <= 3; cseq++) take(request('MESSAGE', { cseq }))
-  take(request('INVITE', { cseq: 100, branch: 'z9hG4bK100' }), other)
+  take(request('MESSAGE', { cseq: 100, branch: 'z9hG4bK100' }), other)
   t.equal(requests.length, 103, 'the answers of devices are still there')
   for (let cseq = 4; cseq <= 9; cseq++) take(request('MESSAGE', { cseq }))
   t.match(layer.stats(), { serverTransactions: 5, forgotten: 104 })

@@ -6,7 +6,7 @@ import { createGate, usualLimits, type Limits } from './admission.ts'
 import { createClients } from './clients.ts'
 import { createRefusals } from './refusals.ts'
 import { createServers } from './servers.ts'
-import type { Surroundings, Wire } from './wire.ts'
+import { createTags, type Surroundings, type Wire } from './wire.ts'
 
 /** How long a connection may take to open for a request whose target is TCP. */
 const connectMs = 10_000
@@ -71,7 +71,7 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
       log.error({ error }, `an error while handling ${what}`)
     }
   }
-  const around: Surroundings = { clock, random, log, emit, guard, t1Ms: options.t1Ms ?? 500, ...(options.agent !== undefined && { agent: options.agent }) }
+  const around: Surroundings = { clock, random, log, emit, tagOf: createTags(random(16)), guard, t1Ms: options.t1Ms ?? 500, ...(options.agent !== undefined && { agent: options.agent }) }
   const clients = createClients(around, wire)
   const servers = createServers(around, user, limits)
   const refusals = createRefusals(around, user.serves)

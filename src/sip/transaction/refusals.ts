@@ -1,6 +1,5 @@
 // Requests answered without a transaction: malformed, not served, too many. RFC 3261 8.2.1, 8.2.2, 8.2.7.
-import { createHash } from 'node:crypto'
-import { bodyLimit, contentLength, header, headers, isCutShort, type Essentials, type Flaw, type Reading } from '../message/index.ts'
+import { bodyLimit, contentLength, headers, isCutShort, type Essentials, type Flaw, type Reading } from '../message/index.ts'
 import type { Address, ResponseDraft, SipRequest } from '../types.ts'
 import { retryAfterS } from './admission.ts'
 import { completeResponse } from './derive.ts'
@@ -24,7 +23,7 @@ export function createRefusals(around: Surroundings, serves: readonly string[] |
       const fault = reading.fault ?? ('fault' in essentials ? essentials.fault : undefined) ?? lengthFault(request, source)
       if (request.method === 'ACK') {
         if (fault || 'fault' in essentials) return 'drop'
-        return essentials.toTag !== undefined && essentials.toTag === tagOf(request, essentials.via.branch, source) ? 'drop' : undefined
+        return essentials.toTag !== undefined && essentials.toTag === around.tagOf(request, essentials.via.branch, source) ? 'drop' : undefined
       }
       if (fault) return essentials.via ? fault : 'drop'
       if (request.method === 'CANCEL') return undefined
@@ -32,17 +31,13 @@ export function createRefusals(around: Surroundings, serves: readonly string[] |
       return unknownExtension(request)
     },
     send: (request, branch, source, draft) => {
-      const toTag = tagOf(request, branch, source)
+      const toTag = around.tagOf(request, branch, source)
       const response = draft.status === 503 ? { ...draft, headers: [{ name: 'Retry-After', value: String(retryAfterS(toTag)) }] } : draft
       const from = { source, toTag, ...(around.agent !== undefined && { agent: around.agent }) }
       around.guard('a refusal', () => around.emit(completeResponse(request, response, from), source, () => {}))
     },
   }
 }
-
-/** Made of the request, so that its copy gets the same, and its ACK can be told. */
-const tagOf = (request: SipRequest, branch: string | undefined, { transport, host, port }: Address): string =>
-  createHash('sha256').update(`${branch}\n${header(request, 'Call-ID')}\n${transport} ${host} ${port}`).digest('hex').slice(0, 12)
 
 function lengthFault(request: SipRequest, source: Address): ResponseDraft | undefined {
   const claimed = contentLength(request.headers)

@@ -8,7 +8,7 @@ import { serverInvite, serverInviteStart, type ServerInviteEffect, type ServerIn
 import { serverOther, serverOtherStart, type ServerOtherEvent, type ServerOtherState } from './server-other.ts'
 import { createServerTable, serverKeys, type ServerKeys } from './table.ts'
 import { timingOf } from './timing.ts'
-import { randomHex, type Surroundings } from './wire.ts'
+import type { Surroundings } from './wire.ts'
 
 interface Running {
   readonly transaction: ServerTransaction
@@ -41,8 +41,11 @@ export interface Servers {
   readonly close: () => void
 }
 
-/** RFC 3261 8.2.7: a challenge is stateless. Whoever has proven nothing costs no memory; a copy of the request is challenged anew. */
-const isChallenge = (method: string, status: number): boolean => method !== 'INVITE' && (status === 401 || status === 407)
+/**
+ * Whoever has proven nothing costs no memory: a challenge is stateless, and so is the refusal of a stranger's INVITE that nothing was said of yet (RFC 3261 8.2.7).
+ * A copy of the request comes to the user as a new one and gets the same answer, until the sender has heard it; its ACK is known by its tag.
+ */
+const isStateless = (method: string, status: number, isKnown: boolean): boolean => (method === 'INVITE' ? status >= 300 && !isKnown : status === 401 || status === 407)
 
 export function createServers(around: Surroundings, user: TransactionUser, limits: Limits): Servers {
   const table = createServerTable<Running>()
@@ -55,6 +58,7 @@ export function createServers(around: Surroundings, user: TransactionUser, limit
     const agent = around.agent === undefined ? {} : { agent: around.agent }
     const crowd = isKnown ? 'known' : 'strangers'
     let standing: 'waiting' | 'answered' | 'over' = 'waiting'
+    let hasSpoken = false
     const complete = (draft: ResponseDraft): SipResponse => completeResponse(request, draft, { source, toTag, ...agent })
     const failed = (detail: string): void => machine.send({ type: 'transport-error', detail })
     const stand = (now: typeof standing): void => {
@@ -69,9 +73,10 @@ export function createServers(around: Surroundings, user: TransactionUser, limit
       stand('over')
     }
     const perform = (effect: ServerInviteEffect): void => {
+      if (effect.type === 'finish') return finish()
+      hasSpoken = true
       if (effect.type === 'transmit') around.emit(effect.response, source, failed)
-      else if (effect.type === 'transmit-trying') around.emit(complete({ status: 100 }), source, failed)
-      else finish()
+      else around.emit(complete({ status: 100 }), source, failed)
     }
     const common = { clock: around.clock, log: around.log, perform, label: { transaction: 'server', method: request.method, callId: essentials.callId } }
     const invite = request.method === 'INVITE' ? runMachine({ ...common, initial: serverInviteStart, step: serverInvite(timing) }) : undefined
@@ -82,9 +87,12 @@ export function createServers(around: Surroundings, user: TransactionUser, limit
       return isAwaited
     }
     const respond = (draft: ResponseDraft): void => {
+      if (standing === 'waiting' && !hasSpoken && isStateless(request.method, draft.status, isKnown)) {
+        around.emit(complete(draft), source, failed)
+        return finish()
+      }
       machine.send({ type: 'respond', response: complete(draft) })
       if (draft.status < 200 || standing !== 'waiting') return
-      if (isChallenge(request.method, draft.status)) return finish()
       stand('answered')
       forgetOldest()
     }
@@ -139,7 +147,7 @@ export function createServers(around: Surroundings, user: TransactionUser, limit
       if (known) known.machine.send({ type: 'request' })
       else if (request.method === 'CANCEL') return cancel(incoming, keys)
       else if (!mayWait(isKnown, waiting, limits)) return { status: 503 }
-      else offer(create(incoming, keys, essentials.toTag ?? randomHex(around.random, 5)))
+      else offer(create(incoming, keys, essentials.toTag ?? around.tagOf(request, essentials.via.branch, source)))
       return undefined
     },
     size: table.size,

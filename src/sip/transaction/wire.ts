@@ -1,6 +1,8 @@
 // What transactions need of the sockets below them. io/ fits it; a test may join two layers without any.
+import { createHmac } from 'node:crypto'
 import type { Clock, Log, RandomBytes } from '../../base/index.ts'
-import type { Address, SipMessage, Transport } from '../types.ts'
+import { header } from '../message/index.ts'
+import type { Address, SipMessage, SipRequest, Transport } from '../types.ts'
 
 export interface Wire {
   /**
@@ -25,8 +27,16 @@ export interface Surroundings {
   readonly agent?: string
   /** Writes, traces and sends; `openMs` as in `Wire`, for a request that may not wait as long as others for a connection. */
   readonly emit: (message: SipMessage, remote: Address, failed: (detail: string) => void, openMs?: number) => void
+  /** Our tag in To, made of the request: a copy of it gets the same, and the ACK of a refusal can be told, with nothing kept. RFC 3261 8.2.7. */
+  readonly tagOf: (request: SipRequest, branch: string | undefined, source: Address) => string
   /** Runs a user's callback: an error in it is logged and ends nothing but itself. */
   readonly guard: (what: string, call: () => void) => void
+}
+
+/** Tags that nobody can guess who has not the key. */
+export function createTags(key: Buffer): Surroundings['tagOf'] {
+  return (request, branch, { transport, host, port }) =>
+    createHmac('sha256', key).update(`${branch}\n${header(request, 'Call-ID')}\n${header(request, 'CSeq')?.split(' ', 1)[0]}\n${transport} ${host} ${port}`).digest('hex').slice(0, 12)
 }
 
 /** `length` bytes as hexadecimal: branches and tags. RFC 3261 19.3 asks for 32 random bits at least. */
