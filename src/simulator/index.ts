@@ -1,4 +1,12 @@
-// The door of simulator: a fleet of cameras that speak the real protocol.
-export { clipsFor, startFleet, type FleetOptions } from './io/fleet.ts'
-export { parseScenario } from './scenario.ts'
+// The door of simulator: a fleet of devices that speak the real protocol, and recorded ones that speak again.
+export { clipsFor, startFleet, type FleetOptions, type OpenFleet } from './io/fleet.ts'
+export type { SimulatedDevice } from './io/device.ts'
+export { playRecording, type PlayOptions, type PlayResult, type StepReport } from './io/replay.ts'
+export { expandDevices, parseScenario } from './scenario.ts'
+export { habits, isHabit, type Habit } from './habits.ts'
+export { dialogueOf, type Dialogue, type RecordedMessage } from './recording/dialogue.ts'
+export { reduce } from './recording/reduce.ts'
+export { notedSteps, parseNotes, scriptFrom, scriptOf, type SessionNotes, type Step } from './recording/script.ts'
+export { strip, writeDialogue } from './recording/strip.ts'
+export type { ExpectStep } from './replay-session.ts'
 export type * from './types.ts'

@@ -4,23 +4,24 @@ import { registrationStep, type RegistrationEffect, type RegistrationEvent, type
 
 const events: readonly RegistrationEvent[] = [
   { type: 'start' }, { type: 'challenged' }, { type: 'accepted', expiresS: 3600 }, { type: 'refused' }, { type: 'unanswered' },
-  { type: 'keepalive-due' }, { type: 'keepalive-answered' }, { type: 'keepalive-refused' }, { type: 'refresh-due' }, { type: 'retry-due' },
+  { type: 'keepalive-due' }, { type: 'keepalive-answered' }, { type: 'keepalive-refused' }, { type: 'refresh-due' }, { type: 'retry-due' }, { type: 'reboot' }, { type: 'reboot-due' },
 ]
 const states: readonly RegistrationState[] = [
   { name: 'silent' }, { name: 'registering', isAnswered: false }, { name: 'registering', isAnswered: true }, { name: 'registered', missed: 0 }, { name: 'registered', missed: 3 }, { name: 'waiting' },
+  { name: 'restarting', phase: 'lingering' }, { name: 'restarting', phase: 'leaving' }, { name: 'restarting', phase: 'silent' },
 ]
 
 function device() {
   const clock = manualClock()
   const done: string[] = []
   const machine = runMachine<RegistrationState, RegistrationEvent, RegistrationEffect>({
-    initial: { name: 'silent' }, step: registrationStep(10_000), perform: (effect) => done.push(effect.type), clock, log: silentLog, label: {},
+    initial: { name: 'silent' }, step: registrationStep({ keepaliveMs: 10_000 }), perform: (effect) => done.push(effect.type), clock, log: silentLog, label: {},
   })
   return { clock, done, machine }
 }
 
 t.test('walk: no state throws on any event, and each ends in a state that goes on by itself', async (t) => {
-  const step = registrationStep(10_000)
+  const step = registrationStep({ keepaliveMs: 10_000 })
   for (const state of states) {
     for (const event of events) {
       const [after, ...effects] = step(state, event, 0)
@@ -50,6 +51,23 @@ t.test('story: three keepalives without an answer make it register anew', async 
   machine.send({ type: 'accepted', expiresS: 3600 })
   clock.advance(40_000)
   t.same(done.slice(2), ['keepalive', 'keepalive', 'keepalive', 'register'])
+})
+
+t.test('story: a remote restart: unregisters 5 s later, is silent, comes back', async (t) => {
+  const { clock, done, machine } = device()
+  machine.send({ type: 'start' })
+  machine.send({ type: 'accepted', expiresS: 3600 })
+  machine.send({ type: 'reboot' })
+  clock.advance(4_999)
+  t.equal(done.at(-1), 'registered', 'no keepalive either')
+  clock.advance(1)
+  machine.send({ type: 'challenged' })
+  machine.send({ type: 'accepted', expiresS: 0 })
+  t.same(done.slice(2), ['unregister', 'authorize'])
+  clock.advance(46_999)
+  t.equal(done.at(-1), 'authorize', 'silence')
+  clock.advance(1)
+  t.equal(done.at(-1), 'register')
 })
 
 t.test('story: a second challenge is a wrong password: it waits before it tries again', async (t) => {

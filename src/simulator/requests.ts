@@ -1,6 +1,8 @@
 // What a simulated device says: REGISTER, MESSAGE and BYE as values, its catalog entry, its answer to a challenge.
-import type { RandomBytes } from '../base/index.ts'
-import { digestResponse, header, manscdpType, parseChallenge, writeCredentials, writeManscdp, type CatalogItem, type Header, type Manscdp, type SipRequest, type SipResponse } from '../sip/index.ts'
+import { ParseError, type RandomBytes } from '../base/index.ts'
+import { digestResponse, header, headers, parseChallenge, parseNameAddr, writeCredentials, type Header, type SipRequest, type SipResponse } from '../sip/index.ts'
+import type { Habits } from './habits.ts'
+import type { CatalogItem } from './manscdp.ts'
 import type { ScenarioChannel, ScenarioDevice } from './types.ts'
 
 /** Who speaks, to whom, and from where. */
@@ -9,58 +11,89 @@ export interface Identity {
   readonly registrarId: string
   /** The SIP domain: the first 10 digits of the registrar's id. */
   readonly domain: string
-  readonly contact: string
+  /** Of the registrar, as host:port. */
+  readonly registrarAddress: string
+  /** Follows the port we speak from. */
+  readonly contact: () => string
   readonly edition: '2016' | '2022'
+  readonly habits: Habits
 }
 
 export const leaseS = 3600
 
-export function registerRequest(who: Identity, callId: string, sequence: number, tag: string, authorization?: string): SipRequest {
+/** Where REGISTER and its digest are addressed to. */
+const registrarUri = (who: Identity): string => `sip:${who.registrarId}@${who.habits.has('uri-with-address') ? who.registrarAddress : who.domain}`
+
+export function registerRequest(who: Identity, call: Call, authorization?: string, expiresS = leaseS): SipRequest {
   const self = `sip:${who.deviceId}@${who.domain}`
-  return request('REGISTER', `sip:${who.registrarId}@${who.domain}`, [
-    { name: 'From', value: `<${self}>;tag=${tag}` },
-    { name: 'To', value: `<${self}>` },
-    { name: 'Call-ID', value: callId },
-    { name: 'CSeq', value: `${sequence} REGISTER` },
-    { name: 'Contact', value: `<${who.contact}>` },
-    { name: 'Expires', value: String(leaseS) },
+  const isBare = who.habits.has('no-expires') && expiresS > 0
+  const inContact = who.habits.has('expires-in-contact')
+  return request('REGISTER', registrarUri(who), [
+    ...headersOf(call, `<${self}>`, `<${self}>`, 'REGISTER'),
+    { name: 'Contact', value: `<${who.contact()}>${inContact && !isBare ? `;expires=${expiresS}` : ''}` },
+    ...(isBare || inContact ? [] : [{ name: 'Expires', value: String(expiresS) }]),
     { name: 'X-GB-Ver', value: who.edition === '2022' ? '3.0' : '2.0' },
     ...(authorization === undefined ? [] : [{ name: 'Authorization', value: authorization }]),
   ])
 }
 
-/** A MANSCDP body in a MESSAGE of its own. */
-export function messageRequest(who: Identity, body: Manscdp, charset: 'gb2312' | 'utf-8', callId: string, sequence: number, tag: string): SipRequest {
-  const headers = [
-    { name: 'From', value: `<sip:${who.deviceId}@${who.domain}>;tag=${tag}` },
-    { name: 'To', value: `<sip:${who.registrarId}@${who.domain}>` },
-    { name: 'Call-ID', value: callId },
-    { name: 'CSeq', value: `${sequence} MESSAGE` },
-    { name: 'Content-Type', value: manscdpType },
-  ]
-  return request('MESSAGE', `sip:${who.registrarId}@${who.domain}`, headers, writeManscdp(body, charset))
+/** A request outside any dialog. */
+export function ownRequest(who: Identity, method: 'MESSAGE' | 'NOTIFY' | 'OPTIONS', call: Call, more: readonly Header[] = [], body?: Buffer): SipRequest {
+  const to = `sip:${who.registrarId}@${who.domain}`
+  return request(method, to, [...headersOf(call, `<sip:${who.deviceId}@${who.domain}>`, `<${to}>`, method), ...more], body)
 }
 
-/** Hangs up a call that was accepted with `localTag`: From and To change places. */
-export function byeRequest(invite: SipRequest, who: Identity, localTag: string): SipRequest {
-  return request('BYE', `sip:${who.registrarId}@${who.domain}`, [
-    { name: 'From', value: `${header(invite, 'To') ?? ''};tag=${localTag}` },
-    { name: 'To', value: header(invite, 'From') ?? '' },
-    { name: 'Call-ID', value: header(invite, 'Call-ID') ?? '' },
-    { name: 'CSeq', value: '1 BYE' },
-  ])
+/** What tells one request from another. */
+export interface Call {
+  readonly callId: string
+  readonly sequence: number
+  readonly tag: string
+}
+
+const headersOf = ({ callId, sequence, tag }: Call, from: string, to: string, method: string): readonly Header[] => [
+  { name: 'From', value: `${from};tag=${tag}` },
+  { name: 'To', value: to },
+  { name: 'Call-ID', value: callId },
+  { name: 'CSeq', value: `${sequence} ${method}` },
+]
+
+/** A request inside a dialog that the other side opened with `opening`: From and To change places. RFC 3261 12.2.1.1. */
+export function dialogRequest(method: 'BYE' | 'NOTIFY' | 'MESSAGE', opening: SipRequest, who: Identity, localTag: string, sequence: number, more: readonly Header[] = [], body?: Buffer): SipRequest {
+  const to = header(opening, 'To') ?? ''
+  return request(
+    method,
+    targetOf(opening) ?? `sip:${who.registrarId}@${who.domain}`,
+    [
+      { name: 'From', value: /;\s*tag=/i.test(to) ? to : `${to};tag=${localTag}` },
+      { name: 'To', value: header(opening, 'From') ?? '' },
+      { name: 'Call-ID', value: header(opening, 'Call-ID') ?? '' },
+      { name: 'CSeq', value: `${sequence} ${method}` },
+      ...more,
+    ],
+    body,
+  )
+}
+
+function targetOf(opening: SipRequest): string | undefined {
+  try {
+    return parseNameAddr(headers(opening, 'Contact')[0] ?? '').uri
+  } catch (error) {
+    if (error instanceof ParseError) return undefined
+    throw error
+  }
 }
 
 /** Answers the first challenge of a 401; undefined when there is none we understand. RFC 2617 3.2.2; GB/T 28181-2022 9.1.2.1. */
 export function authorizationFor(response: SipResponse, who: Identity, password: string, random: RandomBytes): string | undefined {
-  const challenge = parseChallenge(header(response, 'WWW-Authenticate') ?? '')
+  const challenge = headers(response, 'WWW-Authenticate').map(parseChallenge).find((found) => found !== undefined)
   if (!challenge) return undefined
   const { realm, nonce } = challenge
   const algorithm = challenge.algorithm === 'SHA-256' ? 'SHA-256' : 'MD5'
-  const uri = `sip:${who.registrarId}@${who.domain}`
-  const input = { algorithm, username: who.deviceId, realm, password, method: 'REGISTER', uri, nonce } as const
+  const uri = registrarUri(who)
+  const username = who.habits.has('username-admin') ? 'admin' : who.deviceId
+  const input = { algorithm, username, realm, password, method: 'REGISTER', uri, nonce } as const
   const counted = challenge.qop === undefined ? {} : { qop: 'auth', nc: '00000001', cnonce: random(8).toString('hex') }
-  return writeCredentials({ username: who.deviceId, realm, nonce, uri, algorithm, response: digestResponse({ ...input, ...counted }), ...counted })
+  return writeCredentials({ username, realm, nonce, uri, algorithm, response: digestResponse({ ...input, ...counted }), ...counted })
 }
 
 /** The channel's entry in the device's catalog. The 2016 edition knows none of the record's fields inside Info. A.2.1.9. */
@@ -93,6 +126,6 @@ export function catalogItem(device: ScenarioDevice, channel: ScenarioChannel): C
   return { id: channel.id, name: channel.name, status: 'on', type: 'channel', ...(device.id === channel.id ? {} : { parentId: device.id }), raw }
 }
 
-function request(method: string, uri: string, headers: readonly Header[], body: Buffer = Buffer.alloc(0)): SipRequest {
-  return { kind: 'request', method, uri, headers: [...headers, { name: 'User-Agent', value: 'Yiji simulator' }], body }
+function request(method: string, uri: string, fields: readonly Header[], body: Buffer = Buffer.alloc(0)): SipRequest {
+  return { kind: 'request', method, uri, headers: [...fields, { name: 'User-Agent', value: 'Yiji simulator' }], body }
 }

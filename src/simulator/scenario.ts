@@ -1,5 +1,6 @@
 // A scenario file, checked before anything starts: a broken one is a line that names the place, not a half-started fleet.
-import { AppError } from '../base/index.ts'
+import { isHabit, type Habit } from './habits.ts'
+import { count, digits, list, oneOf, optionalCount, record, refuse, strings, words } from './scenario-fields.ts'
 import type { PictureKind, Scenario, ScenarioChannel, ScenarioDevice, StreamFault } from './types.ts'
 
 const pictures: readonly PictureKind[] = ['street', 'gate', 'square', 'black', 'colour-bars', 'frozen', 'blurred', 'night']
@@ -24,8 +25,9 @@ export function parseScenario(text: string): Scenario {
     ...(registrar ? { registrar: { id: digits(registrar, 'id', 20, 'registrar'), host: words(registrar, 'host', 'registrar'), port: count(registrar, 'port', 'registrar') } } : {}),
     devices: list(root, 'devices', 'the scenario').map(device),
   }
-  const ids = scenario.devices.flatMap((each) => [...new Set([each.id, ...each.channels.map((channel) => channel.id)])])
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index)
+  const ids = expandDevices(scenario.devices).flatMap((each) => [...new Set([each.id, ...each.channels.map((channel) => channel.id)])])
+  const seen = new Set<string>()
+  const twice = ids.find((id) => seen.size === seen.add(id).size)
   if (twice) throw refuse(`the id ${twice} is there twice`)
   return scenario
 }
@@ -35,7 +37,7 @@ function device(value: unknown, index: number): ScenarioDevice {
   const fields = record(value, where)
   if (typeof fields.registers !== 'boolean') throw refuse(`${where}.registers must be true or false`)
   return {
-    id: digits(fields, 'id', 20, where),
+    id: deviceId(fields, where),
     kind: oneOf(fields, 'kind', ['camera', 'recorder'] as const, where),
     registers: fields.registers,
     signalling: oneOf(fields, 'signalling', ['udp', 'tcp'] as const, where),
@@ -43,7 +45,47 @@ function device(value: unknown, index: number): ScenarioDevice {
     charset: oneOf(fields, 'charset', ['gb2312', 'utf-8'] as const, where),
     edition: oneOf(fields, 'edition', ['2016', '2022'] as const, where),
     channels: list(fields, 'channels', where).map((each, at) => channel(each, `${where}.channels[${at}]`)),
+    ...(fields.habits === undefined ? {} : { habits: list(fields, 'habits', where).map((each, at) => habit(each, `${where}.habits[${at}]`)) }),
+    ...optionalCount(fields, 'count', where),
+    ...(fields.catalog === undefined ? {} : { catalog: catalog(fields.catalog, `${where}.catalog`) }),
+    ...optionalCount(fields, 'itemsPerMessage', where),
+    ...optionalCount(fields, 'alarmEveryS', where),
+    ...optionalCount(fields, 'rebootS', where),
   }
+}
+
+/** 20 digits, or the 18 that some have (Q1). */
+function deviceId(fields: Readonly<Record<string, unknown>>, where: string): string {
+  return typeof fields.id === 'string' && /^\d{18}$/.test(fields.id) ? fields.id : digits(fields, 'id', 20, where)
+}
+
+function habit(value: unknown, where: string): Habit {
+  if (typeof value === 'string' && isHabit(value)) return value
+  throw refuse(`${where} is ${JSON.stringify(value)}: \`yiji simulate --habits\` lists them`)
+}
+
+function catalog(value: unknown, where: string): { readonly channels: number; readonly levels: number } {
+  const fields = record(value, where)
+  return { channels: count(fields, 'channels', where), levels: count(fields, 'levels', where) }
+}
+
+/** Ours: devices of one scenario. */
+const maxDevices = 50_000
+
+/** A device with a count becomes that many, their ids counting up in the last six digits. */
+export function expandDevices(devices: readonly ScenarioDevice[]): readonly ScenarioDevice[] {
+  const all = devices.flatMap((each) => {
+    const { count = 1, ...device } = each
+    return count === 1 ? [device] : Array.from({ length: count }, (_, n) => numbered(device, n))
+  })
+  if (all.length > maxDevices) throw refuse(`it has ${all.length} devices, at most ${maxDevices}`)
+  return all
+}
+
+function numbered(device: ScenarioDevice, n: number): ScenarioDevice {
+  const up = (id: string, by: number): string => `${id.slice(0, -6)}${String((Number(id.slice(-6)) + by) % 1_000_000).padStart(6, '0')}`
+  const channels = device.channels.map((channel) => ({ ...channel, id: channel.id === device.id ? up(channel.id, n) : up(channel.id, n * device.channels.length) }))
+  return { ...device, id: up(device.id, n), channels }
 }
 
 function channel(value: unknown, where: string): ScenarioChannel {
@@ -62,43 +104,4 @@ function channel(value: unknown, where: string): ScenarioChannel {
       fault: words(truth, 'fault', `${where}.truth`),
     },
   }
-}
-
-type Bag = Readonly<Record<string, unknown>>
-const refuse = (message: string): AppError => new AppError('scenario.invalid', `the scenario cannot be used: ${message}`)
-
-function record(value: unknown, where: string): Bag {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse(`${where} must be an object`)
-  return value as Bag
-}
-function strings(value: unknown, where: string): Readonly<Record<string, string>> {
-  const bag = record(value, where)
-  const odd = Object.keys(bag).find((key) => typeof bag[key] !== 'string')
-  if (odd) throw refuse(`${where}.${odd} must be text`)
-  return bag as Readonly<Record<string, string>>
-}
-function list(bag: Bag, name: string, where: string): readonly unknown[] {
-  const value = bag[name]
-  if (!Array.isArray(value)) throw refuse(`${where}.${name} must be a list`)
-  return value
-}
-function words(bag: Bag, name: string, where: string): string {
-  const value = bag[name]
-  if (typeof value !== 'string' || value === '') throw refuse(`${where}.${name} must be text`)
-  return value
-}
-function digits(bag: Bag, name: string, length: number, where: string): string {
-  const value = words(bag, name, where)
-  if (value.length !== length || /\D/.test(value)) throw refuse(`${where}.${name} is "${value}": it takes ${length} digits`)
-  return value
-}
-function count(bag: Bag, name: string, where: string): number {
-  const value = bag[name]
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) throw refuse(`${where}.${name} must be a whole number above 0`)
-  return value
-}
-function oneOf<T extends string>(bag: Bag, name: string, values: readonly T[], where: string): T {
-  const found = values.find((value) => value === bag[name])
-  if (found === undefined) throw refuse(`${where}.${name} is ${JSON.stringify(bag[name])}: it takes one of ${values.join(', ')}`)
-  return found
 }

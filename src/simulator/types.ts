@@ -1,4 +1,5 @@
 // A scenario: a fleet of cameras, how each behaves, and the truth an inspection should find.
+import type { Habit } from './habits.ts'
 
 export type PictureKind = 'street' | 'gate' | 'square' | 'black' | 'colour-bars' | 'frozen' | 'blurred' | 'night'
 
@@ -36,6 +37,18 @@ export interface ScenarioDevice {
   readonly charset: 'gb2312' | 'utf-8'
   readonly edition: '2016' | '2022'
   readonly channels: readonly ScenarioChannel[]
+  /** What it does otherwise than the standard says. */
+  readonly habits?: readonly Habit[]
+  /** This many of it: ids count up from `id`, those of its channels from theirs. */
+  readonly count?: number
+  /** A lower platform: channels that only its catalog knows, under business groups `levels` deep. */
+  readonly catalog?: { readonly channels: number; readonly levels: number }
+  /** Catalog items in one message; 2 unless said. */
+  readonly itemsPerMessage?: number
+  /** Seconds between two alarms of its own; none unless said. */
+  readonly alarmEveryS?: number
+  /** Seconds of silence after a remote restart; 47 unless said, as one was seen to do (Q9). */
+  readonly rebootS?: number
 }
 
 export interface Scenario {

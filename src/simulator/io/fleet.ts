@@ -1,8 +1,12 @@
 // A fleet: every device of a scenario on its own sockets, clips made beforehand.
 import { AppError, type Clock, type Log, type RandomBytes } from '../../base/index.ts'
-import type { Fleet, FleetFigures, Scenario, ScenarioChannel } from '../types.ts'
+import { expandDevices } from '../scenario.ts'
+import type { Fleet, FleetFigures, Scenario, ScenarioChannel, ScenarioDevice } from '../types.ts'
 import { clipKey, makeClips, type Clip, type ClipRequest } from './clips.ts'
-import { openDevice, type SimulatedDevice } from './device.ts'
+import { openDevice, type DeviceOptions, type SimulatedDevice } from './device.ts'
+import { ownHost } from './own-host.ts'
+import { openPort } from './port.ts'
+import { createSharedPorts } from './shared-port.ts'
 
 export interface FleetOptions {
   readonly scenario: Scenario
@@ -15,6 +19,12 @@ export interface FleetOptions {
 /** Size, rate and length of the fleet's pictures: a clip is longer than an attempt looks, so no two samples of it are the same frame. */
 const format = { width: 960, height: 540, fps: 25, seconds: 6, startS: 36_000 } as const
 const registrationWaitMs = 20_000
+/** Ours: how fast a large fleet is started, so that its REGISTERs do not fall upon the registrar at once. */
+const startsPerSecond = 1_000
+const startBatch = 50
+
+/** One of many, and no habits on the wire: it needs no sockets of its own. */
+const canShare = (device: ScenarioDevice): boolean => device.signalling === 'udp' && (device.habits ?? []).length === 0 && !device.catalog
 
 /** Draws and encodes what the scenario shows; a second run finds it in the cache folder. */
 export function clipsFor(scenario: Scenario, options: { readonly cacheDir: string; readonly children: number; readonly signal?: AbortSignal }): Promise<ReadonlyMap<string, Clip>> {
@@ -22,15 +32,27 @@ export function clipsFor(scenario: Scenario, options: { readonly cacheDir: strin
   return makeClips(requests, options)
 }
 
+export interface OpenFleet extends Fleet {
+  readonly device: (id: string) => SimulatedDevice | undefined
+}
+
 /** Starts every device that registers. Throws AppError 'scenario.invalid' when the scenario names no registrar. */
-export async function startFleet(options: FleetOptions): Promise<Fleet> {
+export async function startFleet(options: FleetOptions): Promise<OpenFleet> {
   const { scenario, clips, clock, random, log } = options
   const { registrar } = scenario
   if (!registrar) throw new AppError('scenario.invalid', 'the scenario names no registrar: add "registrar": { "id", "host", "port" } or use --registrar ID@HOST:PORT')
   const clip = (channel: ScenarioChannel): Clip | undefined => clips.get(clipKey({ kind: channel.picture, codec: channel.codec }))
   const devices: SimulatedDevice[] = []
-  for (const device of scenario.devices.filter((each) => each.registers)) {
-    devices.push(await openDevice({ device, registrar, password: scenario.password, keepaliveMs: scenario.keepaliveS * 1000, clip, clock, random, log }))
+  const bindHost = await ownHost(registrar, 'scenario.invalid')
+  const shared = createSharedPorts({ registrar, bindHost, clock, random, log })
+  const start = async (device: ScenarioDevice, isOneOfMany: boolean): Promise<void> => {
+    const openPortOf: DeviceOptions['openPort'] = (user, habits) =>
+      isOneOfMany && canShare(device) ? shared.join([device.id, ...device.channels.map(({ id }) => id)], user) : openPort({ transport: device.signalling, registrar, bindHost, habits, clock, random, log, user })
+    devices.push(await openDevice({ device, registrar, password: scenario.password, keepaliveMs: scenario.keepaliveS * 1000, clip, openPort: openPortOf, bindHost, clock, random, log }))
+    if (devices.length % startBatch === 0) await new Promise<void>((resolve) => void clock.after((startBatch / startsPerSecond) * 1000, resolve))
+  }
+  for (const entry of scenario.devices.filter((each) => each.registers)) {
+    for (const device of expandDevices([entry])) await start(device, (entry.count ?? 1) > 1)
   }
   const figures = (): FleetFigures => {
     const refusal = devices.map((device) => device.refusal()).find((said) => said !== undefined)
@@ -52,9 +74,11 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   return {
     registered,
     figures,
+    device: (id) => devices.find((device) => device.id === id),
     close: async () => {
       cancel()
       await Promise.all(devices.map((device) => device.close()))
+      await shared.close()
     },
   }
 }

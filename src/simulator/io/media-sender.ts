@@ -1,58 +1,125 @@
-// Sends a clip round and round as PS in RTP, paced by the clock, over UDP or into a TCP connection that we open.
-// GB/T 28181-2022 Annex C.1 (one pack per frame), Annex D (RFC 4571 framing over TCP).
-import { createSocket, type Socket as UdpSocket } from 'node:dgram'
-import { connect, type Socket } from 'node:net'
+// Sends a clip round and round as PS in RTP, paced by the clock, over UDP or TCP, and as a recording: for a while, paused, faster, backwards, from elsewhere.
+// GB/T 28181-2022 9.8, Annex C.1 (one pack per frame), Annex D (RFC 4571 framing over TCP).
 import type { Cancel, Clock } from '../../base/index.ts'
-import { createPsMuxer, frameRfc4571, packetize, splitAnnexB } from '../../media/index.ts'
+import { createPsMuxer, packetize, splitAnnexB } from '../../media/index.ts'
 import type { Clip } from './clips.ts'
+import { openMediaWire, type MediaTarget } from './media-wire.ts'
 
-export interface MediaTarget {
-  readonly transport: 'udp' | 'tcp'
-  readonly host: string
-  readonly port: number
-  readonly ssrc: number
-}
+export type { MediaTarget } from './media-wire.ts'
 
 export interface MediaSender {
   /** Our own port: the answer's SDP names it. */
   readonly port: number
-  /** Begins with the clip's first keyframe, now. */
-  readonly start: (clip: Clip) => void
+  /** Begins with the clip's first keyframe, now. With a length it ends there and says so. */
+  readonly start: (clip: Clip, recording?: { readonly lengthS: number; readonly scale: number; readonly onEnd: () => void }) => void
+  readonly pause: () => void
+  readonly resume: () => void
+  /** Times real time; below 0 backwards. */
+  readonly scale: (scale: number) => void
+  /** Seconds from the start of the recording. */
+  readonly seek: (seconds: number) => void
+  /** The next frame is a keyframe. */
+  readonly keyframe: () => void
   readonly close: () => void
 }
 
 const payloadType = 96
 const maxPayload = 1400
 
+interface Playing {
+  readonly clip: Clip
+  /** Place in the recording, in frames; fractions only while seeking. */
+  frame: number
+  /** Unit of the clip that comes next. */
+  unit: number
+  /** Frames sent since the pace was last set, and when that was. */
+  sent: number
+  beganUs: number
+  scale: number
+  readonly ends: number
+  readonly onEnd: () => void
+}
+
 /** Opens the sending socket; nothing is sent before `start`. */
 export async function openMediaSender(target: MediaTarget, clock: Clock): Promise<MediaSender> {
-  const wire = target.transport === 'udp' ? await openUdp(target) : openTcp(target)
+  const wire = await openMediaWire(target)
   let cancel: Cancel | undefined
+  let playing: Playing | undefined
+  let isPaused = false
   let isClosed = false
-  const play = (clip: Clip): void => {
-    const muxer = createPsMuxer({ codec: clip.codec })
-    const beganUs = clock.nowUs()
-    let frame = 0
-    let sequence = 0
-    const next = (): void => {
-      if (isClosed) return
-      // Catches up after a late timer, so that the rate holds on a busy machine.
-      for (const dueBy = clock.nowUs(); beganUs + (frame * 1_000_000) / clip.fps <= dueBy; frame++) {
-        const unit = clip.units[frame % clip.units.length]
-        if (!unit) return
-        const pts90k = Math.round((frame * 90_000) / clip.fps)
-        const pack = muxer.push({ nalUnits: splitAnnexB(unit.bytes), pts90k, isKeyframe: unit.isKeyframe })
-        const packets = packetize(pack, { payloadType, ssrc: target.ssrc, timestamp: pts90k >>> 0, firstSequence: sequence & 0xffff, maxPayload })
-        sequence += packets.length
-        for (const packet of packets) wire.send(packet)
+  let sequence = 0
+  let pts90k = 0
+  let muxer = createPsMuxer({ codec: 'h264' })
+
+  const repace = (): void => {
+    if (!playing) return
+    playing.sent = 0
+    playing.beganUs = clock.nowUs()
+  }
+  const send = (now: Playing): void => {
+    const { clip } = now
+    const unit = clip.units[now.unit]
+    if (!unit) return
+    pts90k += Math.round(90_000 / clip.fps)
+    const pack = muxer.push({ nalUnits: splitAnnexB(unit.bytes), pts90k, isKeyframe: unit.isKeyframe })
+    const packets = packetize(pack, { payloadType, ssrc: target.ssrc, timestamp: pts90k >>> 0, firstSequence: sequence & 0xffff, maxPayload })
+    sequence += packets.length
+    for (const packet of packets) wire.send(packet)
+    const isBack = now.scale < 0
+    // Backwards only keyframes can be shown.
+    now.unit = isBack ? keyframeBefore(clip, now.unit) : (now.unit + 1) % clip.units.length
+    now.frame += isBack ? -clip.fps : 1
+    now.sent += isBack ? clip.fps : 1
+  }
+  const next = (): void => {
+    const now = playing
+    if (isClosed || isPaused || !now) return
+    const usPerFrame = 1_000_000 / (now.clip.fps * Math.abs(now.scale))
+    // Catches up after a late timer, so that the rate holds on a busy machine.
+    for (const dueBy = clock.nowUs(); now.beganUs + now.sent * usPerFrame <= dueBy; ) {
+      if (now.frame >= now.ends || now.frame < 0) {
+        playing = undefined
+        return now.onEnd()
       }
-      cancel = clock.after(Math.max(1, (beganUs + (frame * 1_000_000) / clip.fps - clock.nowUs()) / 1000), next)
+      send(now)
     }
+    cancel = clock.after(Math.max(1, (now.beganUs + now.sent * usPerFrame - clock.nowUs()) / 1000), next)
+  }
+  const run = (): void => {
+    cancel?.()
+    repace()
     next()
   }
   return {
     port: wire.port,
-    start: play,
+    start: (clip, recording) => {
+      muxer = createPsMuxer({ codec: clip.codec })
+      const { lengthS = Number.POSITIVE_INFINITY, scale = 1, onEnd = () => {} } = recording ?? {}
+      playing = { clip, frame: 0, unit: 0, sent: 0, beganUs: clock.nowUs(), scale, ends: lengthS * clip.fps, onEnd }
+      run()
+    },
+    pause: () => {
+      isPaused = true
+      cancel?.()
+    },
+    resume: () => {
+      isPaused = false
+      run()
+    },
+    scale: (scale) => {
+      if (!playing || scale === 0) return
+      playing.scale = scale
+      if (!isPaused) run()
+    },
+    seek: (seconds) => {
+      if (!playing) return
+      playing.frame = Math.round(seconds * playing.clip.fps)
+      playing.unit = keyframeFrom(playing.clip, playing.frame % playing.clip.units.length)
+      if (!isPaused) run()
+    },
+    keyframe: () => {
+      if (playing) playing.unit = keyframeFrom(playing.clip, playing.unit)
+    },
     close: () => {
       isClosed = true
       cancel?.()
@@ -61,42 +128,13 @@ export async function openMediaSender(target: MediaTarget, clock: Clock): Promis
   }
 }
 
-interface Wire {
-  readonly port: number
-  readonly send: (packet: Buffer) => void
-  readonly close: () => void
+/** The first keyframe at or after a place; the clip's own first where there is none. */
+function keyframeFrom(clip: Clip, unit: number): number {
+  const found = clip.units.findIndex((each, n) => n >= unit && each.isKeyframe)
+  return found < 0 ? 0 : found
 }
 
-function openUdp(target: MediaTarget): Promise<Wire> {
-  return new Promise((resolve, reject) => {
-    const socket: UdpSocket = createSocket('udp4')
-    let isOpen = true
-    socket.on('error', reject)
-    socket.bind(0, '127.0.0.1', () => {
-      // A receiver that is gone answers with ICMP: a camera does not care.
-      socket.on('error', () => {})
-      resolve({
-        port: socket.address().port,
-        send: (packet) => isOpen && socket.send(packet, target.port, target.host),
-        close: () => {
-          if (isOpen) socket.close()
-          isOpen = false
-        },
-      })
-    })
-  })
-}
-
-/** The connection is opened with the answer, before the ACK, as some vendors do. */
-function openTcp(target: MediaTarget): Wire {
-  const socket: Socket = connect({ host: target.host, port: target.port, noDelay: true })
-  socket.on('error', () => socket.destroy())
-  return {
-    port: 9,
-    send: (packet) => {
-      // A peer that does not read costs packets, not memory.
-      if (!socket.destroyed && socket.writableLength < 4_000_000) socket.write(frameRfc4571(packet))
-    },
-    close: () => socket.destroy(),
-  }
+function keyframeBefore(clip: Clip, unit: number): number {
+  const before = clip.units.findLastIndex((each, n) => n < unit && each.isKeyframe)
+  return before >= 0 ? before : Math.max(0, clip.units.findLastIndex((each) => each.isKeyframe))
 }
