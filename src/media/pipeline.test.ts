@@ -56,11 +56,31 @@ t.test('both codecs over both transports: every unit, its time, its arrival', (t
   t.end()
 })
 
-t.test('a unit is given with the next frame, no later', (t) => {
+/** Units given with each frame's packets, and at the end. */
+const givenBy = (sent: readonly Sent[]) => {
   const pipeline = createPipeline({ transport: 'udp' })
-  const given = source.map((_, frame) => send(source).filter((packet) => packet.frame === frame).reduce((sum, { bytes, atUs }) => sum + pipeline.push(bytes, atUs).length, 0))
-  t.same(given, source.map((_, frame) => (frame === 0 ? 0 : 1)))
-  t.equal(pipeline.flush().length, 1)
+  const given = Array.from({ length: 1 + Math.max(...sent.map((packet) => packet.frame)) }, () => 0)
+  for (const { bytes, atUs, frame } of sent) given[frame] = (given[frame] ?? 0) + pipeline.push(bytes, atUs).length
+  return { given, rest: pipeline.flush().length }
+}
+const marked = (sent: readonly Sent[], isMarked: (packet: Sent, i: number) => boolean): Sent[] =>
+  sent.map((packet, i) => {
+    const bytes = Buffer.from(packet.bytes)
+    bytes[1] = isMarked(packet, i) ? 0xe0 : 0x60
+    return { ...packet, bytes }
+  })
+
+t.test('a unit is given with the next frame, and with its own last packet once the camera has marked eight frames rightly', (t) => {
+  t.same(givenBy(send(source)), { given: [0, 1, 1, 1, 1, 1, 1, 1, 2, 1], rest: 0 })
+  t.end()
+})
+
+t.test('who marks no packet, each packet or the wrong one is not believed (Q98)', (t) => {
+  const sent = send(source)
+  for (const [name, wrong] of [['none', () => false], ['all', () => true], ['the first', (packet: Sent, i: number) => sent[i - 1]?.frame !== packet.frame]] as const) {
+    t.same(givenBy(marked(sent, wrong)), { given: [0, 1, 1, 1, 1, 1, 1, 1, 1, 1], rest: 1 }, name)
+    t.same(nalUnits(run(marked(sent, wrong)).units), nalUnits(source), name)
+  }
   t.end()
 })
 

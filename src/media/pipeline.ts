@@ -5,6 +5,7 @@ import { createContainerWatch } from './ps/container-watch.ts'
 import { createPsDemuxer, type ElementaryPiece } from './ps/demuxer.ts'
 import { createRtpFramer } from './rtp/framing.ts'
 import { createSourceLatch } from './rtp/latch.ts'
+import { createMarkerWatch } from './rtp/marker.ts'
 import { isRtcp, parseRtp, type RtpPacket } from './rtp/packet.ts'
 import { createReception } from './rtp/reception.ts'
 import { createReorder, type Ordered } from './rtp/reorder.ts'
@@ -22,6 +23,7 @@ export function createPipeline({ transport }: { readonly transport: MediaTranspo
   const framer = transport === 'udp' ? undefined : createRtpFramer()
   const latch = createSourceLatch()
   const reception = createReception()
+  const marker = createMarkerWatch()
   const reorder = createReorder(transport === 'udp' ? udpOrder : tcpOrder)
   const container = createContainerWatch()
   const demuxer = createPsDemuxer()
@@ -75,11 +77,15 @@ export function createPipeline({ transport }: { readonly transport: MediaTranspo
   const settle = (ordered: Ordered): void => {
     if (ordered.type === 'packet') return demux(ordered.packet, ordered.atUs)
     container.gap()
+    marker.gap()
     assemble(demuxer.gap())
   }
   const demux = (packet: RtpPacket, atUs: number): void => {
     container.note(packet)
     assemble(demuxer.push(packet.payload, atUs))
+    if (!marker.endsFrame(packet)) return
+    assemble(demuxer.frameEnd())
+    if (demuxer.isBetweenPackets()) release(assembler.frameEnd())
   }
   const assemble = (pieces: readonly ElementaryPiece[]): void => {
     for (const piece of pieces) release(assembler.push(piece))

@@ -11,6 +11,8 @@ import { createTimeline } from './timeline.ts'
 export interface AccessUnitAssembler {
   /** One piece of a video stream; others are ignored. */
   readonly push: (piece: ElementaryPiece) => readonly AccessUnit[]
+  /** The pieces so far hold a whole picture, as the sender says: it need not wait for the next one. */
+  readonly frameEnd: () => readonly AccessUnit[]
   readonly flush: () => readonly AccessUnit[]
   readonly stats: () => { readonly codec?: VideoCodec; readonly accessUnits: number; readonly keyframes: number }
 }
@@ -123,6 +125,7 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
   }
 
   const harvest = (): readonly AccessUnit[] => {
+    if (out.length === 0) return nothing
     const units = out
     out = []
     return units
@@ -133,7 +136,12 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
       streamId = piece.streamId
       if (piece.bytes.length > 0) take(piece)
       else if (piece.isDamaged) mark()
-      return out.length === 0 ? nothing : harvest()
+      return harvest()
+    },
+    frameEnd: () => {
+      finishRun()
+      if (picture.hasSlice) finishPicture()
+      return harvest()
     },
     flush: () => {
       finishRun()

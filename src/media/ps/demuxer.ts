@@ -29,8 +29,12 @@ export interface PsDemuxer {
   readonly push: (bytes: Buffer, atUs?: number) => readonly ElementaryPiece[]
   /** Bytes are missing here: what was begun comes out damaged. */
   readonly gap: () => readonly ElementaryPiece[]
+  /** A frame ended here, as its sender says: a packet of length 0 is whole. */
+  readonly frameEnd: () => readonly ElementaryPiece[]
   /** The end: what was begun comes out. */
   readonly flush: () => readonly ElementaryPiece[]
+  /** No packet is half here. */
+  readonly isBetweenPackets: () => boolean
   readonly stats: () => PsFigures
 }
 
@@ -258,6 +262,13 @@ export function createPsDemuxer(): PsDemuxer {
       forget()
       return harvest()
     },
+    frameEnd: () => {
+      if (open?.missing !== Infinity) return nothing
+      take(open, data.length)
+      close(open, false)
+      forget()
+      return harvest()
+    },
     flush: () => {
       if (open) {
         take(open, data.length)
@@ -268,6 +279,7 @@ export function createPsDemuxer(): PsDemuxer {
       forget()
       return harvest()
     },
+    isBetweenPackets: () => open === undefined && at === data.length,
     stats: () => ({ packs, resynchronisations, ...(map && { map }) }),
   }
 }

@@ -5,7 +5,8 @@ import t from 'tap'
 import { chew } from '../../base/chew.ts'
 import { ParseError, seededRandom } from '../../base/index.ts'
 import { createRtpFramer, frameRfc4571 } from './framing.ts'
-import { isRtcp, packetize, parseRtp, writeRtp } from './packet.ts'
+import { isRtcp, packetize, parseRtp, writeRtp, type RtpPacket } from './packet.ts'
+import { createMarkerWatch } from './marker.ts'
 import { createReception } from './reception.ts'
 import { createReorder, type Ordered } from './reorder.ts'
 import { createUnwrapper, distance, sequenceDistance } from './sequence.ts'
@@ -220,5 +221,30 @@ t.test('chewing: only ParseError, input not altered, memory bounded', (t) => {
   }
   t.ok(held - framer.stats().skippedBytes < 200_000, 'what is neither given nor skipped is bounded')
   t.same(samples, before)
+  t.end()
+})
+
+t.test('the marker is believed after eight frames, and after a lie only when it was right for twice as long', (t) => {
+  const watch = createMarkerWatch()
+  let sequence = 0
+  let timestamp = 0
+  const packet = (hasMarker: boolean): RtpPacket => parseRtp(writeRtp({ payloadType: 96, hasMarker, sequence: sequence++ & 0xffff, timestamp, ssrc: 1, payload: Buffer.alloc(4) }))
+  /** Three packets, the last marked; whether that one is said to end the frame. */
+  const frame = (): boolean => {
+    timestamp += 3600
+    const [first, second, last] = [watch.endsFrame(packet(false)), watch.endsFrame(packet(false)), watch.endsFrame(packet(true))]
+    t.notOk(first || second, 'only a marked packet ends a frame')
+    return last
+  }
+  const frames = (count: number): number => Array.from({ length: count }, frame).filter(Boolean).length
+  t.equal(frames(8), 0)
+  t.equal(frames(5), 5)
+  watch.gap()
+  t.equal(frames(2), 2, 'a loss says nothing of the camera')
+  timestamp += 3600
+  watch.endsFrame(packet(true))
+  t.equal(watch.endsFrame(packet(true)), false, 'more of the frame after its mark')
+  t.equal(frames(15), 0)
+  t.equal(frames(5), 5)
   t.end()
 })
