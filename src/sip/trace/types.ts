@@ -1,0 +1,177 @@
+// What a trace keeps of a device: messages as they crossed the wire, what was decided about them, and what repeated itself.
+import type { Presence } from '../presence.ts'
+import type { Address } from '../types.ts'
+
+/** Which device a record is about; `strangers` is whoever cannot be told apart. */
+export type TraceKey = string
+export const strangersKey = ''
+
+/** One message. Times are wall microseconds, so that they survive a restart. */
+export interface KeptMessage {
+  readonly kind: 'message'
+  /** Counts all records of one run of the service; a run's own number stands in the upper digits. */
+  readonly seq: number
+  readonly atUs: number
+  readonly direction: 'in' | 'out'
+  readonly local: Address
+  readonly remote: Address
+  /** One byte per character, secrets taken out; shorter than `length` where the end was not kept. */
+  readonly text: string
+  readonly length: number
+}
+
+export interface KeptNote {
+  readonly kind: 'note'
+  readonly seq: number
+  readonly atUs: number
+  readonly note: TraceNote
+}
+
+/** Exchanges that went as always, counted. `atUs` is the first one's time. A later record with the same `seq` takes its place. */
+export interface KeptRun {
+  readonly kind: 'run'
+  readonly seq: number
+  readonly atUs: number
+  /** `keepalives` were all answered 200; `unkept` are messages above the rate that is kept. */
+  readonly what: 'keepalives' | 'unkept'
+  readonly count: number
+  readonly lastUs: number
+  readonly shortestMs?: number
+  readonly longestMs?: number
+  readonly remote: Address
+}
+
+export type TraceRecord = KeptMessage | KeptNote | KeptRun
+
+/** What happened that no single message says. Values only: words are made of them when somebody asks. */
+export type TraceNote = RegistrationNote | PresenceNote | ElsewhereNote | CatalogNote | InviteNote | MediaNote | EndedNote | ClockNote | RestoredNote
+
+export interface RegistrationNote {
+  readonly type: 'registration'
+  readonly decision: 'accepted' | 'unregistered' | 'challenged' | 'refused'
+  /** Of a refusal, or of a challenge that follows an answer (`stale`: its nonce was old or used). */
+  readonly reason?: RegistrationReason
+  readonly source: Address
+  readonly expiresS?: number
+  readonly contact?: string
+}
+export type RegistrationReason = 'wrong-password' | 'limited' | 'refused' | 'stranger' | 'no-device' | 'stale' | 'not-kept' | 'overload' | 'redirected' | 'other'
+
+export interface PresenceNote {
+  readonly type: 'presence'
+  readonly from: Presence
+  readonly to: Presence
+  readonly reason: string
+}
+
+/** A message in its name came from where it is not registered, and was refused. */
+export interface ElsewhereNote {
+  readonly type: 'elsewhere'
+  readonly isKeepalive: boolean
+  readonly source: Address
+  readonly registeredAt?: Address
+}
+
+export interface CatalogNote {
+  readonly type: 'catalog'
+  readonly outcome: 'complete' | 'incomplete' | 'failed'
+  readonly items: number
+  readonly sumNum: number
+  /** In the words of the query: no answer, stopped, 12 of 140 items … */
+  readonly reason: string
+}
+
+export interface InviteNote {
+  readonly type: 'invite'
+  readonly channelId: string
+  readonly callId?: string
+  readonly outcome: 'ok' | 'not-registered' | 'offline' | 'refused' | 'no-answer' | 'no-port' | 'stopped'
+  readonly sipStatus?: number
+  /** Who refused, by its User-Agent or address. */
+  readonly hop?: string
+  readonly detail: string
+  /** What the camera's RTP should carry. */
+  readonly ssrc?: number
+}
+
+/** What one attempt to get a picture brought, summed up at its end. */
+export interface MediaNote {
+  readonly type: 'media'
+  readonly channelId: string
+  readonly transport: 'udp' | 'tcp-passive'
+  /** Ours, as announced. */
+  readonly port: number
+  readonly outcome: 'ok' | 'no-media' | 'wrong-container' | 'no-keyframe' | 'lost-midway'
+  /** Datagrams, or chunks of the connection, whatever they held. */
+  readonly arrivals: number
+  readonly bytes: number
+  readonly firstSource?: { readonly host: string; readonly port: number }
+  /** From the answer to the first RTP packet. */
+  readonly firstPacketMs?: number
+  readonly rtpPackets: number
+  readonly rtcpPackets: number
+  /** Neither RTP nor RTCP. */
+  readonly malformed: number
+  /** RTP of a second source beside the first. */
+  readonly strangers: number
+  readonly payloadType?: number
+  readonly ssrcSeen?: number
+  readonly ssrcExpected?: number
+  readonly container: 'ps' | 'unknown' | 'other'
+  readonly codec?: string
+  readonly keyframes: number
+  readonly lossRate: number
+  readonly detail: string
+}
+
+/** A stream that ran has ended, and not because we asked. */
+export interface EndedNote {
+  readonly type: 'ended'
+  readonly channelId: string
+  readonly reason: string
+}
+
+/** The device's clock minus ours. */
+export interface ClockNote {
+  readonly type: 'clock'
+  readonly offsetMs: number
+}
+
+/** The service started; this binding is of before. */
+export interface RestoredNote {
+  readonly type: 'restored'
+  readonly address: Address
+  readonly expiresAtMs: number
+}
+
+/** Whether a record tells of trouble: such records are kept when others must go. */
+export function isTrouble(record: TraceRecord): boolean {
+  if (record.kind === 'run') return false
+  if (record.kind === 'message') {
+    // 401 and 407 are how a registration goes; what is no SIP at all is trouble.
+    const status = /^\s*SIP\/2\.0 (\d{3})/.exec(record.text)?.[1]
+    if (status !== undefined) return Number(status) >= 300 && status !== '401' && status !== '407'
+    return !/^\s*\S+ \S.* SIP\/2\.0/.test(record.text)
+  }
+  const { note } = record
+  switch (note.type) {
+    case 'registration':
+      return note.decision === 'refused'
+    case 'presence':
+      return note.to === 'offline' || note.to === 'late'
+    case 'catalog':
+      return note.outcome !== 'complete'
+    case 'invite':
+    case 'media':
+      return note.outcome !== 'ok'
+    case 'elsewhere':
+    case 'ended':
+      return true
+    case 'clock':
+    case 'restored':
+      return false
+  }
+}
+
+/** Text, and what an object around it costs: measured at 220 to 260 bytes a record. */
+export const costOf = (record: TraceRecord): number => 250 + (record.kind === 'message' ? record.text.length : 0)
