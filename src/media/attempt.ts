@@ -84,7 +84,7 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     const opened = createIntake(parts.createPipeline({ transport }), stream, listener.tell)
     intake = opened
     const wire = transport === 'udp' ? 'udp' : 'tcp'
-    let local: Receiver['local'] | undefined
+    let local: Receiver['local'] | undefined = undefined
     const receiver = await openPort(transport, {
       onBytes: (bytes, atUs, host, port) => {
         if (local && listener.isHeard()) listener.onWire({ layer: 'media', direction: 'in', atUs, transport: wire, local, remote: { host, port }, bytes })
