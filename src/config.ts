@@ -32,6 +32,8 @@ export interface Config {
   readonly decoders: number
   /** How much of what devices tell is kept. */
   readonly keep: { readonly alarms: number; readonly alarmDays: number; readonly positions: number; readonly snapshots: number }
+  /** Files of downloaded recordings: how many at once, of what size, kept for how long. */
+  readonly downloads: { readonly files: number; readonly maxBytes: number; readonly keepMs: number }
   /** GeoJSON of district outlines; without it the rule on places says that it was not applied. */
   readonly outlines?: string
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' }
@@ -94,6 +96,9 @@ export const keys: readonly Key[] = [
   { path: 'alarms.days', default: '90', read: integer(1, 3650) },
   { path: 'positions.max', default: '10000', read: integer(10, 1_000_000) },
   { path: 'snapshots.max', default: '10000', read: integer(10, 1_000_000) },
+  { path: 'downloads.files', default: '20', read: integer(1, 1_000) },
+  { path: 'downloads.mb', default: '2048', read: integer(1, 1_000_000) },
+  { path: 'downloads.hours', default: '24', read: integer(1, 500) },
   { path: 'log.level', default: 'info', read: oneOf('debug', 'info', 'warn', 'error', 'silent') },
 ]
 
@@ -141,6 +146,11 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     },
     ...(adminPassword === undefined ? {} : { adminPassword }),
     decoders: value('decoders') as number,
+    downloads: {
+      files: value('downloads.files') as number,
+      maxBytes: (value('downloads.mb') as number) * 1_048_576,
+      keepMs: (value('downloads.hours') as number) * 3_600_000,
+    },
     keep: {
       alarms: value('alarms.max') as number,
       alarmDays: value('alarms.days') as number,

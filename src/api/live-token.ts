@@ -1,4 +1,4 @@
-// Short-lived signed permission to open one camera's stream, for players that know neither cookie nor log-in.
+// Short-lived signed permission to open one stream, of a camera or of a playback, for players that know neither cookie nor log-in.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Clock, RandomBytes } from '../base/index.ts'
 

@@ -86,7 +86,7 @@ export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, acc
 }
 
 /** Joins first: until the stream is live a failure is an answer with its reason. From then on the socket belongs to the stream. */
-async function sendFlv(request: FastifyRequest, reply: FastifyReply, join: (open: () => Writable) => FlvHandle): Promise<void> {
+export async function sendFlv(request: FastifyRequest, reply: FastifyReply, join: (open: () => Writable) => FlvHandle): Promise<void> {
   const { raw } = reply
   const handle = join(() => {
     reply.hijack()

@@ -40,7 +40,7 @@ function inviteUpstream(userAgent: UserAgent, deviceId: string, channelId: strin
   }
 }
 
-function signalEvent(entry: TraceEntry): WireEvent {
+export function signalEvent(entry: TraceEntry): WireEvent {
   return {
     layer: 'signal',
     direction: entry.direction,
