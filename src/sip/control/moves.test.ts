@@ -179,12 +179,12 @@ t.test('what does not exist is not sent; holds are bounded', async (t) => {
 
 t.test('a bad network, seeded: copies late, messages and answers lost, users in each other\'s way; in the end every camera rests', async (t) => {
   let copiesAfterStop = 0
-  for (let seed = 1; seed <= 150; seed++) {
+  for (let seed = 1; seed <= 100; seed++) {
     const random = seededRandom(seed)
     const below = (limit: number): number => Math.floor(random() * limit)
     const clock = manualClock()
     const it = camera()
-    // Copies at 0, 500, 1500 and 3500 ms (RFC 3261 17.1.2.2), each lost or late; the exchange ends with the first answer, or at 5 s.
+    // Copies at 0, 500, 1500 and 3500 ms (RFC 3261 17.1.2.2), each lost or late; the exchange ends with the first answer, or at 1 s, before the last copies.
     const moves = createMoves({
       clock, log: silentLog,
       send: (_device, _channel, { code }) =>
@@ -207,7 +207,7 @@ t.test('a bad network, seeded: copies late, messages and answers lost, users in 
               })
             })
           }
-          clock.after(5_000, () => end(silent))
+          clock.after(1_000, () => resolve(silent))
         }),
     })
     for (let i = 0; i < 6; i++) {
@@ -216,7 +216,8 @@ t.test('a bad network, seeded: copies late, messages and answers lost, users in 
       else void moves.stop({ ...target, owner })
       await run(clock, below(1_200))
     }
-    await run(clock, 60_000, 100)
+    await run(clock, 90_000, 100)
+    if (moves.movements().length > 0) t.fail(`seed ${seed}: still at it`)
     if (moves.movements().length === 0 && it.isMoving()) t.fail(`seed ${seed}: the camera still moves, and nobody knows`)
   }
   t.ok(copiesAfterStop > 50, `${copiesAfterStop} times a copy of a move came after a stop`)

@@ -56,6 +56,8 @@ const shortestHoldMs = 200
 const longestHoldMs = 15_000
 /** Ours: past the longest time that an exchange takes to end. */
 const sendMs = 60_000
+/** RFC 3261 timer F: an exchange may end before its message is sent for the last time. */
+const copiesMs = 32_000
 
 interface Live {
   readonly target: Target
@@ -74,23 +76,37 @@ export function createMoves({ send, isReachable = () => true, clock, log }: Move
 
   const nothingSent: Promise<ExchangeOutcome<unknown>> = Promise.resolve({ ok: true, value: undefined })
 
-  /** Always ends: an exchange that does not counts as one that may have arrived. */
-  const deliver = (target: Target, command: PtzCommand, told: (sent: Sent) => void): Promise<ExchangeOutcome<unknown>> => {
+  const guard = (ms: number, then: () => void): (() => void) => {
+    const cancel = clock.after(ms, () => {
+      guards.delete(cancel)
+      then()
+    })
+    guards.add(cancel)
+    return () => {
+      guards.delete(cancel)
+      cancel()
+    }
+  }
+  /** Always ends: an exchange that does not counts as one that may have arrived. A motion without an answer is under way as long as copies of it are. */
+  const deliver = (target: Target, isStop: boolean, command: PtzCommand, told: (sent: Sent) => void): Promise<ExchangeOutcome<unknown>> => {
     if (!isReachable(target.deviceId)) {
       told('not-sent')
       return Promise.resolve({ ok: false, reason: 'offline', detail: `${target.deviceId} is offline` })
     }
     const late = Promise.withResolvers<ExchangeOutcome<unknown>>()
-    const cancel = clock.after(sendMs, () => late.resolve({ ok: false, reason: 'no-answer', detail: `no end within ${sendMs} ms` }))
-    guards.add(cancel)
+    const beganUs = clock.nowUs()
+    const cancel = guard(sendMs, () => late.resolve({ ok: false, reason: 'no-answer', detail: `no end within ${sendMs} ms` }))
     const outcome = Promise.race([send(target.deviceId, target.channelId, command), late.promise]).catch((error: unknown): ExchangeOutcome<unknown> => {
       log.error({ ...target, error }, 'a PTZ command failed')
       return { ok: false, reason: 'refused', detail: 'the command failed here' }
     })
     void outcome.then((ended) => {
       cancel()
-      guards.delete(cancel)
-      told(ended.ok ? 'taken' : ended.reason === 'busy' ? 'not-sent' : 'unsure')
+      if (ended.ok) return told('taken')
+      if (ended.reason === 'busy') return told('not-sent')
+      const leftMs = copiesMs - (clock.nowUs() - beganUs) / 1000
+      if (isStop || leftMs <= 0) told('unsure')
+      else guard(leftMs, () => told('unsure'))
     })
     return outcome
   }
@@ -111,7 +127,7 @@ export function createMoves({ send, isReachable = () => true, clock, log }: Move
           return
         }
         const code = writePtz(effect.motion === 'stop' ? { kind: part === 'ptz' ? 'stop' : 'lens-stop' } : effect.motion)
-        opened.outcome = deliver(target, { kind: 'ptz', code }, (sent) => tell({ type: 'sent', attempt: effect.attempt, sent }))
+        opened.outcome = deliver(target, effect.motion === 'stop', { kind: 'ptz', code }, (sent) => tell({ type: 'sent', attempt: effect.attempt, sent }))
       },
       clock, log, label: { ...target, part, machine: 'lease' },
     })
