@@ -7,6 +7,7 @@ import type { RegistryStore } from '../registry/index.ts'
 import { accountStore } from './account-store.ts'
 import { connect } from './database.ts'
 import { makeFolder } from './folder.ts'
+import { createGroupCommit } from './group-commit.ts'
 import { inspectionStore } from './inspection-store.ts'
 import { takeLock } from './lock.ts'
 import { forgetPresence } from './presence.ts'
@@ -41,14 +42,16 @@ export async function openStore({ file, clock }: StoreOptions): Promise<Store> {
     }
     const connection = connect(file)
     forgetPresence(connection.raw, clock.wallMs())
+    const group = createGroupCommit({ raw: connection.raw, file, translate: (error) => translate(error, file) })
     let isOpen = true
     return {
-      registry: registryStore(connection, task),
+      registry: registryStore(connection, task, group.write),
       inspections: inspectionStore(connection, task),
       accounts: accountStore(connection, task, clock),
       close: async () => {
         if (!isOpen) return
         isOpen = false
+        await group.close()
         connection.raw.close()
         unlock()
       },

@@ -1,19 +1,19 @@
 // RegistryStore on SQLite: records, devices, channels, presence.
 import { asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
-import type { Binding, CatalogPart, Device, DeviceSettings, FieldChange, Presence, PresenceChange, RegistryStore } from '../registry/index.ts'
+import type { Binding, CatalogPart, Device, DeviceSettings, FieldChange, Presence, RegistryStore } from '../registry/index.ts'
+import { bindingStore } from './binding-store.ts'
 import { cameraColumns, cameraOf, cameraWriter, type CameraRow } from './camera-rows.ts'
 import { findCameras, findPopulation } from './camera-search.ts'
 import { channelRows, channelWriter } from './channel-rows.ts'
 import type { Connection } from './database.ts'
+import type { Write } from './group-commit.ts'
 import { noticeStore } from './notice-store.ts'
 import { carrierOf, carriedRefresher, presenceRefresher } from './presence.ts'
 import { devices, fieldChanges, presenceChanges } from './schema.ts'
 import type { Task } from './trouble.ts'
 
-/** Changes kept per device: a camera that flaps all day must not fill the disk. Ours. */
-const maxPresenceChanges = 1000
-
-export function registryStore({ raw, typed }: Connection, task: Task): RegistryStore {
+/** `write` gathers small writes into groups (group-commit.ts); without it each is a transaction of its own. */
+export function registryStore({ raw, typed }: Connection, task: Task, write: Write = (work) => task(() => raw.transaction(work).immediate())): RegistryStore {
   const oneCamera = raw.prepare<[string], CameraRow>(`SELECT ${cameraColumns} FROM cameras c JOIN camera_documents d ON d.n = c.n WHERE c.id = ?`)
   const carrier = raw.prepare<[{ id: string }], { id: string }>(carrierOf)
   const someCameras = raw.prepare<[string], CameraRow>(`SELECT ${cameraColumns} FROM json_each(?) j JOIN cameras c ON c.id = j.value JOIN camera_documents d ON d.n = c.n`)
@@ -31,21 +31,10 @@ export function registryStore({ raw, typed }: Connection, task: Task): RegistryS
   const oneDevice = typed.select().from(devices).where(eq(devices.id, sql.placeholder('id'))).prepare()
   const onePassword = typed.select({ password: devices.password }).from(devices).where(eq(devices.id, sql.placeholder('id'))).prepare()
   const putDevice = devicePutter(raw)
-  const addPresence = raw.prepare('INSERT INTO presence_changes (device_id, from_presence, to_presence, reason, at_ms) VALUES (@deviceId, @from, @to, @reason, @atMs)')
-  const setPresence = raw.prepare('UPDATE devices SET presence = @to, presence_reason = @reason, presence_since_ms = @atMs WHERE id = @deviceId')
-  const trimPresence = raw.prepare(`
-    DELETE FROM presence_changes WHERE device_id = @id AND n <= (SELECT n FROM presence_changes WHERE device_id = @id ORDER BY n DESC LIMIT 1 OFFSET ${maxPresenceChanges})`)
-  const writePresence = raw.transaction((change: PresenceChange): string | undefined => {
-    addPresence.run(change)
-    setPresence.run(change)
-    trimPresence.run({ id: change.deviceId })
-    return refreshCarried(change.deviceId)
-  })
   const writeDevice = raw.transaction((device: Device): void => {
-    const before = oneDevice.get({ id: device.id })
+    const isNew = oneDevice.get({ id: device.id }) === undefined
     putDevice(device)
-    // A binding is refreshed all day long; the cameras behind it only hear of a change of presence.
-    if (before?.presence !== device.presence) for (let last = refreshCarried(device.id); last !== undefined; last = refreshCarried(device.id, last));
+    if (isNew) for (let last = refreshCarried(device.id); last !== undefined; last = refreshCarried(device.id, last));
   })
 
   return {
@@ -72,7 +61,7 @@ export function registryStore({ raw, typed }: Connection, task: Task): RegistryS
     channelPage: (deviceId, query) => task(() => channels.page(deviceId, query)),
     refreshPresence: (deviceId, after) => task(() => refreshCarried(deviceId, after)),
     deviceOfChannel: (channelId) => task(() => carrier.get({ id: channelId })?.id),
-    savePresenceChange: (change) => task(() => writePresence.immediate(change)),
+    ...bindingStore(raw, write),
     presenceHistory: (deviceId, limit) =>
       task(() =>
         typed
@@ -108,16 +97,16 @@ function deviceOf(row: typeof devices.$inferSelect): Device {
   }
 }
 
-/**
- * Writes a device, but for its password, which has its own way in. One statement made once, as all that a REGISTER runs: building the SQL each
- * time cost more than running it (0.4 ms of 0.5).
- */
+/** Columns that have ways in of their own once the device is known, so that whoever read it before cannot write over what came since. */
+const ownWays: readonly string[] = ['binding', 'presence', 'presenceReason', 'presenceSinceMs']
+
+/** Writes a device, but for its password, and for binding and presence of a known one. One statement made once: building the SQL cost more than running it. */
 function devicePutter(raw: Connection['raw']): (device: Device) => void {
   const { password: _password, ...columns } = getTableColumns(devices)
   const names = Object.entries(columns).map(([key, { name }]) => ({ key, name }))
   const put = raw.prepare(`
     INSERT INTO devices (${names.map(({ name }) => name).join(', ')}) VALUES (${names.map(({ key }) => `@${key}`).join(', ')})
-    ON CONFLICT (id) DO UPDATE SET ${names.map(({ name }) => `${name} = excluded.${name}`).join(', ')}`)
+    ON CONFLICT (id) DO UPDATE SET ${names.filter(({ key }) => !ownWays.includes(key)).map(({ name }) => `${name} = excluded.${name}`).join(', ')}`)
   return (device) => void put.run(deviceColumns(device))
 }
 
