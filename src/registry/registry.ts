@@ -55,11 +55,12 @@ export function createRegistry({ store, clock, log, outlines = [], turn = () => 
       throw new AppError('conflict', `the record of camera ${camera.id} was changed in the meantime (version ${camera.version}, not ${version}): read it again`)
     }
   }
+  const newDevice = (id: string, approved: boolean): Device => ({ id, approved, presence: 'unknown', mediaTransport: 'tcp-passive', channelCount: 0, firstSeenMs: clock.wallMs() })
   /** Reads a device, lets `update` decide, writes what it returns. A device seen for the first time starts as `approved` says. */
   const updateDevice = (id: string, approved: boolean, update: (device: Device) => Device): Promise<Device> =>
     gear(async () => {
       const before = await store.device(id)
-      const device: Device = before ?? { id, approved, presence: 'unknown', mediaTransport: 'tcp-passive', channelCount: 0, firstSeenMs: clock.wallMs() }
+      const device = before ?? newDevice(id, approved)
       const after = update(device)
       if (before?.approved !== after.approved) strangers = undefined
       if (after !== before) await store.saveDevice(after)
@@ -139,6 +140,7 @@ export function createRegistry({ store, clock, log, outlines = [], turn = () => 
     devices: () => store.devices(),
     device: (id) => store.device(id),
     channels: (deviceId, query) => store.channelPage(deviceId, query),
+    listsChannel: async (deviceId, channelId) => (await store.channelsById(deviceId, [channelId])).length > 0,
     deviceOfChannel: (channelId) => store.deviceOfChannel(channelId),
     presenceHistory: (deviceId) => store.presenceHistory(deviceId, 200),
     passwordOf: (deviceId) => store.devicePassword(deviceId),
@@ -160,8 +162,10 @@ export function createRegistry({ store, clock, log, outlines = [], turn = () => 
       return updateDevice(deviceId, true, (device) => ({ ...device, settings }))
     },
 
+    // Neither waits for the other devices': the store writes what comes at once in one go.
     applyBinding: async (deviceId, binding) => {
-      await updateDevice(deviceId, true, ({ binding: _old, ...device }) => (binding === undefined ? device : { ...device, binding }))
+      const wasWaiting = await store.saveBinding({ ...newDevice(deviceId, true), ...(binding && { binding }) })
+      if (wasWaiting) strangers = undefined
     },
     applyStranger: (deviceId) =>
       gear(async () => {
@@ -171,17 +175,14 @@ export function createRegistry({ store, clock, log, outlines = [], turn = () => 
           log.warn({ deviceId, waiting: maxStrangers }, 'a stranger was not kept: too many wait for approval')
           return
         }
-        await store.saveDevice({ id: deviceId, approved: false, presence: 'unknown', mediaTransport: 'tcp-passive', channelCount: 0, firstSeenMs: clock.wallMs() })
+        await store.saveDevice(newDevice(deviceId, false))
         strangers++
         log.info({ deviceId }, 'an unknown device waits for approval')
       }),
-    applyPresence: (change) =>
-      gear(async () => {
-        const device = await store.device(change.deviceId)
-        if (!device || device.presence === change.to) return
-        const more = await store.savePresenceChange({ ...change, from: device.presence })
-        if (more !== undefined) void refreshBehind(change.deviceId, more)
-      }),
+    applyPresence: async (change) => {
+      const more = await store.savePresenceChange(change)
+      if (more !== undefined) void refreshBehind(change.deviceId, more)
+    },
     applyCatalog: catalogs.apply,
     applyCatalogChanges: catalogs.change,
     ...createNotices(store, clock, log, keep),

@@ -143,8 +143,8 @@ export interface DeviceSettings {
   readonly charset?: 'gb2312' | 'gb18030' | 'utf-8'
   /** ON, OFF, VLOST and DEFECT of its NOTIFY are not believed: some platforms send storms of wrong ones. Q65. */
   readonly ignoresNotifiedStatus?: boolean
-  /** Name in the digest where it is not the device's id. Q5. */
-  readonly digestUser?: string
+  /** An alarm of the device itself, which fires once only, is reset by us when it came. Q57. */
+  readonly resetsAlarms?: boolean
   readonly subscriptions?: Subscriptions
 }
 
@@ -204,6 +204,7 @@ export interface RegistryStore extends NoticeStore {
   readonly history: (cameraId: string) => Promise<readonly FieldChange[]>
   readonly device: (id: string) => Promise<Device | undefined>
   readonly devices: () => Promise<readonly Device[]>
+  /** Of a known device all but its binding, presence and password, which have ways of their own. */
   readonly saveDevice: (device: Device) => Promise<void>
   /** Plain-text SIP password of one device, as digest needs it; undefined when it has none of its own. */
   readonly devicePassword: (id: string) => Promise<string | undefined>
@@ -221,7 +222,17 @@ export interface RegistryStore extends NoticeStore {
   readonly channelPage: (deviceId: string, query: ChannelQuery) => Promise<ChannelPage>
   /** The device that carries a channel, for an INVITE. */
   readonly deviceOfChannel: (channelId: string) => Promise<string | undefined>
-  /** Writes the change and the presence of the first of the cameras behind; returns where refreshPresence goes on, if there are more. */
+  /**
+   * Where a device is registered now, or that it no longer is; of a known device nothing else is written but that it is approved. Resolves, when it
+   * would survive a power cut, with whether it waited for approval.
+   */
+  readonly saveBinding: (device: Device) => Promise<boolean>
+  /** Devices with a binding that were offline when the process before this one ended. */
+  readonly offlineBefore: () => Promise<readonly string[]>
+  /**
+   * Writes a change unless the device is there already, or a note where `from` is `to`, and the presence of the first of the cameras behind; returns
+   * where refreshPresence goes on, if there are more. `from` is kept as the row before had it.
+   */
   readonly savePresenceChange: (change: PresenceChange) => Promise<string | undefined>
   /** Brings the next part of a device's cameras up to date; returns where to go on. */
   readonly refreshPresence: (deviceId: string, after: string) => Promise<string | undefined>
@@ -253,6 +264,8 @@ export interface Registry extends Notices {
   readonly devices: () => Promise<readonly Device[]>
   readonly device: (id: string) => Promise<Device | undefined>
   readonly channels: (deviceId: string, query: ChannelQuery) => Promise<ChannelPage>
+  /** Whether the device's list has this channel, missing or not. */
+  readonly listsChannel: (deviceId: string, channelId: string) => Promise<boolean>
   readonly approve: (deviceId: string) => Promise<Device>
   readonly setPassword: (deviceId: string, password: string | undefined) => Promise<void>
   readonly setMediaTransport: (deviceId: string, transport: MediaTransport) => Promise<Device>
