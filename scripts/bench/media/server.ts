@@ -39,6 +39,7 @@ const server = createServer((request, response) => {
   const view = serveFlv({
     relays, camera, clock, log: silentLog,
     open: () => {
+      response.useChunkedEncodingByDefault = false
       response.writeHead(200, { 'content-type': 'video/x-flv' })
       return writableSink(response)
     },
