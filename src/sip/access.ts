@@ -7,6 +7,7 @@ import type { Manscdp } from './manscdp/index.ts'
 import { header } from './message/index.ts'
 import { createRedirect, type RedirectPolicy } from './redirect.ts'
 import { createRegistrar, gbVersion, userOf, type Answer, type DateForm, type DigestOffer, type RegisterDecision, type StoredBinding } from './registrar.ts'
+import type { TraceNote } from './trace/types.ts'
 import type { Address, ResponseDraft, ServerTransaction } from './types.ts'
 
 /** What an office may choose. */
@@ -38,6 +39,8 @@ export interface AccessOptions {
   readonly maxExpiresS: number
   readonly policy?: AccessPolicy | undefined
   readonly onFact: (fact: SipFact) => Promise<void>
+  /** What a trace keeps of our decisions: each one, said or not. */
+  readonly onNote?: ((deviceId: string, note: TraceNote) => void) | undefined
   readonly known: (deviceId: string) => Device | undefined
   /** The device, made when it is not known yet. */
   readonly deviceOf: (deviceId: string) => Device
@@ -74,6 +77,9 @@ const retryAfterS = 60
 
 const addressKey = ({ transport, host, port }: Address): string => `${transport} ${host} ${port}`
 
+const pickAddress = (binding: StoredBinding | undefined): { readonly registeredAt?: Address } =>
+  binding ? { registeredAt: { transport: binding.transport, host: binding.host, port: binding.port } } : {}
+
 export function createAccess(options: AccessOptions): Access {
   const { realm, clock, random, log, maxExpiresS, policy = {}, known, deviceOf } = options
   /** Who is registered where: one address may carry several devices. */
@@ -108,6 +114,7 @@ export function createAccess(options: AccessOptions): Access {
     options.onFact({ type: 'stranger', deviceId, source }).catch((error: unknown) => log.error({ deviceId, error }, 'fact not kept'))
   }
   const noteRefusal = (decision: Extract<RegisterDecision, { type: 'refuse' }>, deviceId: string, source: Address): void => {
+    options.onNote?.(deviceId, { type: 'registration', decision: 'refused', reason: decision.reason, source })
     if (decision.reason === 'stranger') return tellStranger(deviceId, source)
     // A wrong password is said each time: it is what an installer looks for, and soon limited.
     const isSaid = decision.reason === 'limited' ? decision.isNew : decision.reason === 'wrong-password' || isToSay(`${decision.reason} ${deviceId} ${source.host}`, clock.nowUs())
@@ -197,6 +204,7 @@ export function createAccess(options: AccessOptions): Access {
       transaction.respond({ status: 403, reason: 'Not registered from here' })
       const named = userOf(header(request, 'From') ?? '') ?? ''
       const device = known(named)
+      options.onNote?.(named, { type: 'elsewhere', isKeepalive: request.body.includes('>Keepalive<'), source, ...pickAddress(device?.binding()) })
       if (!isToSay(device ? `elsewhere ${named}` : `nobody ${source.host}`, clock.nowUs())) return
       log.info({ ...(device && { deviceId: named, bound: device.binding() && addressKey(device.binding() as StoredBinding) }), source, method: request.method }, 'message from an address where no such device is registered')
       device?.heard({ type: 'elsewhere' })

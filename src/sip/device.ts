@@ -11,6 +11,8 @@ import type { StoredBinding } from './registrar.ts'
 import { createSpeech, type Speech } from './speech.ts'
 import { createSubscriptions, type Subscriptions, type SubscriptionsOptions } from './subscriptions.ts'
 import { createTold } from './told.ts'
+import { catalogNote } from './trace/notes.ts'
+import type { TraceNote } from './trace/types.ts'
 
 export type { SipFact } from './facts.ts'
 
@@ -46,6 +48,7 @@ export interface DeviceOptions extends Pick<ExchangesOptions, 'turns' | 'nextSn'
   readonly clock: Clock
   readonly log: Log
   readonly onFact: (fact: SipFact) => Promise<void>
+  readonly onNote?: ((deviceId: string, note: TraceNote) => void) | undefined
   readonly send: (device: Device, ...message: Parameters<ExchangesOptions['send']>) => void
   readonly write: (device: Device, ...message: Parameters<SubscriptionsOptions['write']>) => Buffer
   /** An alarm was told: the doubles are gone. */
@@ -111,6 +114,7 @@ export function createDevice(options: DeviceOptions): Device {
   const runCatalog = async (): Promise<CatalogOutcome> => {
     const collected = await queryCatalog(exchanges, id)
     log.info({ deviceId: id, items: collected.items.length, sumNum: collected.sumNum, isComplete: collected.isComplete, isCut: collected.isCut, attempts: collected.attempts, reason: collected.failure?.detail ?? collected.reason }, 'catalog')
+    options.onNote?.(id, catalogNote(collected))
     const fact = catalogFact(id, collected)
     const kept = fact && told.tellOrLog(fact)
     catalog = undefined

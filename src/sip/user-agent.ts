@@ -16,6 +16,8 @@ import { sendMessage } from './send-message.ts'
 import { createSessions, type InviteRequest, type InviteSession } from './sessions.ts'
 import { createSsrcs } from './ssrc.ts'
 import { createTurns } from './turns.ts'
+import { inviteNote } from './trace/notes.ts'
+import type { TraceNote } from './trace/types.ts'
 import { userAgentStats } from './user-agent-stats.ts'
 import type { ServerTransaction, TraceEntry } from './types.ts'
 
@@ -38,6 +40,8 @@ export interface UserAgentOptions {
   /** Awaited before the 200 of a REGISTER leaves; a throw makes it a 503. */
   readonly onFact: (fact: SipFact) => Promise<void>
   readonly onTrace?: (entry: TraceEntry) => void
+  /** What no single message says, for a trace: refusals with their reason, catalogs and invitations with their outcome. */
+  readonly onNote?: (deviceId: string, note: TraceNote) => void
   readonly keepalive?: KeepaliveRule
   /** Longest lease, in seconds. */
   readonly maxExpiresS?: number
@@ -79,7 +83,7 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
     const known = devices.get(deviceId)
     if (known) return known
     const device = createDevice({
-      id: deviceId, clock, log, onFact, turns, write,
+      id: deviceId, clock, log, onFact, onNote: options.onNote, turns, write,
       keepalive: options.keepalive ?? { intervalMs: 60_000, misses: 3 },
       us: () => us,
       nextSn: () => (lastSn = (lastSn % 999_999) + 1),
@@ -102,7 +106,7 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
     ],
   })
   const access = createAccess({
-    realm, clock, random, log, deviceOf, onFact,
+    realm, clock, random, log, deviceOf, onFact, onNote: options.onNote,
     passwordOf: options.passwordOf, isRefused: options.isRefused, maxExpiresS: options.maxExpiresS ?? 86_400, policy: options.access,
     known: (deviceId) => devices.get(deviceId),
     onNew: (device) => {
@@ -159,6 +163,15 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
 
   for (const restored of options.restored) access.restore(restored)
 
+  const invite = (request: InviteRequest): InviteSession => {
+    const device = devices.get(request.deviceId)
+    const binding = device?.binding()
+    if (isClosing) return sessions.refuse({ ok: false, reason: 'stopped', detail: 'the service is stopping' }, request.kind)
+    if (!device || !binding) return sessions.refuse({ ok: false, reason: 'not-registered', detail: `${request.deviceId} is not registered` }, request.kind)
+    if (device.presence() === 'offline') return sessions.refuse({ ok: false, reason: 'offline', detail: `${request.deviceId} is offline` }, request.kind)
+    return sessions.open(request, binding, device.binding)
+  }
+
   return {
     ...asks,
     host,
@@ -172,12 +185,9 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
     forgetTries: access.forgetTries,
     stats: () => userAgentStats({ devices: devices.values(), exchanges: turns.stats(), introductions: introductions.stats(), sessions: sessions.size(), layer: layer.stats() }),
     invite: (request) => {
-      const device = devices.get(request.deviceId)
-      const binding = device?.binding()
-      if (isClosing) return sessions.refuse({ ok: false, reason: 'stopped', detail: 'the service is stopping' }, request.kind)
-      if (!device || !binding) return sessions.refuse({ ok: false, reason: 'not-registered', detail: `${request.deviceId} is not registered` }, request.kind)
-      if (device.presence() === 'offline') return sessions.refuse({ ok: false, reason: 'offline', detail: `${request.deviceId} is offline` }, request.kind)
-      return sessions.open(request, binding, device.binding)
+      const session = invite(request)
+      void session.answered.then((outcome) => options.onNote?.(request.deviceId, inviteNote(request, session.callId, outcome)))
+      return session
     },
     close: async () => {
       if (isClosing) return

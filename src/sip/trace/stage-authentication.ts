@@ -1,7 +1,8 @@
 // Does the registration succeed, and if not, at which of its steps? GB/T 28181-2022 9.1.2.1; RFC 3261 22.
 import { finding, notesOf, writeAddress, writeTime, type Finding, type ReadMessage, type StageVerdict, type View } from './diagnosis.ts'
 import type { FindingCode } from './words.ts'
-import type { RegistrationNote, RegistrationReason } from './types.ts'
+import type { RefusalReason } from '../registrar.ts'
+import type { RegistrationNote } from './types.ts'
 
 const stage = 'authentication'
 /** A challenge that was never answered: once may be an answer under way. */
@@ -35,6 +36,8 @@ function failureOf(view: View, since: number, attempts: readonly ReadMessage[]):
   if (overload.length > 0) return finding('authentication.overload', { count: overload.length }, overload.map(({ kept }) => kept))
   const refused = refusals.at(-1)
   if (refused) return refusal(view, refused.note, refusals.filter(({ note }) => note.reason === refused.note.reason).length, [...refusals, ...answers.filter(({ sip }) => (sip.status ?? 0) >= 300 && sip.status !== 401).map(({ kept }) => kept)].sort((one, other) => one.seq - other.seq), attempts)
+  const redirected = answers.filter(({ sip }) => sip.status === 302)
+  if (redirected.length > 0) return finding('authentication.redirected', {}, redirected.map(({ kept }) => kept))
   const failed = answers.findLast(({ sip }) => (sip.status ?? 0) >= 500)
   if (failed) return finding('authentication.not-kept', { status: failed.sip.status ?? 500 }, [failed.kept])
   const denied = answers.filter(({ sip }) => sip.status === 403)
@@ -43,23 +46,19 @@ function failureOf(view: View, since: number, attempts: readonly ReadMessage[]):
   return unanswered(view, attempts)
 }
 
-const codes: Readonly<Record<RegistrationReason, FindingCode>> = {
+const codes: Readonly<Record<RefusalReason, FindingCode>> = {
   'wrong-password': 'authentication.wrong-password',
   limited: 'authentication.limited',
   refused: 'authentication.turned-away',
   stranger: 'authentication.no-password',
   'no-device': 'authentication.no-id',
-  stale: 'authentication.nonce-loop',
-  'not-kept': 'authentication.not-kept',
-  overload: 'authentication.overload',
-  redirected: 'authentication.redirected',
-  other: 'authentication.turned-away',
+  'weak-digest': 'authentication.weak-digest',
 }
 
 function refusal(view: View, note: RegistrationNote, count: number, evidence: Parameters<typeof finding>[2], attempts: readonly ReadMessage[]): Finding {
   const answer = attempts.findLast(({ sip }) => sip.answer)?.sip.answer
   const ours = view.case.us.realm
-  const reason = note.reason ?? 'other'
+  const reason = note.reason ?? 'wrong-password'
   const isOtherRealm = reason === 'wrong-password' && answer !== undefined && answer.realm !== ours
   const values = { source: writeAddress(note.source), count, username: answer?.username ?? '?', realm: answer?.realm ?? '?', ours, status: 500 }
   return finding(isOtherRealm ? 'authentication.wrong-realm' : codes[reason], values, evidence)

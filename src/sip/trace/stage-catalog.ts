@@ -24,7 +24,7 @@ export function catalogVerdict(view: View): StageVerdict {
 }
 
 function judge(view: View, done: KeptNote & { readonly note: CatalogNote }): StageVerdict {
-  const { outcome, items, sumNum, reason } = done.note
+  const { outcome, items, sumNum, reason, failure } = done.note
   const queries = view.messages.filter((message) => isQuery(message) && message.kept.seq < done.seq)
   const failed = (found: Finding): StageVerdict => ({ stage, state: 'failed', finding: found })
   if (outcome === 'complete') {
@@ -37,10 +37,13 @@ function judge(view: View, done: KeptNote & { readonly note: CatalogNote }): Sta
     if (large.length > 0) return failed(finding('catalog.incomplete-udp', { items, sumNum, largest: Math.max(...large.map(({ kept }) => kept.length)) }, evidence))
     return failed(finding('catalog.incomplete', { items, sumNum, reason }, evidence))
   }
-  if (/^(not-registered|offline|stopped)/.test(reason)) return { stage, state: 'not-tried', finding: finding('catalog.failed', { reason }, [done]) }
+  if (failure === 'not-registered' || failure === 'offline' || failure === 'stopped') return { stage, state: 'not-tried', finding: finding('catalog.failed', { reason }, [done]) }
   const answers = answersTo(view, queries)
   const refused = answers.findLast(({ sip }) => (sip.status ?? 0) >= 300)
-  if (refused) return failed(finding('catalog.refused', { status: refused.sip.status ?? 0, phrase: refused.sip.reason ?? '', hop: refused.sip.agent ?? writeAddress(refused.kept.remote), id: view.case.us.id }, [refused.kept, done]))
+  if (refused || failure === 'refused') {
+    const hop = done.note.hop ?? refused?.sip.agent ?? (refused ? writeAddress(refused.kept.remote) : '?')
+    return failed(finding('catalog.refused', { status: done.note.sipStatus ?? refused?.sip.status ?? '?', phrase: refused?.sip.reason ?? '', hop, id: view.case.us.id }, [...(refused ? [refused.kept] : []), done]))
+  }
   return failed(queries.length > 0 ? silence(view, queries) : finding('catalog.failed', { reason }, [done]))
 }
 

@@ -19,7 +19,7 @@ interface Beat {
 export function keepaliveVerdict(view: View): StageVerdict {
   const { binding, nowUs, keepaliveMs } = view.case
   const runs = view.runs.filter((run) => run.what === 'keepalives')
-  const changes = notesOf(view, 'presence')
+  const changes = changesOf(view)
   const last = changes.at(-1)
   const accepted = notesOf(view, 'registration').findLast(({ note }) => note.decision === 'accepted')
   const failed = (found: Finding): StageVerdict => ({ stage, state: 'failed', finding: found })
@@ -43,6 +43,9 @@ export function keepaliveVerdict(view: View): StageVerdict {
   if (!run && waitedMs > 2 * keepaliveMs) return failed(finding('keepalive.never', { waited: writeSeconds(waitedMs), interval: writeSeconds(keepaliveMs) }, accepted ? [accepted] : []))
   return { stage, state: 'unknown', finding: finding('keepalive.pending', { interval: writeSeconds(keepaliveMs) }, changes.slice(-1)) }
 }
+
+/** A presence note without a change says something of a device that stays as it is. */
+const changesOf = (view: View) => notesOf(view, 'presence').filter(({ note }) => note.from !== note.to)
 
 /** All counts in one, with the silence between them. */
 const beatOf = (runs: readonly KeptRun[]): Beat => {
@@ -78,7 +81,7 @@ function afterRestart(view: View, isOffline: boolean): Finding | undefined {
 
 function flappingOf(view: View, beat: Beat): Finding | undefined {
   const { nowUs, keepaliveMs } = view.case
-  const changes = notesOf(view, 'presence').filter(({ atUs }) => nowUs - atUs < dayUs)
+  const changes = changesOf(view).filter(({ atUs }) => nowUs - atUs < dayUs)
   const gone = changes.filter(({ note }) => note.to === 'offline' && note.reason !== 'unregistered')
   if (gone.length < flapping) return undefined
   const values = { ...said(beat, keepaliveMs), count: gone.length }
@@ -92,7 +95,7 @@ function flappingOf(view: View, beat: Beat): Finding | undefined {
 }
 
 function goneBecause(view: View, reason: string, atUs: number, beat: Beat): Finding {
-  const evidence = notesOf(view, 'presence').slice(-1)
+  const evidence = changesOf(view).slice(-1)
   const { binding, keepaliveMs } = view.case
   if (reason === 'connection-lost') return finding('keepalive.connection-lost', { source: binding ? writeAddress(binding.address) : '?', last: writeTime(atUs) }, evidence)
   if (reason === 'unregistered') return finding('keepalive.unregistered', { last: writeTime(atUs) }, evidence)

@@ -220,7 +220,16 @@ export function createTraces(options: TracesOptions): Traces {
     for (const each of run.count === 1 ? [...trace.keepalives.whole(), run] : [run]) options.onRecord?.(key, each)
   }
 
+  const claim = (callId: string, deviceId: string): void => {
+    attribution.know(deviceId)
+    attribution.claim(callId, deviceId)
+    const trace = traceOf(deviceId, undefined)
+    const isOf = (record: TraceRecord): boolean => record.kind === 'message' && callIdOf(record.text) === callId
+    if (trace && trace !== strangers) for (const record of strangers.ring.take(isOf)) push(deviceId, trace, record)
+  }
+
   const note = (deviceId: string, value: TraceNote): void => {
+    if (value.type === 'invite' && value.callId !== undefined) claim(value.callId, deviceId)
     const host = hostOfName(value)
     if (host === undefined) attribution.know(deviceId)
     const trace = traceOf(deviceId, host)
@@ -229,16 +238,8 @@ export function createTraces(options: TracesOptions): Traces {
       count.unkept++
       return
     }
-    if (value.type === 'presence') closeRuns(deviceId, trace)
+    if (value.type === 'presence' && value.from !== value.to) closeRuns(deviceId, trace)
     push(deviceId, trace, { kind: 'note', seq: nextSeq(), atUs: wallUs(nowUs), note: value })
-  }
-
-  const claim = (callId: string, deviceId: string): void => {
-    attribution.know(deviceId)
-    attribution.claim(callId, deviceId)
-    const trace = traceOf(deviceId, undefined)
-    const isOf = (record: TraceRecord): boolean => record.kind === 'message' && callIdOf(record.text) === callId
-    if (trace && trace !== strangers) for (const record of strangers.ring.take(isOf)) push(deviceId, trace, record)
   }
 
   return {

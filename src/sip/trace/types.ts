@@ -1,5 +1,8 @@
 // What a trace keeps of a device: messages as they crossed the wire, what was decided about them, and what repeated itself.
+import type { InviteKind } from '../sdp-offer.ts'
 import type { Presence } from '../presence.ts'
+import type { RefusalReason } from '../registrar.ts'
+import type { ExchangeReason } from '../asking.ts'
 import type { Address } from '../types.ts'
 
 /** Which device a record is about; `strangers` is whoever cannot be told apart. */
@@ -48,14 +51,13 @@ export type TraceNote = RegistrationNote | PresenceNote | ElsewhereNote | Catalo
 
 export interface RegistrationNote {
   readonly type: 'registration'
-  readonly decision: 'accepted' | 'unregistered' | 'challenged' | 'refused'
-  /** Of a refusal, or of a challenge that follows an answer (`stale`: its nonce was old or used). */
-  readonly reason?: RegistrationReason
+  readonly decision: 'accepted' | 'refused'
+  /** Of a refusal. */
+  readonly reason?: RefusalReason
   readonly source: Address
   readonly expiresS?: number
   readonly contact?: string
 }
-export type RegistrationReason = 'wrong-password' | 'limited' | 'refused' | 'stranger' | 'no-device' | 'stale' | 'not-kept' | 'overload' | 'redirected' | 'other'
 
 export interface PresenceNote {
   readonly type: 'presence'
@@ -77,13 +79,19 @@ export interface CatalogNote {
   readonly outcome: 'complete' | 'incomplete' | 'failed'
   readonly items: number
   readonly sumNum: number
-  /** In the words of the query: no answer, stopped, 12 of 140 items … */
+  /** In the words of the query: 12 of 140 items, then silence … */
   readonly reason: string
+  /** Of a query that failed. */
+  readonly failure?: ExchangeReason
+  readonly sipStatus?: number
+  readonly hop?: string
 }
 
 export interface InviteNote {
   readonly type: 'invite'
   readonly channelId: string
+  /** Live play unless said otherwise. */
+  readonly kind?: InviteKind
   readonly callId?: string
   readonly outcome: 'ok' | 'not-registered' | 'offline' | 'refused' | 'no-answer' | 'no-port' | 'stopped'
   readonly sipStatus?: number
@@ -158,7 +166,7 @@ export function isTrouble(record: TraceRecord): boolean {
     case 'registration':
       return note.decision === 'refused'
     case 'presence':
-      return note.to === 'offline' || note.to === 'late'
+      return note.to === 'offline' || note.to === 'late' || note.reason === 'heard-elsewhere'
     case 'catalog':
       return note.outcome !== 'complete'
     case 'invite':

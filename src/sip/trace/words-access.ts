@@ -61,8 +61,12 @@ export const accessWords = {
     en: { seen: 'REGISTER from {source} is limited for now after too many wrong passwords (403, Retry-After).', cause: 'Too many wrong answers from one source within five minutes: the password is wrong, or somebody guesses.', remedy: 'Correct the password on the device and wait five minutes; if the source is not the device’s address, find out whose it is.' },
   },
   'authentication.turned-away': {
-    zh: { seen: '设备从 {source} 注册，被拒绝（403）:该设备已被管理员禁止接入。', cause: '管理员曾拒绝该设备。', remedy: '若应当接入，在“设备”页批准它。' },
+    zh: { seen: '设备从 {source} 注册，被拒绝（403）：该设备已被管理员禁止接入。', cause: '管理员曾拒绝该设备。', remedy: '若应当接入，在“设备”页批准它。' },
     en: { seen: 'REGISTER from {source} was refused (403): an administrator turned this device away.', cause: 'Somebody here refused it.', remedy: 'If it should be let in, approve it on the devices page.' },
+  },
+  'authentication.weak-digest': {
+    zh: { seen: '设备从 {source} 用 MD5 应答，而平台只接受 SHA-256，已拒绝（403）。', cause: '平台配置为只用 SHA-256，设备固件不支持。', remedy: '升级设备固件，或在平台上允许 MD5。' },
+    en: { seen: 'The device answered from {source} with MD5, and only SHA-256 is taken here: refused (403).', cause: 'We are configured for SHA-256 only, and the device’s firmware does not have it.', remedy: 'Update the device’s firmware, or allow MD5 here.' },
   },
   'authentication.no-id': {
     zh: { seen: '来自 {source} 的注册请求里没有可用的设备编码（404）。', cause: '设备上的 SIP 用户名/设备编码为空或含有不允许的字符。', remedy: '在设备上填写 20 位国标编码。' },
