@@ -22,8 +22,17 @@ t.test('the environment wins over the file', async (t) => {
   const path = file('sip:\n  port: 15060\n  id: "32011600002000000001"\nhttp:\n  port: 9000\n')
   const config = loadConfig({ YIJI_HTTP_PORT: '9100' }, path)
   t.equal(config.sip.port, 15060)
+  t.same(config.sip.access, { digest: 'both', date: 'full' }, 'nobody is sent on')
   t.equal(config.http.port, 9100)
   t.equal(config.sip.realm, '3201160000', 'the realm follows the id')
+})
+
+t.test('who is sent on to another server', async (t) => {
+  const none = '/none/yiji.yaml'
+  const to = 'sip:34020000002000000002@[2001:db8::9]:5060'
+  t.same(loadConfig({ YIJI_SIP_REDIRECT_TO: to }, none).sip.access.redirect, { to, above: 0, prefixes: [] })
+  const some = { YIJI_SIP_REDIRECT_TO: to, YIJI_SIP_REDIRECT_ABOVE: '9000', YIJI_SIP_REDIRECT_DEVICES: '320116, 320105' }
+  t.same(loadConfig(some, none).sip.access.redirect, { to, above: 9000, prefixes: ['320116', '320105'] })
 })
 
 t.test('an invalid value names its key, an unknown key its name', async (t) => {
@@ -31,6 +40,8 @@ t.test('an invalid value names its key, an unknown key its name', async (t) => {
   t.throws(() => loadConfig({ YIJI_SIP_ID: '123' }, none), { message: /sip\.id .*20 digits/ })
   t.throws(() => loadConfig({ YIJI_MEDIA_PORTS: '30000-30000' }, none), { message: /media\.ports .*at least two ports/ })
   t.throws(() => loadConfig({ YIJI_SIP_PROT: '1' }, none), { message: /unknown key YIJI_SIP_PROT/ })
+  t.throws(() => loadConfig({ YIJI_SIP_REDIRECT_TO: 'sip:other' }, none), { message: /sip\.redirect\.to .*a SIP URI like/ })
+  t.throws(() => loadConfig({ YIJI_SIP_REDIRECT_DEVICES: '3201, all' }, none), { message: /sip\.redirect\.devices .*beginnings of device ids/ })
   t.throws(() => loadConfig({}, file('sip:\n  prot: 1\n')), { message: /unknown key "sip.prot"/ })
   t.throws(() => loadConfig({}, file('sip: [')), { code: 'config.invalid', message: /cannot be read/ })
 })

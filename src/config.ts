@@ -20,6 +20,14 @@ export interface Config {
     readonly realm: string
     /** For devices without a password of their own; absent: unknown devices wait for approval. */
     readonly password?: string
+    /** Longest lease of a registration. */
+    readonly maxExpiresS: number
+    /** What a REGISTER is answered with, and who is sent on to another server. */
+    readonly access: {
+      readonly digest: 'both' | 'md5' | 'sha-256'
+      readonly date: 'full' | 'seconds' | 'none'
+      readonly redirect?: { readonly to: string; readonly above: number; readonly prefixes: readonly string[] }
+    }
   }
   readonly media: {
     /** Address put in SDP. */
@@ -58,6 +66,15 @@ const digits20 = (value: string): string => {
   if (!/^\d{20}$/.test(value)) throw new Error('20 digits')
   return value
 }
+const sipUri = (value: string): string => {
+  if (!/^sip:\d{18,20}@[\w.:[\]-]+$/.test(value)) throw new Error('a SIP URI like sip:34020000002000000002@192.0.2.9:5060')
+  return value
+}
+const idPrefixes = (value: string): readonly string[] => {
+  const prefixes = value.split(',').map((prefix) => prefix.trim())
+  if (!prefixes.every((prefix) => /^\d{1,20}$/.test(prefix))) throw new Error('beginnings of device ids with commas between, like 320116,320105')
+  return prefixes
+}
 const portRange = (value: string): { first: number; last: number } => {
   const match = /^(\d+)-(\d+)$/.exec(value)
   const [first, last] = [Number(match?.[1]), Number(match?.[2])]
@@ -86,6 +103,12 @@ export const keys: readonly Key[] = [
   { path: 'sip.id', default: '34020000002000000001', read: digits20 },
   { path: 'sip.realm', read: text },
   { path: 'sip.password', read: text },
+  { path: 'sip.expires.max', default: '86400', read: integer(60, 2_000_000) },
+  { path: 'sip.digest', default: 'both', read: oneOf('both', 'md5', 'sha-256') },
+  { path: 'sip.date', default: 'full', read: oneOf('full', 'seconds', 'none') },
+  { path: 'sip.redirect.to', read: sipUri },
+  { path: 'sip.redirect.above', default: '0', read: integer(0, 1_000_000) },
+  { path: 'sip.redirect.devices', read: idPrefixes },
   { path: 'media.host', default: '127.0.0.1', read: text },
   { path: 'media.ports', default: '30000-30999', read: portRange },
   { path: 'media.linger.ms', default: '20000', read: integer(0, 3_600_000) },
@@ -126,6 +149,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   }
   const id = value('sip.id') as string
   const password = value('sip.password') as string | undefined
+  const redirectTo = value('sip.redirect.to') as string | undefined
   const adminPassword = value('admin.password') as string | undefined
   const outlines = value('outlines') as string | undefined
   const url = value('http.url') as string | undefined
@@ -138,6 +162,12 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       id,
       realm: (value('sip.realm') as string | undefined) ?? id.slice(0, 10),
       ...(password === undefined ? {} : { password }),
+      maxExpiresS: value('sip.expires.max') as number,
+      access: {
+        digest: value('sip.digest') as Config['sip']['access']['digest'],
+        date: value('sip.date') as Config['sip']['access']['date'],
+        ...(redirectTo === undefined ? {} : { redirect: { to: redirectTo, above: value('sip.redirect.above') as number, prefixes: (value('sip.redirect.devices') as readonly string[] | undefined) ?? [] } }),
+      },
     },
     media: {
       host: value('media.host') as string,
