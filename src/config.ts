@@ -149,7 +149,11 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   }
   const id = value('sip.id') as string
   const password = value('sip.password') as string | undefined
-  const redirectTo = value('sip.redirect.to') as string | undefined
+  const redirect = {
+    to: value('sip.redirect.to') as string | undefined,
+    above: value('sip.redirect.above') as number,
+    prefixes: (value('sip.redirect.devices') as readonly string[] | undefined) ?? [],
+  }
   const adminPassword = value('admin.password') as string | undefined
   const outlines = value('outlines') as string | undefined
   const url = value('http.url') as string | undefined
@@ -166,7 +170,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       access: {
         digest: value('sip.digest') as Config['sip']['access']['digest'],
         date: value('sip.date') as Config['sip']['access']['date'],
-        ...(redirectTo === undefined ? {} : { redirect: { to: redirectTo, above: value('sip.redirect.above') as number, prefixes: (value('sip.redirect.devices') as readonly string[] | undefined) ?? [] } }),
+        ...(redirect.to === undefined ? {} : { redirect: { ...redirect, to: redirect.to } }),
       },
     },
     media: {
