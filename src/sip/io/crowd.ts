@@ -93,6 +93,7 @@ export function createCrowd<Of extends Member>(limits: CrowdLimits): Crowd<Of> {
       return gone
     },
     heard: (member, nowUs) => {
+      if (!all.has(member)) return
       forget(member)
       if (!member.isKnown()) enter(member, nowUs)
     },
@@ -100,8 +101,9 @@ export function createCrowd<Of extends Member>(limits: CrowdLimits): Crowd<Of> {
       let held = 0
       let most: Of | undefined
       for (const member of silentSince.keys()) {
+        if (member.held() === 0 || member.isKnown()) continue
         held += member.held()
-        if (!member.isKnown() && member.held() > (most?.held() ?? 0)) most = member
+        if (member.held() > (most?.held() ?? 0)) most = member
       }
       return held > limits.heldBytes ? most && expel(most) : undefined
     },

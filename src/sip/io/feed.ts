@@ -46,6 +46,8 @@ export function feed(socket: Socket, options: FeedOptions): Feed {
   const take = (items: ReturnType<typeof framer.push>): void => {
     let hasMessage = false
     for (const item of items) {
+      // Closed while its earlier messages were answered: nobody is there to hear the rest.
+      if (socket.destroyed) return
       if (item.type === 'skipped') noise += item.length
       else if (item.type === 'ping') onPing()
       else {

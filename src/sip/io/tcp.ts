@@ -99,6 +99,7 @@ export async function openTcp(options: TcpOptions): Promise<TcpPort> {
     return connection
   }
   const misused = (connection: Connection, detail: string): void => {
+    if (connection.socket.destroyed) return
     count.misused++
     connection.socket.destroy(new Error(detail))
   }
