@@ -23,6 +23,10 @@ const serverId = '32011600002000000001'
 const realm = '3201160000'
 const password = 'a-device-secret'
 const fromMs = 1_767_225_600_000
+// The tests wait for short times each; their sockets are their own.
+t.jobs = 4
+let nextPort = 41_000 + (process.pid % 50) * 400
+
 const fast: PlaybackTimes = { lingerMs: 200, quietMs: 100, idleMs: 300, pauseMs: 1_000, answerMs: 2_000 }
 
 interface Owner {
@@ -166,7 +170,8 @@ async function house(t: Owner, more: { readonly transport?: 'udp' | 'tcp-passive
   await register()
 
   const files = createDownloadFiles({ files: 2, maxBytes: 10_000_000, keepMs: 60_000, ...more.bounds, folder, ...common })
-  const ports = createPorts({ first: 41_000 + (process.pid % 500) * 20, last: 41_000 + (process.pid % 500) * 20 + 200, restMs: 0, clock: systemClock })
+  const first = (nextPort += 40)
+  const ports = createPorts({ first, last: first + 38, restMs: 0, clock: systemClock })
   const relays: Relays = createRelays({ upstreamFor: (id) => playbacks.sourceOf(id), openReceiver: createReceivers({ bindHost: '127.0.0.1', announcedHost: '127.0.0.1', ports, ...common }), createPipeline, ...common, timeouts: { silenceMs: 60_000, lingerMs: 0 } })
   const device = { id: deviceId, approved: true, presence: 'online', mediaTransport: more.transport ?? 'udp', channelCount: 1, firstSeenMs: 0 } as const
   const playbacks = createPlaybacks({

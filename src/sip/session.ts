@@ -1,25 +1,17 @@
 // One invite session on the wire: carries out what its machine decides, reads what the camera sends inside the dialog. RFC 3261 12.2, 13.2, 14.2; GB/T 28181-2022 9.2, 9.8, 9.9.
-import { runMachine, type Clock, type Log } from '../base/index.ts'
-import { belongsTo, cseqOf, dialogOf, mansrtspType, newCallId, newInvite, requestIn, tagIn, type Dialog, type Party } from './dialog.ts'
+import { runMachine } from '../base/index.ts'
+import { belongsTo, cseqOf, dialogOf, mansrtspType, newCallId, newInvite, requestIn, tagIn, type Dialog } from './dialog.ts'
 import { hopOf, refusalOf } from './hop.ts'
 import { answerInside } from './in-dialog.ts'
 import { answerOutcome, refusalOutcome } from './invite-answer.ts'
 import type { InviteRequest, InviteSession } from './invite-request.ts'
-import { inviteStart, inviteStep, type InviteEffect, type InviteEvent, type InviteOutcome, type InviteState } from './invite-session.ts'
+import { inviteStart, inviteStep, type InviteEffect, type InviteEvent, type InviteOutcome } from './invite-session.ts'
+import type { LiveSession, SessionOptions, Surroundings } from './live-session.ts'
 import { header } from './message/index.ts'
 import { createPlaybackControl, type InfoReply } from './playback-control.ts'
 import { writeSdp } from './sdp.ts'
 import { inviteOffer } from './sdp-offer.ts'
-import type { Address, ClientEvent, ClientTransaction, ServerTransaction, SipRequest, SipResponse, TransactionLayer } from './types.ts'
-
-/** What sessions are opened with. */
-export interface Surroundings {
-  readonly us: Party
-  readonly layer: TransactionLayer
-  readonly clock: Clock
-  readonly log: Log
-  readonly t1Ms?: number
-}
+import type { Address, ClientEvent, ClientTransaction, ServerTransaction, SipRequest, SipResponse } from './types.ts'
 
 /** Ours: what a stopping caller waits; how long the end of an old session may take, after which Q32 asks for 500 ms at least; the tail of a recording is a few packets. */
 const releaseMs = 3_000
@@ -30,37 +22,6 @@ const drainMs = 300
 export const abandonT1 = 64
 /** Ends of dialogs we never kept, remembered so that each gets one BYE. */
 const maxFarewells = 16
-
-/** A session from the inside, as the table of sessions sees it. */
-export interface LiveSession {
-  readonly session: InviteSession
-  readonly request: InviteRequest
-  readonly state: () => InviteState['name']
-  readonly begin: () => void
-  /** Answers a request of the dialog; false when it belongs to none, or is of no concern here. */
-  readonly take: (transaction: ServerTransaction) => boolean
-  readonly acknowledged: (ack: SipRequest, source: Address) => void
-  /** A 2xx that no transaction waits for any more. */
-  readonly stray: (response: SipResponse, source: Address) => void
-  /** The recording is over: MediaStatus 121. */
-  readonly finished: (reason: string) => void
-  /** Ends it in favour of a newer one; resolves when the camera confirmed or was given up. */
-  readonly replace: () => Promise<void>
-  /** Our BYE was never answered: the camera may hold the session still. */
-  readonly isUnconfirmed: () => boolean
-  readonly close: () => void
-}
-
-export interface SessionOptions {
-  readonly request: InviteRequest
-  readonly target: Address
-  /** Where the device is reached now: bindings move while sessions last (Q19). */
-  readonly current: () => Address | undefined
-  readonly ssrc: number
-  /** Older sessions of ours that may be why the camera is busy (Q32). */
-  readonly older: () => readonly LiveSession[]
-  readonly onOver: () => void
-}
 
 export function createSession(around: Surroundings, options: SessionOptions): LiveSession {
   const { us, layer, clock, log, t1Ms = 500 } = around
@@ -74,6 +35,7 @@ export function createSession(around: Surroundings, options: SessionOptions): Li
   const released = Promise.withResolvers<void>()
   const hosts = new Set([target.host])
   const farewells = new Set<string>()
+  let lastAttempt: 1 | 2 = 1
   let cseq = 0
   let peerCseq = 0
   let invite: SipRequest | undefined
@@ -92,13 +54,12 @@ export function createSession(around: Surroundings, options: SessionOptions): Li
   }
   const ask = (attempt: 1 | 2, send: (event: InviteEvent) => void): void => {
     invite = newInvite(us, { channelId, target, callId, tag: ourTag, cseq: ++cseq, ssrc, sdp: writeSdp(offer) })
+    lastAttempt = attempt
     transaction = layer.request(invite, target, (event) => {
       // What still comes of the first try is not of the second, but for a 2xx.
       if (attempt === lastAttempt || isAcceptance(event)) send(meaning(event))
     })
-    lastAttempt = attempt
   }
-  let lastAttempt: 1 | 2 = 1
 
   const meaning = (event: ClientEvent): InviteEvent => {
     if (event.type === 'timeout') return { type: 'failed', detail: 'the camera sent no answer at all' }
@@ -248,8 +209,8 @@ export function createSession(around: Surroundings, options: SessionOptions): Li
     begin: () => machine.send({ type: 'begin' }),
     take: (transaction) => {
       const { request: message, source } = transaction
+      hosts.add(where().host)
       if (!belongsTo(message, source, { ourTag, peerTag: kept?.dialog.peerTag }, hosts)) return false
-      hosts.add(source.host)
       const number = cseqOf(message)?.number ?? 0
       // Numbers may jump, but not fall back (Q14); who hangs up is believed all the same.
       if (number <= peerCseq && message.method !== 'BYE' && message.method !== 'CANCEL') {

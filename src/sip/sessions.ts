@@ -4,7 +4,8 @@ import { cseqOf, dialogOfStray, newCallId, requestIn, type Party } from './dialo
 import type { InviteOutcome } from './invite-session.ts'
 import type { InviteRequest, InviteSession } from './invite-request.ts'
 import { header } from './message/index.ts'
-import { abandonT1, createSession, type LiveSession } from './session.ts'
+import type { LiveSession } from './live-session.ts'
+import { abandonT1, createSession } from './session.ts'
 import type { Ssrcs } from './ssrc.ts'
 import type { Address, ServerTransaction, SipRequest, SipResponse, TraceEntry, TransactionLayer } from './types.ts'
 
