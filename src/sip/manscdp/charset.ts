@@ -71,6 +71,13 @@ export function decodeText(bytes: Buffer, charset?: Charset): string {
   return found === 'ascii' ? bytes.toString('latin1') : decoders[found].decode(bytes)
 }
 
+/** The same in pieces that follow one another, of a body too large to be decoded at once. */
+export function* decodeTextInPieces(bytes: Buffer, pieceBytes: number, charset?: Charset): Generator<string> {
+  const found = charset ? (charset === 'utf-8' ? 'utf-8' : 'gb18030') : find(bytes)
+  const decoder = new TextDecoder(found === 'ascii' ? 'latin1' : found)
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield decoder.decode(bytes.subarray(at, at + pieceBytes), { stream: at + pieceBytes < bytes.length })
+}
+
 /**
  * The charset in which to answer whoever sent this: its bytes', or the one it declares where the bytes are plain ASCII;
  * undefined when neither says anything. GB bytes count as `gb2312` unless four-byte characters or the declaration say more.

@@ -1,7 +1,8 @@
 // MANSCDP: the XML bodies of MESSAGE, NOTIFY and SUBSCRIBE, both editions, both directions. GB/T 28181-2022 A.2; 2016 A.2.
-import { countUnencodable, decodeText, detectCharset, encodeText, type Charset } from './charset.ts'
+import { countUnencodable, decodeText, decodeTextInPieces, detectCharset, encodeText, type Charset } from './charset.ts'
+import { readItemsAhead } from './item.ts'
 import { messageElement, readMessage, type Manscdp } from './message.ts'
-import { scan } from './scan.ts'
+import { createScanner, scan } from './scan.ts'
 import type { Edition } from './values.ts'
 import { elementText } from './xml.ts'
 
@@ -38,6 +39,28 @@ export const parseManscdp = (bytes: Buffer, charset?: Charset): Manscdp => readM
 /** The same, with what was found on the way. */
 export function readManscdp(bytes: Buffer, charset?: Charset): ManscdpReading {
   const { root, repairs } = scan(decodeText(bytes, charset))
+  const found = charset ?? detectCharset(bytes)
+  return { value: readMessage(root), ...(found && { charset: found }), repairs }
+}
+
+/** Ours: what one turn may cost, some milliseconds of a slow core each. */
+const turnBytes = 256 * 1024
+const turnElements = 8_000
+
+/**
+ * The same for a body of any size without holding up the loop: small ones are read at once, large ones in turns; `turn` lets others
+ * run and then resolves.
+ */
+export async function readManscdpInTurns(bytes: Buffer, turn: () => Promise<void>, charset?: Charset): Promise<ManscdpReading> {
+  if (bytes.length <= turnBytes) return readManscdp(bytes, charset)
+  const scanner = createScanner(readItemsAhead)
+  for (const piece of decodeTextInPieces(bytes, turnBytes, charset)) {
+    scanner.add(piece)
+    await turn()
+  }
+  while (!scanner.advance(turnElements)) await turn()
+  await turn()
+  const { root, repairs } = scanner.result()
   const found = charset ?? detectCharset(bytes)
   return { value: readMessage(root), ...(found && { charset: found }), repairs }
 }

@@ -63,6 +63,17 @@ export function itemElement(item: CatalogItem): Element {
 /** Ours: as many as Annex M allows in one message. */
 const maxItems = 10_000
 
+/** Items that were read while their message was still being scanned. */
+const readAhead = new WeakMap<Element, CatalogItem>()
+
+/** Reads each item of a catalog as soon as it is complete, so that the work comes in small parts. */
+export function readItemsAhead(element: Element, inside: readonly Element[]): void {
+  if (element.key !== 'item' || inside.length !== 2 || inside[1]?.key !== 'devicelist') return
+  if (!inside[0]?.children.some(({ key, text }) => key === 'cmdtype' && /^catalog$/i.test(text))) return
+  const item = readItem(element)
+  if (item) readAhead.set(element, item)
+}
+
 /** The items of a DeviceList; entries without an id are left out. */
 export const itemsField: Field<readonly CatalogItem[]> = {
   name: 'DeviceList',
@@ -70,7 +81,7 @@ export const itemsField: Field<readonly CatalogItem[]> = {
   read: (found, before = []) => {
     const items: CatalogItem[] = [...before]
     for (const child of found.children) {
-      const item = child.key === 'item' && items.length < maxItems ? readItem(child) : undefined
+      const item = child.key === 'item' && items.length < maxItems ? (readAhead.get(child) ?? readItem(child)) : undefined
       if (item) items.push(item)
     }
     return items

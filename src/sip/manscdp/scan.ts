@@ -1,6 +1,5 @@
 // XML as devices write it, read in one pass, with its repairs. XML 1.0 as far as GB/T 28181-2022 A.2 uses it.
-import { ParseError } from '../../base/index.ts'
-import { openTag } from './tag.ts'
+import { asideAt, decodeEntities, endTag, isBlank, malformed, openTag } from './tag.ts'
 
 export interface Element {
   readonly name: string
@@ -37,6 +36,18 @@ type Tell = (repair: string) => void
 /** Shared by the many elements without any; never written to. */
 const noChildren: Building[] = []
 
+/** Called for each element that is complete, with those that it stands in; what it makes of it is its own business. */
+export type OnComplete = (element: Element, inside: readonly Element[]) => void
+
+/** Reads a document in steps, for one so large that reading it at once would hold up everything else. Throws what `scan` throws. */
+export interface Scanner {
+  /** The next part of its text; all of it before the first step. */
+  readonly add: (piece: string) => void
+  /** Reads on for about so many elements; true when there is no more to read. */
+  readonly advance: (elements: number) => boolean
+  readonly result: () => Scanned
+}
+
 /**
  * Reads one document and drops what follows its root. Throws ParseError `manscdp.malformed` for a document type (the door of
  * entity bombs), for excess, and where there is no element.
@@ -45,31 +56,63 @@ const noChildren: Building[] = []
  * that is not closed ends where its parent does; of a document that ends early the complete elements are kept.
  */
 export function scan(text: string): Scanned {
-  if (text.length > maxText) throw malformed(`${text.length} characters, at most ${maxText}`)
+  const scanner = createScanner()
+  scanner.add(text)
+  while (!scanner.advance(maxElements)) continue
+  return scanner.result()
+}
+
+export function createScanner(onComplete?: OnComplete): Scanner {
   const repairs = new Set<string>()
   const tell: Tell = (repair) => repairs.add(repair)
-  const clean = withoutControls(text, tell)
-  // A sound document is read as it stands; guesses are made only about a broken one.
-  const root = build(clean, false, tell) ?? build(clean, true, tell)
-  if (!root) throw malformed('no element')
-  return { root, repairs: [...repairs] }
+  const pieces: string[] = []
+  let length = 0
+  let reading: Reading | undefined
+  let mayGuess = false
+  return {
+    add: (piece) => {
+      length += piece.length
+      if (length > maxText) throw malformed(`more than ${maxText} characters`)
+      pieces.push(withoutControls(piece, tell))
+    },
+    advance: (elements) => {
+      reading ??= build(pieces.join(''), mayGuess, tell, onComplete)
+      const state = reading.advance(elements)
+      if (state !== 'broken') return state === 'done'
+      // A sound document is read as it stands; guesses are made only about a broken one.
+      if (mayGuess) throw malformed('no element')
+      mayGuess = true
+      reading = undefined
+      return false
+    },
+    result: () => {
+      const root = reading?.root()
+      if (!root) throw malformed('no element')
+      return { root, repairs: [...repairs] }
+    },
+  }
 }
 
 const controls = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/
 
+/** Padding at the end is common and harms nothing: it goes untold. */
 function withoutControls(text: string, tell: Tell): string {
   if (!controls.test(text)) return text
-  const clean = text.replace(new RegExp(controls, 'g'), '')
-  // Padding at the end is common and harms nothing.
   if (controls.test(text.replace(/\0+$/, ''))) tell('control bytes')
-  return clean
+  return text.replace(new RegExp(controls, 'g'), '')
 }
 
-/** One pass. Without guesses it gives up (undefined) at the first end tag that does not fit and at an early end. */
-function build(text: string, mayGuess: boolean, tell: Tell): Building | undefined {
+interface Reading {
+  /** `broken`: without guesses it goes no further than the first end tag that does not fit, or an early end. */
+  readonly advance: (elements: number) => 'more' | 'done' | 'broken'
+  readonly root: () => Building | undefined
+}
+
+function build(text: string, mayGuess: boolean, tell: Tell, onComplete: OnComplete | undefined): Reading {
   const keys = new Map<string, string>()
   const open: Building[] = []
   let top: Building | undefined
+  let root: Building | undefined
   let count = 0
   /** Where the text not yet given to `top` begins; where the next `<` is looked for. */
   let textAt = 0
@@ -88,12 +131,13 @@ function build(text: string, mayGuess: boolean, tell: Tell): Building | undefine
     if (top) {
       if (top.children === noChildren) top.children = [element]
       else top.children.push(element)
-    }
+    } else root = element
     return element
   }
   const pop = (): Building | undefined => {
     const closed = open.pop()
     top = open[open.length - 1]
+    if (closed) onComplete?.(closed, open)
     return closed
   }
   /** No element of MANSCDP holds both text and elements: what stands inside an unclosed one with text belongs beside it. */
@@ -103,118 +147,87 @@ function build(text: string, mayGuess: boolean, tell: Tell): Building | undefine
     top.children.push(...closed.children)
     closed.children = noChildren
   }
-  const finish = (root: Building | undefined, end: number): Building | undefined => {
-    if (!isBlank(text, end, text.length)) tell('text after the root')
-    return root
+  /** The tag at `lt`, or the `<` as text. */
+  const takeOpen = (lt: number): void => {
+    const tag = openTag(text, lt)
+    if (!tag) {
+      if (top) tell('a bare <')
+      at = lt + 1
+      return
+    }
+    takeText(lt)
+    at = textAt = tag.next
+    // Interop: `<Name>a<Name>` wants a slash, `<Item>...<Item>` an end before it. Neither nests in itself.
+    if (mayGuess && top && top.name === tag.name) {
+      tell('an element that is not closed')
+      const isEnd = top.text !== ''
+      popUnclosed()
+      if (isEnd && top) return
+    }
+    const element = push(tag.name, tag.attributes)
+    if (tag.isEmpty) return
+    open.push(element)
+    top = element
+  }
+  /** False when the end tag at `lt` fits nothing and no guess may be made. */
+  const takeEnd = (lt: number, inside: Building): boolean => {
+    takeText(lt)
+    if (text.startsWith(inside.name, lt + 2) && text.charCodeAt(lt + 2 + inside.name.length) === 0x3e /* > */) {
+      at = textAt = lt + 3 + inside.name.length
+      pop()
+      return true
+    }
+    const end = endTag(text, lt)
+    at = textAt = end.next
+    const wanted = end.name.toLowerCase()
+    const depth = open.findLastIndex((element) => element.key === wanted)
+    if (depth === open.length - 1) {
+      if (end.name !== inside.name) tell('an end tag in another case')
+    } else {
+      if (!mayGuess) return false
+      tell(depth < 0 ? 'an end tag without its element' : 'an element that is not closed')
+      if (depth < 0) return true
+      while (open.length > depth + 1) popUnclosed()
+    }
+    pop()
+    return true
+  }
+  const takeAside = (lt: number): void => {
+    const aside = asideAt(text, lt)
+    at = lt + 1
+    if (!aside) return
+    takeText(lt)
+    if (top) top.text += aside.text
+    at = textAt = aside.next
   }
 
-  for (;;) {
-    const lt = text.indexOf('<', at)
-    if (lt < 0) break
-    const next = text.charCodeAt(lt + 1)
-    if (next === 0x2f /* / */) {
-      if (!top) {
-        at = lt + 2
-        continue
+  const advance: Reading['advance'] = (elements) => {
+    const pauseAt = count + elements
+    while (count < pauseAt) {
+      const lt = text.indexOf('<', at)
+      if (lt < 0) {
+        if (!mayGuess || !root) return 'broken'
+        cutShort(open, tell)
+        return 'done'
       }
-      takeText(lt)
-      const isExact = text.startsWith(top.name, lt + 2) && text.charCodeAt(lt + 2 + top.name.length) === 0x3e
-      if (isExact) {
-        at = textAt = lt + 3 + top.name.length
-        const closed = pop()
-        if (!top) return finish(closed, at)
-        continue
+      const next = text.charCodeAt(lt + 1)
+      if (next === 0x21 /* ! */ || next === 0x3f /* ? */) takeAside(lt)
+      else if (next !== 0x2f /* / */) takeOpen(lt)
+      else if (!top) at = lt + 2
+      else if (!takeEnd(lt, top)) return 'broken'
+      if (root && !top) {
+        if (!isBlank(text, at, text.length)) tell('text after the root')
+        return 'done'
       }
-      const end = endTag(text, lt)
-      at = textAt = end.next
-      const wanted = end.name.toLowerCase()
-      const depth = open.findLastIndex((element) => element.key === wanted)
-      if (depth === open.length - 1) {
-        if (end.name !== top.name) tell('an end tag in another case')
-      } else {
-        if (!mayGuess) return undefined
-        tell(depth < 0 ? 'an end tag without its element' : 'an element that is not closed')
-        if (depth < 0) continue
-        while (open.length > depth + 1) popUnclosed()
-      }
-      const closed = pop()
-      if (!top) return finish(closed, at)
-    } else if (next === 0x21 /* ! */ || next === 0x3f /* ? */) {
-      const aside = asideAt(text, lt)
-      at = lt + 1
-      if (!aside) continue
-      takeText(lt)
-      if (top && aside.text !== '') top.text += aside.text
-      at = textAt = aside.next
-    } else {
-      const tag = openTag(text, lt)
-      if (!tag) {
-        if (top) tell('a bare <')
-        at = lt + 1
-        continue
-      }
-      takeText(lt)
-      at = textAt = tag.next
-      // Interop: `<Name>a<Name>` wants a slash, `<Item>...<Item>` an end before it. Neither nests in itself.
-      if (mayGuess && top && top.name === tag.name) {
-        tell('an element that is not closed')
-        const isEnd = top.text !== ''
-        popUnclosed()
-        if (isEnd && top) continue
-      }
-      const element = push(tag.name, tag.attributes)
-      if (!tag.isEmpty) {
-        open.push(element)
-        top = element
-      } else if (!top) return finish(element, at)
     }
+    return 'more'
   }
-  return mayGuess ? cutShort(open, tell) : undefined
+  return { advance, root: () => root }
 }
 
 /** What is complete of a document that ended early: the element it ended in may hold half an id, so it goes, and its item with it. */
-function cutShort([root, list, item]: readonly Building[], tell: Tell): Building | undefined {
-  if (!root) return undefined
+function cutShort([root, list, item]: readonly Building[], tell: Tell): void {
   tell('ends early')
   if (item) list?.children.pop()
-  if (list && list.children.length === 0) root.children.pop()
-  return root
+  if (list && list.children.length === 0) root?.children.pop()
 }
-
-/** Name and end of the end tag at `lt`; at the end of the text its `>` may be missing. */
-function endTag(text: string, lt: number): { readonly name: string; readonly next: number } {
-  const gt = text.indexOf('>', lt)
-  const lt2 = text.indexOf('<', lt + 1)
-  const isCut = gt < 0 || (lt2 >= 0 && lt2 < gt)
-  const stop = isCut ? (lt2 < 0 ? text.length : lt2) : gt
-  return { name: text.slice(lt + 2, Math.min(stop, lt + 80)).trim(), next: isCut ? stop : gt + 1 }
-}
-
-/** A comment, a declaration or a CDATA section at `lt`; undefined for anything else, which is text then. */
-function asideAt(text: string, lt: number): { readonly text: string; readonly next: number } | undefined {
-  if (/^<!DOCTYPE/i.test(text.slice(lt, lt + 9))) throw malformed('a document type')
-  const [start, end] = text.startsWith('<!--', lt) ? ['<!--', '-->'] : text.startsWith('<![CDATA[', lt) ? ['<![CDATA[', ']]>'] : text[lt + 1] === '?' ? ['<?', '?>'] : ['', '']
-  const at = start === '' ? -1 : text.indexOf(end, lt + start.length)
-  if (at < 0) return undefined
-  return { text: start === '<![CDATA[' ? text.slice(lt + start.length, at).trim() : '', next: at + end.length }
-}
-
-function isBlank(text: string, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (text.charCodeAt(at) > 0x20) return false
-  return true
-}
-
-const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-
-/** References of XML become their characters; any other `&` stays. */
-export function decodeEntities(text: string): string {
-  if (!text.includes('&')) return text
-  return text.replace(/&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([\da-fA-F]{1,6}));/g, (whole, name?: string, decimal?: string, hex?: string) => {
-    if (name) return named[name] ?? whole
-    const code = decimal ? Number(decimal) : Number.parseInt(hex ?? '', 16)
-    const isCharacter = code >= 0x20 && code !== 0x7f && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)
-    return isCharacter ? String.fromCodePoint(code) : ''
-  })
-}
-
-export const malformed = (what: string): ParseError => new ParseError('manscdp.malformed', `not a MANSCDP body: ${what}`)

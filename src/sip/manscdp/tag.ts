@@ -1,5 +1,5 @@
-// One start tag, `<Name>` or `<Item Num="3"/>`. XML 1.0 3.1, with ASCII names as GB/T 28181-2022 A.2 has them.
-import { decodeEntities } from './scan.ts'
+// The parts of an XML document: start tags, end tags, what stands aside, references. XML 1.0 2.4-3.1, with ASCII names as GB/T 28181-2022 A.2 has them.
+import { ParseError } from '../../base/index.ts'
 
 export interface OpenTag {
   readonly name: string
@@ -14,7 +14,8 @@ const maxName = 64
 const maxTag = 4096
 const maxAttributes = 64
 
-const noAttributes: Readonly<Record<string, string>> = Object.freeze({})
+/** Of the many elements without any: one value for all, told by identity. */
+export const noAttributes: Readonly<Record<string, string>> = Object.freeze({})
 
 /** Letters and `_` begin a name (1); digits, `.`, `:` and `-` continue it (2). Anything else, Chinese included, makes the `<` text. */
 const nameCodes = Uint8Array.from({ length: 128 }, (_, code) => (/[A-Za-z_]/.test(String.fromCharCode(code)) ? 1 : /[\d.:-]/.test(String.fromCharCode(code)) ? 2 : 0))
@@ -70,3 +71,41 @@ function bareEnd(text: string, from: number): number {
   while (at < text.length && !/[\s<>"'/]/.test(text.charAt(at))) at++
   return at
 }
+
+/** Name and end of the end tag at `lt`; at the end of the text its `>` may be missing. */
+export function endTag(text: string, lt: number): { readonly name: string; readonly next: number } {
+  const gt = text.indexOf('>', lt)
+  const lt2 = text.indexOf('<', lt + 1)
+  const isCut = gt < 0 || (lt2 >= 0 && lt2 < gt)
+  const stop = isCut ? (lt2 < 0 ? text.length : lt2) : gt
+  return { name: text.slice(lt + 2, Math.min(stop, lt + 80)).trim(), next: isCut ? stop : gt + 1 }
+}
+
+/** A comment, a declaration or a CDATA section at `lt`; undefined for anything else, which is text then. */
+export function asideAt(text: string, lt: number): { readonly text: string; readonly next: number } | undefined {
+  if (/^<!DOCTYPE/i.test(text.slice(lt, lt + 9))) throw malformed('a document type')
+  const [start, end] = text.startsWith('<!--', lt) ? ['<!--', '-->'] : text.startsWith('<![CDATA[', lt) ? ['<![CDATA[', ']]>'] : text[lt + 1] === '?' ? ['<?', '?>'] : ['', '']
+  const at = start === '' ? -1 : text.indexOf(end, lt + start.length)
+  if (at < 0) return undefined
+  return { text: start === '<![CDATA[' ? text.slice(lt + start.length, at).trim() : '', next: at + end.length }
+}
+
+export function isBlank(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (text.charCodeAt(at) > 0x20) return false
+  return true
+}
+
+const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+/** References of XML become their characters; any other `&` stays. */
+export function decodeEntities(text: string): string {
+  if (!text.includes('&')) return text
+  return text.replace(/&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([\da-fA-F]{1,6}));/g, (whole, name?: string, decimal?: string, hex?: string) => {
+    if (name) return named[name] ?? whole
+    const code = decimal ? Number(decimal) : Number.parseInt(hex ?? '', 16)
+    const isCharacter = code >= 0x20 && code !== 0x7f && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)
+    return isCharacter ? String.fromCodePoint(code) : ''
+  })
+}
+
+export const malformed = (what: string): ParseError => new ParseError('manscdp.malformed', `not a MANSCDP body: ${what}`)

@@ -1,5 +1,6 @@
 // Elements written as XML, and the raw fields of what no typed field says. GB/T 28181-2022 A.2.
 import type { Element } from './scan.ts'
+import { noAttributes } from './tag.ts'
 import type { Raw } from './values.ts'
 
 /** Ours: a field count and a length that no honest message reaches. */
@@ -7,7 +8,7 @@ const maxFields = 200
 const maxValue = 4096
 
 /** An element to write: `content` is its text, or its children. */
-export function element(name: string, content: string | readonly Element[], attributes: Readonly<Record<string, string>> = {}): Element {
+export function element(name: string, content: string | readonly Element[], attributes: Readonly<Record<string, string>> = noAttributes): Element {
   const isText = typeof content === 'string'
   return { name, key: name.toLowerCase(), attributes, text: isText ? content : '', children: isText ? [] : content }
 }
@@ -32,28 +33,37 @@ export interface RawFields {
   readonly fields: () => Raw | undefined
 }
 
-/** `spell` gives a path the standard's spelling where it has one. */
+/** `spell` gives a path the standard's spelling where it has one. Ten thousand items pass here at once: the common case, one leaf of a name, is kept short. */
 export function rawFields(spell: (path: string) => string = (path) => path): RawFields {
   let fields: Record<string, string> | undefined
   let count = 0
-  const keepText = (path: string, text: string): void => {
-    if (text === '' || count >= maxFields || path.includes('__proto__')) return
-    fields ??= {}
+  let containers: Map<string, number> | undefined
+  const has = (name: string): boolean => fields?.[name] !== undefined && Object.hasOwn(fields, name)
+  const keepText = (path: string, text: string): boolean => {
+    if (text === '' || count >= maxFields) return true
     const name = spell(path)
-    if (Object.hasOwn(fields, name)) return
+    if (has(name)) return false
+    if (name.includes('__proto__')) return true
+    fields ??= {}
     fields[name] = text.length > maxValue ? text.slice(0, maxValue) : text
     count++
+    return true
   }
-  const counts = new Map<string, number>()
   const keepAt = (found: Element, plain: string): void => {
-    const nth = (counts.get(plain) ?? 0) + 1
-    counts.set(plain, nth)
+    const { text, children, attributes } = found
+    if (children.length === 0 && attributes === noAttributes) {
+      for (let nth = 2, path = plain; !keepText(path, text); nth++) path = `${plain}[${nth}]`
+      return
+    }
+    containers ??= new Map()
+    const nth = (containers.get(plain) ?? 0) + 1
+    containers.set(plain, nth)
     const path = nth === 1 ? plain : `${plain}[${nth}]`
-    keepText(path, found.text)
-    for (const child of found.children) keepAt(child, `${path}.${child.name}`)
-    for (const [name, value] of Object.entries(found.attributes)) keepText(`${path}.${name}`, value)
+    keepText(path, text)
+    for (const child of children) keepAt(child, `${path}.${child.name}`)
+    for (const [name, value] of Object.entries(attributes)) keepText(`${path}.${name}`, value)
   }
-  return { keep: (found, name = found.name) => keepAt(found, name), keepText, fields: () => fields }
+  return { keep: (found, name = found.name) => keepAt(found, name), keepText: (name, text) => void keepText(name, text), fields: () => fields }
 }
 
 interface Outline {
