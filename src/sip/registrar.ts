@@ -134,7 +134,8 @@ export function createRegistrar({ realm, nonces, maxExpiresS, digest = 'both', d
         return refuse(403, 'wrong-password')
       }
       if (!use.isFirst(credentials, nowUs)) return challenge(deviceId, source, true)
-      tries.succeeded(attempt)
+      // Its refreshing says nothing of who else tries behind the same NAT.
+      if (!isCurrent) tries.succeeded(attempt)
       return accept(request, source, deviceId, { maxExpiresS, wallMs, date })
     },
     forgetTries: tries.forget,
