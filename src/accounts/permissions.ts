@@ -4,10 +4,17 @@ import type { Account, Role } from './types.ts'
 export const actions = [
   'cameras.see',
   'cameras.change',
+  // Turning a camera, calling presets, asking for a keyframe.
+  'cameras.control',
   'contacts.see',
   'devices.see',
+  // What changes how a device works and can be undone: presets, guard, recording, configuration, subscriptions, a restart.
+  'devices.operate',
+  // Who gets in, firmware, memory cards.
   'devices.change',
+  'alarms.see',
   'live.view',
+  'recordings.see',
   'inspections.see',
   'inspections.run',
   'inspections.review',
@@ -17,13 +24,13 @@ export const actions = [
 
 export type Action = (typeof actions)[number]
 
-const seeing: readonly Action[] = ['cameras.see', 'devices.see', 'live.view', 'inspections.see']
+const seeing: readonly Action[] = ['cameras.see', 'devices.see', 'alarms.see', 'live.view', 'inspections.see']
 
-/** Who assesses does not keep the records that are assessed, and the other way round; only an admin does both. */
+/** Who may watch may not look back: recordings are seen by those who work with the records. Who assesses does not keep the records that are assessed, and the other way round; only an admin does both. */
 const allowed: Readonly<Record<Role, ReadonlySet<Action>>> = {
   admin: new Set(actions),
-  assessor: new Set<Action>([...seeing, 'inspections.run', 'inspections.review']),
-  editor: new Set<Action>([...seeing, 'cameras.change', 'contacts.see']),
+  assessor: new Set<Action>([...seeing, 'cameras.control', 'recordings.see', 'inspections.run', 'inspections.review']),
+  editor: new Set<Action>([...seeing, 'recordings.see', 'cameras.change', 'cameras.control', 'contacts.see', 'devices.operate']),
   viewer: new Set(seeing),
 }
 

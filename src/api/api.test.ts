@@ -11,10 +11,12 @@ import type { Check, Inspection, InspectionEvent, PopulationMember, RuleSet } fr
 import { serveFlv, writableSink, type AccessUnit, type JoinOutcome, type ReaderOptions, type Relays, type StreamFigures } from '../media/index.ts'
 import { createRegistry, type Fields, type Registry } from '../registry/index.ts'
 import { openStore } from '../store/index.ts'
+import { formFile } from './device-snapshots.ts'
 import { httpStatus, problemOf } from './errors.ts'
-import { buildApi, startApi, type ApiDeps, type App } from './index.ts'
+import { buildApi, startApi, type ApiDeps, type App, type ControlDep, type DeviceFailure } from './index.ts'
 import { createLiveTokens } from './live-token.ts'
 import { isPlainPath } from './reports.ts'
+import type { Playback } from './schema/index.ts'
 
 // A district and its neighbour: every wall stands between these two.
 const here = '320116'
@@ -115,11 +117,17 @@ interface Wire {
   figures: StreamFigures[]
   joined: JoinOutcome
   catalogsAsked: string[]
+  /** What devices were told, and what they say to it where it is not yes. */
+  told: unknown[]
+  failure: DeviceFailure | undefined
+  readonly pictures: Map<string, Buffer>
   logged: string[]
   isHealthy: boolean
   imported: Fields[]
   readonly events: Map<string, (event: InspectionEvent) => void>
   viewers: number
+  /** What was asked of recordings, and of playbacks. */
+  recordings: object[]
 }
 
 interface House {
@@ -157,7 +165,7 @@ async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<House> {
   await writeFile(join(evidenceDir, inspectionHere, '01.pcapng'), 'wire')
   await writeFile(join(evidenceDir, 'secret.txt'), 'secret')
 
-  const wire: Wire = { figures: [], joined: { ok: true, isCold: true }, catalogsAsked: [], logged: [], isHealthy: true, imported: [], events: new Map(), viewers: 0 }
+  const wire: Wire = { figures: [], joined: { ok: true, isCold: true }, catalogsAsked: [], told: [], failure: undefined, pictures: new Map(), logged: [], isHealthy: true, imported: [], events: new Map(), viewers: 0, recordings: [] }
   const log: Log = { ...silentLog, error: (fields, message) => void wire.logged.push(`${message} ${JSON.stringify(fields)}`) }
   const deps: ApiDeps = {
     host: '127.0.0.1',
@@ -215,6 +223,17 @@ async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<House> {
       if (!wire.joined.ok) throw new AppError('camera.unreachable', wire.joined.detail)
       return Buffer.from('jpeg')
     },
+    control: controlOver(wire, registry, clock),
+    snapshots: {
+      urlFor: (token) => `http://10.0.0.1:8080${v1}/snapshot-uploads/${token}`,
+      store: async (session, name, jpeg) => {
+        wire.pictures.set(`${name}.jpg`, jpeg)
+        await registry.addSnapshot(session, { file: `${name}.jpg`, name, bytes: jpeg.length, sha256: 'ab' })
+      },
+      read: async (file) => wire.pictures.get(file),
+    },
+    signalling: () => [{ name: 'sip_devices', isCounter: false, value: 2 }, { name: 'sip_refused_total', isCounter: true, value: 5 }],
+    playbacks: scriptedPlaybacks(wire, evidenceDir),
     commands: { queryCatalog: async (id) => void wire.catalogsAsked.push(id) },
     health: async () => ({ store: true, sip: wire.isHealthy }),
     ...more,
@@ -235,6 +254,85 @@ async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<House> {
     token,
     ask: (name, method, url, payload) =>
       app.inject({ method, url, ...(name ? { headers: { authorization: `Bearer ${token(name)}` } } : {}), ...(payload ? { payload } : {}) }),
+  }
+}
+
+/** Devices that do what they are told, unless the test says otherwise. */
+function controlOver(wire: Wire, registry: Registry, clock: ManualClock): ControlDep {
+  const tell = async <T>(said: unknown, value: T): Promise<{ readonly ok: true; readonly value: T } | DeviceFailure> => {
+    wire.told.push(said)
+    return wire.failure ?? { ok: true, value }
+  }
+  let owner: string | undefined
+  const taken = { result: 'OK', hop: 'IPC/2.0' } as const
+  return {
+    targetOf: async (camera) => ({ ok: true, value: { deviceId: deviceHere, channelId: camera } }),
+    move: async (target, move, by) => {
+      const isNew = owner !== by
+      owner = by
+      return tell(['move', target.channelId, move], { isNew, heldUntilMs: clock.wallMs() + (move.holdMs ?? 0) })
+    },
+    stop: async (target, by) => {
+      owner = undefined
+      return tell(['stop', target.channelId, by === undefined ? 'everything' : 'own'], { wasMoving: true })
+    },
+    command: (target, command) => tell([target.channelId, command], taken),
+    presets: (target) => tell(['presets', target], [{ id: '1', name: '大门' }, { id: '7' }]),
+    homePosition: (target) => tell(['home-position', target], { isEnabled: true, resetTimeS: 60, presetIndex: 3 }),
+    cruises: (target) => tell(['cruises', target], [{ number: 0, name: '巡航' }]),
+    cruise: (target, n) => tell(['cruise', target, n], { number: n, points: [{ presetIndex: 1, stayTimeS: 5, speed: 4 }] }),
+    ptzPosition: (target) => tell(['ptz-position', target], { pan: 10.5, tilt: -3, zoom: 2 }),
+    sdCards: (target) => tell(['sd-cards', target], [{ id: 1, status: 'ok', capacityMb: 1000 }]),
+    configuration: (target, types) => tell(['configuration', target, types], { basicParam: { name: 'IPC', heartBeatIntervalS: 60 }, frameMirror: 1 }),
+    configure: (target, change) => tell(['configure', target, change], taken),
+    askInformation: async (deviceId) => {
+      await registry.applyInformation(deviceId, { name: 'IPC', firmware: 'V5', atMs: clock.wallMs() })
+      return tell(['information', deviceId], undefined)
+    },
+    askStatus: async (deviceId) => {
+      await registry.applyInformation(deviceId, { status: { online: 'online', clockOffsetMs: -1200, raw: { Encode: 'ON', Password: 'secret' }, atMs: clock.wallMs() } })
+      return tell(['status', deviceId], undefined)
+    },
+    takeSnapshots: (target, order) => tell(['snapshots', target, order], taken),
+    subscriptions: () => [{ kind: 'alarm', state: 'active', expiresAtMs: 9, notifies: 3 }],
+    settingsChanged: async (deviceId) => void wire.told.push(['settings', deviceId]),
+    passwordChanged: (deviceId) => void wire.told.push(['password', deviceId]),
+    mediaTransports: ['udp', 'tcp-passive'],
+  }
+}
+
+const playbackHere = 'p-00000000000000aa'
+const playbackThere = 'p-00000000000000bb'
+const playbackOver = 'p-00000000000000cc'
+const hour = { from: 1_767_225_600_000, to: 1_767_229_200_000 }
+
+/** Three playbacks: one here, one there, and a download here that was stopped midway. */
+function scriptedPlaybacks(wire: Wire, folder: string): ApiDeps['playbacks'] {
+  const one = (id: string, camera: string): Playback => ({
+    id, camera, deviceId: deviceHere, kind: 'playback', fromMs: hour.from, toMs: hour.to, by: 'assessor', createdAtMs: hour.to, state: 'playing', viewers: 1, positionMs: 4_000, receivedBytes: 9, notes: [],
+  })
+  const over: Playback = { ...one(playbackOver, cameraHere), kind: 'download', state: 'ended', end: { how: 'stopped', reason: 'ended by its user', atMs: hour.to } }
+  const all = new Map([one(playbackHere, cameraHere), one(playbackThere, cameraThere), over].map((playback) => [playback.id, playback]))
+  const get = (id: string): Playback => all.get(id) ?? over
+  return {
+    recordings: async (query) => {
+      wire.recordings.push(query)
+      return { items: [{ name: '路口', startMs: query.fromMs, endMs: query.toMs, type: 'time', fileSize: 1_000 }], isComplete: false, isCut: false, missing: [{ fromMs: query.fromMs, toMs: query.toMs, told: 9, got: 1 }], hop: 'NVR/1' }
+    },
+    start: async (request) => {
+      wire.recordings.push(request)
+      return { ...one('p-00000000000000dd', request.camera), kind: request.kind, state: 'waiting' }
+    },
+    get: (id) => all.get(id),
+    list: () => [...all.values()],
+    control: async (id, action) => {
+      wire.recordings.push({ id, ...action })
+      if (id === playbackOver) throw new AppError('conflict', 'it is over')
+      return get(id)
+    },
+    stop: async (id) => get(id),
+    serveFlv: (_id, open) => ({ joined: (async () => [open().end(Buffer.from('FLV')), wire.joined] as const)().then(([, joined]) => joined), close: () => {} }),
+    file: (id) => (id === playbackOver ? { path: join(folder, 'secret.txt'), bytes: 6, isWhole: false, partialBecause: 'ended by its user' } : undefined),
   }
 }
 
@@ -261,6 +359,8 @@ const everyone: readonly Name[] = ['admin', 'chief', 'assessor', 'editor', 'view
 const editors: readonly Name[] = ['admin', 'chief', 'editor']
 const admins: readonly Name[] = ['admin', 'chief']
 const assessors: readonly Name[] = ['admin', 'chief', 'assessor']
+const turners: readonly Name[] = ['admin', 'chief', 'assessor', 'editor']
+const lookingBack: readonly Name[] = ['admin', 'chief', 'assessor', 'editor']
 const v1 = '/api/v1'
 const samples: readonly Sample[] = [
   { route: 'GET /session', url: '/session', may: everyone, status: 200 },
@@ -280,9 +380,43 @@ const samples: readonly Sample[] = [
   { route: 'PUT /devices/{id}/password', url: `/devices/${deviceHere}/password`, outside: `/devices/${deviceThere}/password`, payload: { password: 'sip secret' }, may: admins, status: 200 },
   { route: 'PUT /devices/{id}/media-transport', url: `/devices/${deviceHere}/media-transport`, outside: `/devices/${deviceThere}/media-transport`, payload: { mediaTransport: 'udp' }, may: admins, status: 200 },
   { route: 'POST /devices/{id}/catalog', url: `/devices/${deviceHere}/catalog`, outside: `/devices/${deviceThere}/catalog`, may: admins, status: 202 },
+  { route: 'GET /devices/{id}/information', url: `/devices/${deviceHere}/information`, outside: `/devices/${deviceThere}/information`, may: everyone, status: 200 },
+  { route: 'GET /devices/{id}/status', url: `/devices/${deviceHere}/status`, outside: `/devices/${deviceThere}/status`, may: everyone, status: 200 },
+  { route: 'GET /devices/{id}/configuration', url: `/devices/${deviceHere}/configuration?types=BasicParam,framemirror`, outside: `/devices/${deviceThere}/configuration`, may: editors, status: 200 },
+  { route: 'PUT /devices/{id}/configuration', url: `/devices/${deviceHere}/configuration`, outside: `/devices/${deviceThere}/configuration`, payload: { basicParam: { heartBeatIntervalS: 30 } }, may: editors, status: 200 },
+  { route: 'PUT /devices/{id}/settings', url: `/devices/${deviceHere}/settings`, outside: `/devices/${deviceThere}/settings`, payload: { charset: 'utf-8' }, may: admins, status: 200 },
+  { route: 'GET /devices/{id}/subscriptions', url: `/devices/${deviceHere}/subscriptions`, outside: `/devices/${deviceThere}/subscriptions`, may: everyone, status: 200 },
+  { route: 'PUT /devices/{id}/subscriptions', url: `/devices/${deviceHere}/subscriptions`, outside: `/devices/${deviceThere}/subscriptions`, payload: { alarm: true }, may: editors, status: 200 },
+  { route: 'GET /devices/{id}/positions', url: `/devices/${deviceHere}/positions`, outside: `/devices/${deviceThere}/positions`, may: everyone, status: 200 },
+  { route: 'POST /devices/{id}/alarms/reset', url: `/devices/${deviceHere}/alarms/reset`, outside: `/devices/${deviceThere}/alarms/reset`, payload: {}, may: editors, status: 200 },
+  { route: 'POST /devices/{id}/reboot', url: `/devices/${deviceHere}/reboot`, outside: `/devices/${deviceThere}/reboot`, may: editors, status: 200 },
+  { route: 'POST /devices/{id}/upgrade', url: `/devices/${deviceHere}/upgrade`, outside: `/devices/${deviceThere}/upgrade`, payload: { firmware: 'V6', fileUrl: 'http://10.0.0.9/v6.bin', manufacturer: 'H' }, may: admins, status: 202 },
+  { route: 'GET /devices/{id}/sd-cards', url: `/devices/${deviceHere}/sd-cards`, outside: `/devices/${deviceThere}/sd-cards`, may: everyone, status: 200 },
+  { route: 'POST /devices/{id}/sd-cards/format', url: `/devices/${deviceHere}/sd-cards/format`, outside: `/devices/${deviceThere}/sd-cards/format`, payload: { card: 1 }, may: admins, status: 200 },
+  { route: 'GET /alarms', url: '/alarms', may: everyone, status: 200 },
+  { route: 'POST /cameras/{id}/ptz', url: `/cameras/${cameraHere}/ptz`, outside: `/cameras/${cameraThere}/ptz`, payload: { pan: 0.5 }, may: turners, status: 200 },
+  { route: 'GET /cameras/{id}/ptz-position', url: `/cameras/${cameraHere}/ptz-position`, outside: `/cameras/${cameraThere}/ptz-position`, may: turners, status: 200 },
+  { route: 'GET /cameras/{id}/presets', url: `/cameras/${cameraHere}/presets`, outside: `/cameras/${cameraThere}/presets`, may: turners, status: 200 },
+  { route: 'PUT /cameras/{id}/presets/{n}', url: `/cameras/${cameraHere}/presets/3`, outside: `/cameras/${cameraThere}/presets/3`, payload: { name: '大门' }, may: editors, status: 200 },
+  { route: 'POST /cameras/{id}/presets/{n}/call', url: `/cameras/${cameraHere}/presets/3/call`, outside: `/cameras/${cameraThere}/presets/3/call`, may: turners, status: 200 },
+  { route: 'DELETE /cameras/{id}/presets/{n}', url: `/cameras/${cameraHere}/presets/3`, outside: `/cameras/${cameraThere}/presets/3`, may: editors, status: 200 },
+  { route: 'GET /cameras/{id}/home-position', url: `/cameras/${cameraHere}/home-position`, outside: `/cameras/${cameraThere}/home-position`, may: turners, status: 200 },
+  { route: 'PUT /cameras/{id}/home-position', url: `/cameras/${cameraHere}/home-position`, outside: `/cameras/${cameraThere}/home-position`, payload: { isEnabled: true, resetTimeS: 60, presetIndex: 1 }, may: editors, status: 200 },
+  { route: 'GET /cameras/{id}/cruises', url: `/cameras/${cameraHere}/cruises`, outside: `/cameras/${cameraThere}/cruises`, may: turners, status: 200 },
+  { route: 'GET /cameras/{id}/cruises/{n}', url: `/cameras/${cameraHere}/cruises/0`, outside: `/cameras/${cameraThere}/cruises/0`, may: turners, status: 200 },
+  { route: 'POST /cameras/{id}/commands', url: `/cameras/${cameraHere}/commands`, outside: `/cameras/${cameraThere}/commands`, payload: { kind: 'keyframe' }, may: turners, status: 200 },
+  { route: 'POST /cameras/{id}/device-snapshots', url: `/cameras/${cameraHere}/device-snapshots`, outside: `/cameras/${cameraThere}/device-snapshots`, payload: { count: 2 }, may: editors, status: 202 },
+  { route: 'GET /cameras/{id}/device-snapshots', url: `/cameras/${cameraHere}/device-snapshots`, outside: `/cameras/${cameraThere}/device-snapshots`, may: everyone, status: 200 },
   { route: 'GET /live', url: '/live', may: everyone, status: 200 },
   { route: 'GET /live/{camera}', url: `/live/${cameraHere}`, outside: `/live/${cameraThere}`, may: everyone, status: 200 },
   { route: 'GET /live/{camera}.jpg', url: `/live/${cameraHere}.jpg`, outside: `/live/${cameraThere}.jpg`, may: everyone, status: 200 },
+  { route: 'GET /cameras/{id}/recordings', url: `/cameras/${cameraHere}/recordings?from=${hour.from}&to=${hour.to}`, outside: `/cameras/${cameraThere}/recordings?from=${hour.from}&to=${hour.to}`, may: lookingBack, status: 200 },
+  { route: 'POST /cameras/{id}/playbacks', url: `/cameras/${cameraHere}/playbacks`, outside: `/cameras/${cameraThere}/playbacks`, payload: { ...hour, kind: 'playback' }, may: lookingBack, status: 201 },
+  { route: 'GET /playbacks', url: '/playbacks', may: lookingBack, status: 200 },
+  { route: 'GET /playbacks/{id}', url: `/playbacks/${playbackHere}`, outside: `/playbacks/${playbackThere}`, may: lookingBack, status: 200 },
+  { route: 'POST /playbacks/{id}/control', url: `/playbacks/${playbackHere}/control`, outside: `/playbacks/${playbackThere}/control`, payload: { action: 'pause' }, may: lookingBack, status: 200 },
+  { route: 'DELETE /playbacks/{id}', url: `/playbacks/${playbackHere}`, outside: `/playbacks/${playbackThere}`, may: lookingBack, status: 200 },
+  { route: 'GET /playbacks/{id}/file', url: `/playbacks/${playbackOver}/file`, outside: `/playbacks/${playbackThere}/file`, may: lookingBack, status: 200 },
   { route: 'GET /rule-sets', url: '/rule-sets', may: everyone, status: 200 },
   { route: 'GET /inspections', url: '/inspections', may: everyone, status: 200 },
   { route: 'POST /inspections', url: '/inspections', payload: { area: here, seed: 'AB12', strata: [{ class: '1', count: 1 }], rules: 'default' }, may: assessors, status: 202 },
@@ -306,7 +440,9 @@ const samples: readonly Sample[] = [
   { route: 'GET /audit', url: '/audit', may: ['admin'], status: 200 },
 ]
 /** Asked in tests of their own: a password, a file, an endless answer, open to all. */
-const elsewhere = ['POST /session', 'POST /imports', 'GET /live/{camera}.flv', 'GET /healthz', 'GET /metrics']
+const elsewhere = [
+  'GET /cameras/{id}/device-snapshots/{n}.jpg', 'POST /snapshot-uploads/{token}', 'PUT /snapshot-uploads/{token}', 'POST /snapshot-uploads/{token}/{*}', 'PUT /snapshot-uploads/{token}/{*}',
+  'POST /session', 'POST /imports', 'GET /live/{camera}.flv', 'GET /playbacks/{id}.flv', 'GET /healthz', 'GET /metrics']
 
 const methodOf = (sample: Sample): 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' => sample.route.split(' ')[0] as 'GET'
 
@@ -320,6 +456,48 @@ t.test('every route is described, and every described route is asked here', asyn
     t.ok(operation.responses['default'], 'says what an error looks like')
   }
   t.equal((await app.inject('/docs/')).statusCode, 200)
+})
+
+t.test('recordings: what is asked, what is answered, and what is refused', async (t) => {
+  const { ask, wire, app, clock } = await house(t)
+  const list = await ask('editor', 'GET', `${v1}/cameras/${cameraHere}/recordings?from=${hour.from}&to=${hour.to}&type=alarm`)
+  t.match(list.json(), { items: [{ startMs: hour.from, fileSize: 1_000 }], isComplete: false, missing: [{ told: 9, got: 1 }], hop: 'NVR/1' })
+  t.same(wire.recordings.pop(), { camera: cameraHere, fromMs: hour.from, toMs: hour.to, type: 'alarm' })
+  t.equal((await ask('editor', 'GET', `${v1}/cameras/${cameraHere}/recordings?from=${hour.to}&to=${hour.from}`)).statusCode, 400, 'backwards')
+  t.equal((await ask('editor', 'GET', `${v1}/cameras/${cameraHere}/recordings?from=0&to=${hour.to}`)).statusCode, 400, 'too much at once')
+
+  const made = await ask('editor', 'POST', `${v1}/cameras/${cameraHere}/playbacks`, { ...hour, kind: 'playback' })
+  t.equal(made.headers['location'], `${v1}/playbacks/p-00000000000000dd`)
+  t.match(made.json(), { state: 'waiting', flv: `${v1}/playbacks/p-00000000000000dd.flv`, control: `${v1}/playbacks/p-00000000000000dd/control`, external: { flv: /\.flv\?token=/ } })
+  t.match(wire.recordings.pop(), { by: 'editor', kind: 'playback', type: 'all' })
+  t.match((await ask('editor', 'POST', `${v1}/cameras/${cameraHere}/playbacks`, { ...hour, kind: 'download', speed: 4 })).json(), { fileUrl: `${v1}/playbacks/p-00000000000000dd/file` })
+  t.match(wire.recordings.pop(), { speed: 4 })
+  t.equal((await ask('editor', 'POST', `${v1}/cameras/${cameraHere}/playbacks`, { ...hour, kind: 'talk' })).statusCode, 400)
+
+  t.same((await ask('editor', 'GET', `${v1}/playbacks`)).json<{ items: Playback[] }>().items.map(({ id }) => id), [playbackHere, playbackOver], 'those of the own area')
+  for (const action of [{ action: 'resume' }, { action: 'scale', scale: 0.25 }, { action: 'seek', atMs: hour.from }, { action: 'reverse', scale: -2, fromMs: hour.to }]) {
+    t.equal((await ask('editor', 'POST', `${v1}/playbacks/${playbackHere}/control`, action)).statusCode, 200, action.action)
+    t.same(wire.recordings.pop(), { id: playbackHere, ...action })
+  }
+  for (const action of [{ action: 'scale' }, { action: 'scale', scale: 99 }, { action: 'seek' }, { action: 'teardown' }, { action: 'pause', scale: 1 }]) {
+    t.equal((await ask('editor', 'POST', `${v1}/playbacks/${playbackHere}/control`, action)).statusCode, 400, JSON.stringify(action))
+  }
+  t.equal((await ask('editor', 'POST', `${v1}/playbacks/${playbackOver}/control`, { action: 'pause' })).statusCode, 409)
+
+  const { external } = (await ask('editor', 'GET', `${v1}/playbacks/${playbackHere}`)).json<{ external: { flv: string } }>()
+  const address = new URL(external.flv)
+  const served = await app.listen({ host: '127.0.0.1', port: 0 })
+  t.equal(await (await fetch(`${served}${address.pathname}${address.search}`)).text(), 'FLV', 'a player needs no log-in')
+  t.equal((await app.inject(`${address.pathname.replace(playbackHere, playbackOver)}${address.search}`)).statusCode, 401, 'for this stream alone')
+  clock.advance(6 * 60_000)
+  t.equal((await app.inject(`${address.pathname}${address.search}`)).statusCode, 401, 'and not for ever')
+
+  const file = await ask('editor', 'GET', `${v1}/playbacks/${playbackOver}/file`)
+  t.equal(file.body, 'secret')
+  t.match(file.headers, { 'x-partial': 'ended%20by%20its%20user', 'content-disposition': /-partial\.flv"$/, 'content-length': '6' })
+  t.equal((await ask('editor', 'GET', `${v1}/playbacks/${playbackHere}/file`)).statusCode, 404, 'a playback has none')
+  const audit = (await ask('admin', 'GET', `${v1}/audit`)).json<{ items: { action: string; subject: string }[] }>().items
+  for (const action of ['recordings.query', 'playback.start', 'playback.view', 'playback.control', 'playback.file']) t.ok(audit.some((entry) => entry.action === action && entry.subject === cameraHere), action)
 })
 
 t.test('a route that says too little stops the start', async (t) => {
@@ -515,6 +693,175 @@ t.test('devices: approved, given a password, a transport, asked for the catalog;
   t.notOk((await ask('viewer', 'GET', `${v1}/cameras`)).json<{ items: { reported?: { raw?: unknown } }[] }>().items[0]?.reported?.raw, 'a list carries no raw elements')
 })
 
+t.test('turning a camera: told while it is held, written down once, stopped by whoever may', async (t) => {
+  const { ask, wire } = await house(t)
+  const url = `${v1}/cameras/${cameraHere}`
+  const trail = async (action: string): Promise<readonly string[]> =>
+    (await ask('admin', 'GET', `${v1}/audit`)).json<{ items: { action: string; detail: string }[] }>().items.filter((entry) => entry.action === action).map((entry) => entry.detail)
+  t.match((await ask('editor', 'POST', `${url}/ptz`, { pan: -0.5, zoom: 1, holdMs: 500 })).json(), { isMoving: true, heldUntilMs: Number })
+  await ask('editor', 'POST', `${url}/ptz`, { pan: -0.5, zoom: 1, holdMs: 500 })
+  t.same((await ask('editor', 'POST', `${url}/ptz`, { stop: true })).json(), { isMoving: false })
+  t.same(await trail('camera.ptz'), ['move'], 'one series, one entry')
+  await ask('assessor', 'POST', `${url}/ptz`, { focus: 1 })
+  await ask('assessor', 'POST', `${url}/ptz`, { stop: true, everything: true })
+  t.same(await trail('camera.ptz'), ['stop everything', 'move', 'move'])
+  t.same(wire.told, [
+    ['move', cameraHere, { pan: -0.5, zoom: 1, holdMs: 500 }],
+    ['move', cameraHere, { pan: -0.5, zoom: 1, holdMs: 500 }],
+    ['stop', cameraHere, 'own'],
+    ['move', cameraHere, { focus: 1 }],
+    ['stop', cameraHere, 'everything'],
+  ])
+  for (const payload of [{ pan: 2 }, { pan: 1, holdMs: 60_000 }, { stop: false }, { pan: 1, sideways: 1 }]) t.equal((await ask('editor', 'POST', `${url}/ptz`, payload)).statusCode, 400, JSON.stringify(payload))
+})
+
+t.test('commands: each with its own right, in the audit trail with what was told', async (t) => {
+  const { ask, wire } = await house(t)
+  const url = `${v1}/cameras/${cameraHere}`
+  t.same((await ask('editor', 'PUT', `${url}/presets/3`, { name: '大门' })).json(), { result: 'OK', hop: 'IPC/2.0' })
+  await ask('assessor', 'POST', `${url}/presets/3/call`)
+  await ask('editor', 'DELETE', `${url}/presets/3`)
+  await ask('editor', 'PUT', `${url}/home-position`, { isEnabled: false })
+  const commands = [
+    { kind: 'drag-zoom', direction: 'in', area: { length: 704, width: 576, midPointX: 100, midPointY: 100, lengthX: 50, lengthY: 50 } },
+    { kind: 'ptz-precise', pan: 90, tilt: -10 },
+    { kind: 'cruise', action: 'start', track: 1 },
+    { kind: 'scan', action: 'left-edge', group: 0 },
+    { kind: 'auxiliary', number: 1, isOn: true },
+    { kind: 'target-track', mode: 'Auto' },
+  ]
+  for (const command of commands) t.equal((await ask('assessor', 'POST', `${url}/commands`, command)).statusCode, 200, command.kind)
+  const operating = [{ kind: 'guard', isOn: true }, { kind: 'record', isOn: false, streamNumber: 1 }, { kind: 'alarm-reset', alarmMethod: '2' }, { kind: 'cruise-point', action: 'add', track: 1, preset: 9 }, { kind: 'scan-speed', group: 0, speed: 100 }]
+  for (const command of operating) {
+    t.equal((await ask('assessor', 'POST', `${url}/commands`, command)).statusCode, 404, `${command.kind}: not for an assessor`)
+    t.equal((await ask('editor', 'POST', `${url}/commands`, command)).statusCode, 200, command.kind)
+  }
+  t.same(wire.told, [
+    [cameraHere, { kind: 'preset', action: 'set', n: 3, name: '大门' }],
+    [cameraHere, { kind: 'preset', action: 'call', n: 3 }],
+    [cameraHere, { kind: 'preset', action: 'delete', n: 3 }],
+    [cameraHere, { kind: 'home-position', isEnabled: false }],
+    ...[...commands, ...operating].map((command) => [cameraHere, command]),
+  ])
+  for (const wrong of [{ kind: 'self-destruct' }, { kind: 'guard' }, { kind: 'guard', isOn: true, more: 1 }, { kind: 'auxiliary', number: 300, isOn: true }]) t.equal((await ask('editor', 'POST', `${url}/commands`, wrong)).statusCode, 400, JSON.stringify(wrong))
+  t.equal((await ask('editor', 'PUT', `${url}/presets/0`, {})).statusCode, 400, 'preset 0 is reserved')
+  const { items } = (await ask('admin', 'GET', `${v1}/audit`)).json<{ items: { action: string; subject: string; detail: string }[] }>()
+  t.match(items.find(({ action }) => action === 'camera.command'), { subject: cameraHere, detail: '{"kind":"scan-speed","group":0,"speed":100}' })
+  t.same((await ask('viewer', 'GET', `${v1}/session`)).json<{ can: string[] }>().can.filter((action) => /control|operate|alarms/.test(action)), ['alarms.see'])
+})
+
+t.test('why a device did not do it: the reason, the SIP status and who gave it', async (t) => {
+  const { ask, wire } = await house(t)
+  wire.failure = { ok: false, reason: 'refused', sipStatus: 403, hop: 'Platform/1.0', detail: '403 Forbidden' }
+  t.same((await ask('editor', 'PUT', `${v1}/cameras/${cameraHere}/presets/3`, {})).json(), { type: 'about:blank', title: 'The camera or device did not do it', status: 502, code: 'camera.unreachable', detail: '403 Forbidden', reason: 'refused', sipStatus: 403, hop: 'Platform/1.0' })
+  t.match((await ask('viewer', 'GET', `${v1}/devices/${deviceHere}/status`)).json(), { code: 'camera.unreachable', sipStatus: 403 })
+  wire.failure = { ok: false, reason: 'error', hop: 'IPC', detail: 'it answered ERROR' }
+  t.match((await ask('editor', 'POST', `${v1}/devices/${deviceHere}/alarms/reset`, {})).json(), { status: 502, code: 'device.error', reason: 'error', hop: 'IPC' })
+  wire.failure = { ok: false, reason: 'busy', detail: 'too many wait' }
+  t.match((await ask('editor', 'POST', `${v1}/cameras/${cameraHere}/ptz`, { pan: 1 })).json(), { status: 503, code: 'busy' })
+  t.same((await ask('admin', 'GET', `${v1}/audit`)).json<{ items: unknown[] }>().items, [], 'what failed was not done')
+})
+
+t.test('a device: what it says, its configuration, its channels only, what was set for it', async (t) => {
+  const { ask, registry, wire } = await house(t)
+  const url = `${v1}/devices/${deviceHere}`
+  t.match((await ask('viewer', 'GET', `${url}/information`)).json(), { name: 'IPC', firmware: 'V5' })
+  t.equal(wire.told.length, 1)
+  await ask('viewer', 'GET', `${url}/information`)
+  t.equal(wire.told.length, 1, 'once said is known')
+  await ask('viewer', 'GET', `${url}/information?fresh=true`)
+  t.equal(wire.told.length, 2)
+  const status = await ask('viewer', 'GET', `${url}/status`)
+  t.match(status.json(), { online: 'online', clockOffsetMs: -1200, raw: { Encode: 'ON' } })
+  t.notMatch(status.body, 'secret')
+  wire.told = []
+  t.same((await ask('editor', 'GET', `${url}/configuration?types=osdconfig/BasicParam`)).json(), { basicParam: { name: 'IPC', heartBeatIntervalS: 60 }, frameMirror: 1 })
+  t.same(wire.told, [['configuration', { deviceId: deviceHere, channelId: deviceHere }, ['OSDConfig', 'BasicParam']]])
+  t.match((await ask('editor', 'GET', `${url}/configuration?types=Everything`)).json(), { code: 'request.invalid', detail: /OSDConfig/ })
+  t.equal((await ask('editor', 'GET', `${url}/configuration?channel=${cameraThere}`)).statusCode, 404, 'a channel that it does not list')
+  await registry.applyCatalog(deviceHere, [{ id: cameraHere, name: 'c', status: 'on', raw: {} }], true)
+  wire.told = []
+  const change = { osdConfig: { isTextShown: true, texts: [{ text: '东门', x: 1, y: 2 }] }, frameMirror: 2 }
+  t.equal((await ask('editor', 'PUT', `${url}/configuration?channel=${cameraHere}`, change)).statusCode, 200)
+  t.same(wire.told, [['configure', { deviceId: deviceHere, channelId: cameraHere }, change]])
+  for (const wrong of [{}, { frameMirror: 9 }, { password: 'x' }, { basicParam: { password: 'x' } }]) t.equal((await ask('editor', 'PUT', `${url}/configuration`, wrong)).statusCode, 400, JSON.stringify(wrong))
+  wire.told = []
+  t.same((await ask('editor', 'PUT', `${url}/subscriptions`, { alarm: true, positionIntervalS: 5 })).json(), { wanted: { alarm: true, positionIntervalS: 5 }, states: [{ kind: 'alarm', state: 'active', expiresAtMs: 9, notifies: 3 }] })
+  t.match((await ask('chief', 'PUT', `${url}/settings`, { charset: 'gb18030', ignoresNotifiedStatus: true })).json(), { settings: { charset: 'gb18030', subscriptions: { alarm: true } } }, 'the one leaves the other')
+  t.same((await registry.device(deviceHere))?.settings, { charset: 'gb18030', ignoresNotifiedStatus: true, subscriptions: { alarm: true, positionIntervalS: 5 } })
+  t.same(wire.told, [['settings', deviceHere], ['settings', deviceHere]])
+  t.match((await ask('chief', 'PUT', `${url}/media-transport`, { mediaTransport: 'tcp-active' })).json(), { code: 'request.invalid', detail: /cannot dial a device/ })
+  await ask('chief', 'PUT', `${url}/password`, { password: 'new secret' })
+  t.same(wire.told.at(-1), ['password', deviceHere], 'failed attempts with the old one are forgotten')
+  await registry.applyPositions([1, 2, 3].map((n) => ({ deviceId: deviceHere, channelId: cameraHere, atMs: n, longitude: 118 + n, latitude: 32 })))
+  const page = (await ask('viewer', 'GET', `${url}/positions?limit=2`)).json<{ items: { atMs: number }[]; next: string }>()
+  t.same(page.items.map(({ atMs }) => atMs), [3, 2])
+  t.same((await ask('viewer', 'GET', `${url}/positions?cursor=${page.next}`)).json<{ items: { atMs: number }[] }>().items.map(({ atMs }) => atMs), [1])
+  t.match((await ask('chief', 'POST', `${url}/upgrade`, { firmware: 'V6', fileUrl: 'http://10.0.0.9/v6.bin', manufacturer: 'H' })).json(), { sessionId: /^[0-9a-f]{32}$/, result: 'OK' })
+})
+
+t.test('alarms end at the wall', async (t) => {
+  const { ask, registry } = await house(t)
+  for (const [n, id] of [cameraHere, cameraThere, cameraHere].entries()) await registry.applyAlarm({ deviceId: deviceHere, channelId: id, atMs: n, method: '5', alarmType: String(n), priority: n + 1, raw: { AlarmMethod: '5' } })
+  const seen = async (name: Name, query = ''): Promise<readonly number[]> => (await ask(name, 'GET', `${v1}/alarms${query}`)).json<{ items: { n: number }[] }>().items.map(({ n }) => n)
+  t.same(await seen('admin'), [3, 2, 1])
+  t.same(await seen('viewer'), [3, 1])
+  t.same(await seen('viewer', '?type=2'), [3])
+  t.same(await seen('viewer', '?priority=1'), [1])
+  t.same(await seen('viewer', `?channel=${cameraThere}`), [])
+  t.equal((await ask('viewer', 'GET', `${v1}/alarms?area=${there}`)).json<{ code: string }>().code, 'area.outside')
+  t.match((await ask('viewer', 'GET', `${v1}/alarms?limit=1`)).json(), { items: [{ n: 3, channelId: cameraHere, area: here, method: '5', alarmType: '2' }], next: '3' })
+  t.same(await seen('viewer', '?limit=1&cursor=3'), [1])
+})
+
+t.test('pictures of a device: ordered, uploaded with the token of the order, listed, and seen by whoever may watch', async (t) => {
+  const { ask, app, wire, clock, registry } = await house(t)
+  const url = `${v1}/cameras/${cameraHere}/device-snapshots`
+  const order = (await ask('editor', 'POST', url, { count: 2, intervalS: 5 })).json<{ session: string }>()
+  t.match(order, { cameraId: cameraHere, deviceId: deviceHere, by: 'editor', count: 2, pictures: [] })
+  const [, , told] = wire.told.at(-1) as [string, object, { uploadUrl: string; sessionId: string; count: number; intervalS: number }]
+  t.match(told, { count: 2, intervalS: 5, sessionId: order.session })
+  const path = new URL(told.uploadUrl).pathname
+  const jpeg = Buffer.from([0xff, 0xd8, 1, 2, 0xff, 0xd9])
+  const form = Buffer.concat([Buffer.from('--x\r\ncontent-disposition: form-data; name="sn"\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data; name="f"; filename="a 1.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'), jpeg, Buffer.from('\r\n--x--\r\n')])
+  t.same((await app.inject({ method: 'POST', url: path, headers: { 'content-type': 'multipart/form-data; boundary=x' }, payload: form })).json(), { stored: true })
+  t.same((await app.inject({ method: 'PUT', url: `${path}/320116-02.jpg`, headers: { 'content-type': 'image/jpeg' }, payload: jpeg })).json(), { stored: true }, 'with a name of its own behind')
+  t.same([...wire.pictures], [['a 1.jpg.jpg', jpeg], ['320116-02.jpg.jpg', jpeg]])
+  await registry.finishSnapshots(order.session, ['one', 'two'])
+  const [listed] = (await ask('viewer', 'GET', url)).json<{ items: { pictures: { n: number; name: string }[] }[] }>().items
+  t.match(listed, { fileIds: ['one', 'two'], finishedAtMs: Number, pictures: [{ n: 1, name: 'a 1.jpg' }, { n: 2, name: '320116-02.jpg' }] })
+  const seen = await ask('viewer', 'GET', `${url}/2.jpg`)
+  t.same([seen.statusCode, seen.headers['content-type'], seen.rawPayload], [200, 'image/jpeg', jpeg])
+  t.equal((await ask('viewer', 'GET', `${url}/3.jpg`)).statusCode, 404)
+  t.equal((await ask('viewer', 'GET', `${v1}/cameras/${cameraThere}/device-snapshots/1.jpg`)).statusCode, 404)
+  t.equal((await ask(undefined, 'GET', `${url}/1.jpg`)).statusCode, 401)
+  const post = (to: string, payload: Buffer | string = jpeg, type = 'image/jpeg'): Promise<LightMyRequestResponse> => app.inject({ method: 'POST', url: to, headers: { 'content-type': type }, payload })
+  for (const wrong of [path.replace(/.$/, (last) => (last === '0' ? '1' : '0')), path.replace(order.session, 'f'.repeat(32)), `${v1}/snapshot-uploads/${'x'.repeat(60)}`]) t.equal((await post(wrong)).statusCode, 404, 'a token that is not ours')
+  t.equal((await post(path, '')).statusCode, 400, 'nothing in it')
+  t.equal((await post(path, '--x--', 'multipart/form-data; boundary=x')).statusCode, 400, 'a form without a file')
+  t.equal((await post(path, Buffer.alloc(9 * 1024 * 1024))).statusCode, 413)
+  clock.advance(11 * 60_000)
+  t.equal((await post(path)).statusCode, 404, 'the time is over')
+  wire.failure = { ok: false, reason: 'offline', detail: 'it is offline' }
+  t.equal((await ask('editor', 'POST', url, {})).statusCode, 502)
+})
+
+t.test('forms of devices are read by their boundary alone', (t) => {
+  const random = seededBytes(9)
+  const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8]), random(200)])
+  const form = Buffer.concat([Buffer.from('--b1\r\nContent-Type: image/jpeg\r\n\r\n'), jpeg, Buffer.from('\r\n--b1--')])
+  t.same(formFile('multipart/form-data; boundary="b1"', form), { name: '', bytes: jpeg })
+  t.same(formFile('multipart/form-data; boundary=b1', form.subarray(0, -8)), { name: '', bytes: jpeg }, 'without its end')
+  t.equal(formFile('multipart/form-data', form), undefined)
+  for (let n = 0; n < 2000; n++) {
+    const chewed = Buffer.from(form)
+    chewed[(random(1)[0] ?? 0) % 48] = random(1)[0] ?? 0
+    const found = formFile('multipart/form-data; boundary=b1', chewed.subarray(0, (random(2).readUInt16BE() % chewed.length) + 1))
+    if (found && found.bytes.length > form.length) return t.fail('more than there was')
+  }
+  t.end()
+})
+
 t.test('an inspection loses nothing on its way out', async (t) => {
   const { ask } = await house(t)
   const check = checkOf(member(cameraHere, here))
@@ -664,7 +1011,7 @@ t.test('live: a picture, an address for players outside that ends soon, and why 
   clock.advance(expiresAtMs - clock.wallMs())
   t.equal((await open(outside.pathname)).statusCode, 401, 'nor later')
   wire.joined = { ok: false, reason: 'refused', sipStatus: 486, hop: 'NVR/1.0', detail: 'Busy Here' }
-  t.same((await ask('viewer', 'GET', `${v1}/live/${cameraHere}.flv`)).json(), { type: 'about:blank', title: 'The camera gave no stream', status: 502, code: 'camera.unreachable', detail: 'Busy Here', reason: 'refused', sipStatus: 486, hop: 'NVR/1.0' })
+  t.same((await ask('viewer', 'GET', `${v1}/live/${cameraHere}.flv`)).json(), { type: 'about:blank', title: 'The camera or device did not do it', status: 502, code: 'camera.unreachable', detail: 'Busy Here', reason: 'refused', sipStatus: 486, hop: 'NVR/1.0' })
   t.match((await ask('viewer', 'GET', `${v1}/live/${cameraHere}.jpg`)).json(), { status: 502, code: 'camera.unreachable' })
 })
 

@@ -7,16 +7,21 @@ import swaggerUi from '@fastify/swagger-ui'
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { alarmRoutes } from './alarms.ts'
 import { auditSuccess, authenticate } from './auth.ts'
 import { cameraRoutes } from './cameras.ts'
 import { serveConsole } from './console-files.ts'
+import { controlRoutes } from './control.ts'
 import type { ApiDeps } from './deps.ts'
+import { deviceControlRoutes } from './device-control.ts'
+import { deviceSnapshotRoutes } from './device-snapshots.ts'
 import { deviceRoutes } from './devices.ts'
 import { errorHandler } from './errors.ts'
 import { eventRoutes } from './events.ts'
 import { inspectionRoutes } from './inspections.ts'
 import { createLiveTokens } from './live-token.ts'
 import { liveRoutes } from './live.ts'
+import { playbackRoutes } from './playbacks.ts'
 import { reportRoutes } from './reports.ts'
 import { Problem } from './schema/index.ts'
 import { sessionRoutes } from './session.ts'
@@ -51,6 +56,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
   app.setErrorHandler(errorHandler(deps))
   app.decorateRequest('session', undefined)
   app.decorateRequest('audited', undefined)
+  app.decorateRequest('isNoted', false)
   await app.register(helmet, securityHeaders)
   await app.register(cookie)
   await app.register(multipart, { limits: { files: 1, fields: 0, fileSize: fileLimit } })
@@ -66,7 +72,12 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
       cameraRoutes(api, deps)
       transferRoutes(api, deps)
       deviceRoutes(api, deps)
+      deviceControlRoutes(api, deps)
+      controlRoutes(api, deps)
+      deviceSnapshotRoutes(api, deps)
+      alarmRoutes(api, deps)
       liveRoutes(api, deps, liveTokens)
+      playbackRoutes(api, deps, liveTokens)
       inspectionRoutes(api, deps)
       eventRoutes(api, deps)
       reportRoutes(api, deps)

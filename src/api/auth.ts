@@ -17,6 +17,8 @@ declare module 'fastify' {
     session: (OpenSession & { readonly token?: string }) | undefined
     /** What the audit entry says beside the action. */
     audited: { readonly subject: string; readonly detail?: string } | undefined
+    /** What this request does is in the trail already: it prolongs something that was begun. */
+    isNoted: boolean
   }
 }
 
@@ -60,9 +62,10 @@ function isOwnPage(request: FastifyRequest): boolean {
 
 async function fromLiveToken(request: FastifyRequest, accounts: Accounts, liveTokens: LiveTokens): Promise<FastifyRequest['session']> {
   const { token } = request.query as { readonly token?: unknown }
-  const { camera } = request.params as { readonly camera?: unknown }
-  if (typeof token !== 'string' || typeof camera !== 'string') return undefined
-  const claim = liveTokens.check(token, camera)
+  const { camera, id } = request.params as { readonly camera?: unknown; readonly id?: unknown }
+  const subject = camera ?? id
+  if (typeof token !== 'string' || typeof subject !== 'string') return undefined
+  const claim = liveTokens.check(token, subject)
   const account = claim ? await accounts.find(claim.account) : undefined
   return account && claim && !account.disabled ? { account, expiresAtMs: claim.expiresAtMs } : undefined
 }
@@ -86,7 +89,7 @@ export function insistOnArea(request: FastifyRequest, action: Action, area: stri
 export function auditSuccess(accounts: Accounts) {
   return async (request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
     const { audit } = request.routeOptions.config
-    if (audit !== undefined && reply.statusCode < 400) await note(accounts, request, audit)
+    if (audit !== undefined && reply.statusCode < 400 && !request.isNoted) await note(accounts, request, audit)
     return payload
   }
 }

@@ -5,7 +5,8 @@ import type { Clock, Log, RandomBytes } from '../base/index.ts'
 import type { Inspection, InspectionEvent, Result, Review, RuleSet } from '../inspect/index.ts'
 import type { JoinOutcome, Relays } from '../media/index.ts'
 import type { Camera, Fields, Registry } from '../registry/index.ts'
-import type { ExportFormat, Lang, NetworkingOne } from './schema/index.ts'
+import type { ControlDep, SignalFigures, SnapshotsDep } from './control-deps.ts'
+import type { ExportFormat, Lang, NetworkingOne, Playback, PlaybackControl, RecordingList, RecordType } from './schema/index.ts'
 
 export interface ApiDeps {
   readonly host: string
@@ -28,6 +29,10 @@ export interface ApiDeps {
   /** A JPEG of the camera now. Throws `camera.unreachable`. */
   readonly snapshot: (camera: string) => Promise<Buffer>
   readonly commands: CommandsDep
+  readonly control: ControlDep
+  readonly snapshots: SnapshotsDep
+  readonly signalling: () => SignalFigures
+  readonly playbacks: PlaybacksDep
   /** Parts of the service by name, and whether each does its work. */
   readonly health: () => Promise<Readonly<Record<string, boolean>>>
   /** Folder of the built console. */
@@ -76,6 +81,33 @@ export interface TransferDep {
 export interface CommandsDep {
   /** Asks a device for its catalog again; resolves when the question left. Throws `camera.unreachable`. */
   readonly queryCatalog: (deviceId: string) => Promise<void>
+}
+
+export interface PlaybackRequest {
+  readonly camera: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly kind: 'playback' | 'download'
+  readonly type: RecordType
+  readonly speed?: number
+  readonly by: string
+}
+
+export interface PlaybacksDep {
+  /** Throws `camera.unreachable`. */
+  readonly recordings: (query: { readonly camera: string; readonly fromMs: number; readonly toMs: number; readonly type: RecordType }) => Promise<RecordingList>
+  /** A playback asks its camera when the first viewer comes, a download at once. Throws `camera.unreachable`, and `busy` when too many run. */
+  readonly start: (request: PlaybackRequest) => Promise<Playback>
+  readonly get: (id: string) => Playback | undefined
+  /** Newest first; those that are over stay for a while. */
+  readonly list: () => readonly Playback[]
+  /** Throws `conflict` when nothing is playing, `camera.unreachable` with what the camera says. */
+  readonly control: (id: string, action: PlaybackControl) => Promise<Playback>
+  /** Ends it; one that is over is removed with its file. */
+  readonly stop: (id: string) => Promise<Playback>
+  readonly serveFlv: (id: string, open: () => Writable) => FlvHandle
+  /** Of a download that is over, while it is kept. */
+  readonly file: (id: string) => { readonly path: string; readonly bytes: number; readonly isWhole: boolean; readonly partialBecause?: string } | undefined
 }
 
 /** One viewer of one stream: media's FlvView fits. */

@@ -11,7 +11,7 @@ import { CatalogAsked, ChannelListQuery, ChannelPage, Device, DeviceDetail, Devi
 /** Channels in one answer unless more are asked for. */
 const firstPage = 100
 
-export function deviceRoutes(app: App, { registry, commands }: ApiDeps): void {
+export function deviceRoutes(app: App, { registry, commands, control }: ApiDeps): void {
   app.get(
     '/devices',
     { schema: { tags: ['devices'], summary: 'What registered', response: { 200: DeviceList } }, config: { allow: 'devices.see' } },
@@ -61,6 +61,7 @@ export function deviceRoutes(app: App, { registry, commands }: ApiDeps): void {
       const { password } = request.body
       request.audited = { subject: device.id, detail: password === null ? 'taken away' : 'set' }
       await registry.setPassword(device.id, password ?? undefined)
+      control.passwordChanged(device.id)
       return device
     },
   )
@@ -73,8 +74,12 @@ export function deviceRoutes(app: App, { registry, commands }: ApiDeps): void {
     },
     async (request) => {
       const device = await deviceFor(request, registry, 'devices.change', request.params.id)
-      request.audited = { subject: device.id, detail: request.body.mediaTransport }
-      return registry.setMediaTransport(device.id, request.body.mediaTransport)
+      const { mediaTransport } = request.body
+      if (!control.mediaTransports.includes(mediaTransport)) {
+        throw new AppError('request.invalid', `this service cannot do ${mediaTransport} yet, since its media cannot dial a device: choose ${control.mediaTransports.join(' or ')}`)
+      }
+      request.audited = { subject: device.id, detail: mediaTransport }
+      return registry.setMediaTransport(device.id, mediaTransport)
     },
   )
 

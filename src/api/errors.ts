@@ -1,7 +1,7 @@
 // Every failure as RFC 9457 problem details: one table from our codes to HTTP, and nothing about what was not expected.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, ParseError, type ErrorCode, type Log, type RandomBytes } from '../base/index.ts'
-import type { JoinOutcome } from '../media/index.ts'
+import type { DeviceFailure, DeviceOutcome } from './control-deps.ts'
 import type { Problem } from './schema/index.ts'
 
 export const httpStatus: Readonly<Record<ErrorCode, number>> = {
@@ -21,6 +21,7 @@ export const httpStatus: Readonly<Record<ErrorCode, number>> = {
   conflict: 409,
   'camera.invalid': 422,
   'camera.unreachable': 502,
+  'device.error': 502,
   'import.unreadable': 422,
   'draw.invalid': 422,
   'inspection.busy': 409,
@@ -40,19 +41,25 @@ const titles: Readonly<Record<number, string>> = {
   422: 'Understood, but cannot be done',
   429: 'Too often',
   500: 'Something unexpected happened',
-  502: 'The camera gave no stream',
+  502: 'The camera or device did not do it',
   503: 'Not now',
   507: 'The disk is full',
 }
 
-/** A camera that gave no stream, with what the relay knows of it. */
+/** A camera that gave no stream, or a device that did not do what it was told: with what is known of why, and who said so. */
 export class UnreachableError extends AppError {
-  readonly outcome: Extract<JoinOutcome, { ok: false }>
-  constructor(outcome: Extract<JoinOutcome, { ok: false }>) {
-    super('camera.unreachable', outcome.detail)
+  readonly outcome: DeviceFailure
+  constructor(outcome: DeviceFailure) {
+    super(outcome.reason === 'error' ? 'device.error' : outcome.reason === 'busy' ? 'busy' : 'camera.unreachable', outcome.detail)
     this.name = 'UnreachableError'
     this.outcome = outcome
   }
+}
+
+/** What a device gave, or the error that says why it did not. */
+export function valueOf<T>(outcome: DeviceOutcome<T>): T {
+  if (!outcome.ok) throw new UnreachableError(outcome)
+  return outcome.value
 }
 
 const problem = (status: number, code: string, more: Partial<Problem>): Problem => ({ type: 'about:blank', title: titles[status] ?? 'Refused', status, code, ...more })

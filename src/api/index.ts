@@ -1,5 +1,9 @@
 // The door of api.
 export { buildApi, type App } from './app.ts'
 export { startApi, type RunningApi } from './server.ts'
-export type { ApiDeps, CommandsDep, EvidenceDep, FlvHandle, InspectionRequest, InspectionsDep, ReportsDep, TransferDep } from './deps.ts'
-export type { InspectionDetail } from './schema/index.ts'
+export { UnreachableError } from './errors.ts'
+export type { ChannelTarget, Command, CommandTaken, ControlDep, DeviceFailure, DeviceOutcome, SignalFigures, SnapshotsDep } from './control-deps.ts'
+export type { ApiDeps, CommandsDep, EvidenceDep, FlvHandle, InspectionRequest, InspectionsDep, PlaybackRequest, PlaybacksDep, ReportsDep, TransferDep } from './deps.ts'
+export type {
+  Configuration, ConfigurationChange, ConfigurationType, CruiseDetail, CruiseTrack, HomePosition, InspectionDetail, MediaTransport, Preset, PtzMove, PtzPosition, SdCard, SubscriptionState,
+} from './schema/index.ts'

@@ -4,7 +4,7 @@ import type { App } from './app.ts'
 import type { ApiDeps } from './deps.ts'
 import { Health } from './schema/index.ts'
 
-export function systemRoutes(app: App, { clock, health, relays, version }: ApiDeps): void {
+export function systemRoutes(app: App, { clock, health, relays, signalling, version }: ApiDeps): void {
   const startedUs = clock.nowUs()
   const uptimeMs = (): number => Math.round((clock.nowUs() - startedUs) / 1000)
   const answers = new Map<string, number>()
@@ -39,6 +39,7 @@ export function systemRoutes(app: App, { clock, health, relays, version }: ApiDe
         `yiji_streams ${streams.length}`,
         '# TYPE yiji_viewers gauge',
         `yiji_viewers ${viewers}`,
+        ...signalling().flatMap(({ name, isCounter, value }) => [`# TYPE yiji_${name} ${isCounter ? 'counter' : 'gauge'}`, `yiji_${name} ${value}`]),
         '# TYPE yiji_http_answers_total counter',
         ...[...answers].map(([labels, count]) => `yiji_http_answers_total{${labels}} ${count}`),
       ]

@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'conflict'
   | 'camera.invalid'
   | 'camera.unreachable' // not registered, offline, refused, silent: the detail says which
+  | 'device.error' // it took the command and answered ERROR
   | 'import.unreadable'
   | 'draw.invalid' // a seed or population that cannot be drawn from
   | 'inspection.busy'

@@ -69,7 +69,7 @@ function positionOf(deviceId: string, { deviceId: channelId, timeMs, longitude, 
 }
 
 /** Bindings that a stopped service left: a keepalive from one of them is accepted at once (GB/T 28181-2022 9.6.1). */
-export async function restoredBindings(registry: Registry): Promise<readonly { deviceId: string; binding: StoredBinding }[]> {
-  const devices = await registry.devices()
-  return devices.flatMap(({ id, binding }) => (binding ? [{ deviceId: id, binding }] : []))
+export async function restoredBindings(registry: Registry, offlineBefore: () => Promise<readonly string[]>): Promise<readonly { deviceId: string; binding: StoredBinding; wasOffline: boolean }[]> {
+  const [devices, offline] = [await registry.devices(), new Set(await offlineBefore())]
+  return devices.flatMap(({ id, binding }) => (binding ? [{ deviceId: id, binding, wasOffline: offline.has(id) }] : []))
 }

@@ -1,5 +1,6 @@
 // The composition root, as a list: each part is opened with what it needs, and closed in the reverse order.
 import { createRequire } from 'node:module'
+import { isIPv6 } from 'node:net'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createAccounts } from '../accounts/index.ts'
@@ -9,15 +10,23 @@ import type { Config } from '../config.ts'
 import { createInspections, defaultRules, openDecoder, ruleSets, type Inspections } from '../inspect/index.ts'
 import { createPipeline, createPorts, createReceivers, createRelays, serveFlv, writableSink, type Relays } from '../media/index.ts'
 import { createRegistry, type Registry } from '../registry/index.ts'
-import { readSignal, startUserAgent, type UserAgent } from '../sip/index.ts'
+import { createMoves, readSignal, startUserAgent, type SipFact, type UserAgent } from '../sip/index.ts'
+import { controlOf } from './control.ts'
 import { openData } from './data.ts'
+import { openDeviceSnapshots } from './device-snapshots.ts'
 import { applyFact, restoredBindings } from './facts.ts'
 import { freezeCamera } from './freeze.ts'
 import { readOutlines } from './outlines.ts'
 import { evidenceFile, renderReport } from './reports.ts'
+import { keepSettings } from './settings.ts'
+import { signalFigures } from './signal-figures.ts'
 import { snapshot } from './snapshot.ts'
 import { tapOver } from './tap.ts'
 import { readTable, writeTable } from './transfer.ts'
+import { createDownloadFiles } from './download-files.ts'
+import { playbackTimes } from './playback.ts'
+import { createPlaybacks } from './playbacks.ts'
+import { createPresenceBacklog } from './presence-backlog.ts'
 import { upstreamOf } from './upstream.ts'
 
 export const version = (createRequire(import.meta.url)('../../package.json') as { version: string }).version
@@ -59,26 +68,43 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     const accounts = createAccounts({ store: store.accounts, clock, random })
     const firstPassword = await accounts.ensureAdmin(config.adminPassword)
     const decoder = keep(openDecoder({ children: config.decoders, clock, log }), (part) => part.close())
+    const settings = keepSettings(registry)
+    await settings.begin()
+    let returned: (deviceId: string) => void = () => {}
+    const presence = keep(createPresenceBacklog({ apply: (fact: SipFact) => applyFact(registry, fact, log), clock, log }), (part) => part.close())
     const userAgent: UserAgent = keep(
       await startUserAgent({
         id: config.sip.id,
         realm: config.sip.realm,
         bind: { host: config.sip.host, port: config.sip.port },
         advertiseHost: config.media.host,
+        maxExpiresS: config.sip.maxExpiresS,
+        access: config.sip.access,
         clock,
         random,
         log,
         passwordOf: async (deviceId) => (await registry.passwordOf(deviceId)) ?? config.sip.password,
-        restored: await restoredBindings(registry),
+        restored: await restoredBindings(registry, store.registry.offlineBefore),
         catalogAfterRegister: true,
-        onFact: (fact) => applyFact(registry, fact, log),
+        infoAfterRegister: true,
+        keepaliveAfterRegister: true,
+        resetsAlarms: settings.resetsAlarms,
+        onFact: async (fact) => {
+          await (fact.type === 'presence' ? presence.keep(fact) : applyFact(registry, fact, log))
+          if (fact.type === 'presence' && fact.to === 'online') returned(fact.deviceId)
+        },
       }),
       (part) => part.close(),
     )
+    settings.follow(userAgent)
+    const isReachable = (deviceId: string): boolean => userAgent.bindingOf(deviceId) !== undefined && userAgent.presenceOf(deviceId) !== 'offline'
+    const moves = keep(createMoves({ send: userAgent.command, isReachable, clock, log }), (part) => part.close())
+    returned = moves.returned
+    const openReceiver = createReceivers({ bindHost: config.sip.host, announcedHost: config.media.host, ports: createPorts({ ...config.media.ports, clock }), clock, log })
     const relays = keep(
       createRelays({
         upstreamFor: (camera) => upstreamOf(camera, registry, userAgent, config.media.host),
-        openReceiver: createReceivers({ bindHost: config.sip.host, announcedHost: config.media.host, ports: createPorts({ ...config.media.ports, clock }), clock, log }),
+        openReceiver,
         createPipeline,
         clock,
         log,
@@ -86,6 +112,18 @@ export async function startService(config: Config, log: Log): Promise<Service> {
       }),
       (part) => part.close(),
     )
+    const files = createDownloadFiles({ ...config.downloads, folder: join(config.dataDir, 'downloads'), clock, log })
+    // A paused recording is silent: its own watch ends it, not the relay's.
+    const playbackRelays: Relays = keep(
+      createRelays({ upstreamFor: (id) => playbacks.sourceOf(id), openReceiver, createPipeline, clock, log, timeouts: { ...patience, silenceMs: playbackTimes.pauseMs + 60_000, lingerMs: 0 } }),
+      (part) => part.close(),
+    )
+    const playbacks = keep(
+      createPlaybacks({ registry, userAgent, relays: () => playbackRelays, files, mediaHost: config.media.host, clock, random, log, times: { lingerMs: Math.max(config.media.lingerMs, playbackTimes.lingerMs) } }),
+      (part) => part.close(),
+    )
+    let httpPort = config.http.port
+    const baseUrl = (): string => config.http.url ?? `http://${isIPv6(config.media.host) ? `[${config.media.host}]` : config.media.host}:${httpPort}`
     const evidenceDir = resolve(join(config.dataDir, 'inspections'))
     const inspections = keep(
       createInspections({
@@ -121,12 +159,17 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         relays,
         serveFlv: (camera, open) => serveFlv({ relays, camera, open: () => writableSink(open()), clock, log }),
         snapshot: (camera) => snapshot(camera, relays, decoder, defaultRules, clock),
+        playbacks,
+        control: controlOf({ registry, userAgent, moves, settings, clock }),
+        snapshots: openDeviceSnapshots({ folder: join(config.dataDir, 'snapshots'), baseUrl, registry, log }),
+        signalling: () => signalFigures(userAgent.stats(), moves.stats()),
         commands: { queryCatalog: (deviceId) => askCatalog(userAgent, deviceId) },
         health: async () => ({ store: (await store.accounts.accounts()).length > 0, sip: userAgent.port > 0 }),
         consoleDir: fileURLToPath(new URL('../../dist/console', import.meta.url)),
       }),
       (part) => part.close(),
     )
+    httpPort = api.port
     return { url: api.url, sipPort: userAgent.port, ...(firstPassword === undefined ? {} : { firstPassword }), registry, inspections, relays, evidenceDir, close }
   } catch (error) {
     await close()

@@ -35,7 +35,7 @@ export const DeviceSettings = Type.Object(
   {
     charset: Type.Optional(Type.Enum(['gb2312', 'gb18030', 'utf-8'], { description: 'of what we send, whatever the device sends' })),
     ignoresNotifiedStatus: Type.Optional(Type.Boolean({ description: 'ON, OFF, VLOST and DEFECT in its NOTIFY are not believed' })),
-    digestUser: Type.Optional(Type.String({ minLength: 1, maxLength: 64, pattern: '^[\\x21-\\x7e]+$', description: 'name in the digest where it is not the device’s id' })),
+    resetsAlarms: Type.Optional(Type.Boolean({ description: 'an alarm of the device itself fires once only: it is reset by us when it came' })),
   },
   { additionalProperties: false },
 )
@@ -108,6 +108,18 @@ export type DevicePassword = Static<typeof DevicePassword>
 
 export const DeviceMediaTransport = Type.Object({ mediaTransport: MediaTransport }, { additionalProperties: false })
 export type DeviceMediaTransport = Static<typeof DeviceMediaTransport>
+
+/** One subscription as it stands: wanted, and what came of it. */
+export const SubscriptionState = Type.Object({
+  kind: Type.Enum(['catalog', 'alarm', 'mobile-position']),
+  state: Type.String({ description: 'idle, asking, active, refreshing, waiting, ending, ended' }),
+  expiresAtMs: Type.Optional(Instant),
+  detail: Type.Optional(Type.String({ description: 'why it is not active' })),
+  notifies: Type.Integer(),
+})
+export type SubscriptionState = Static<typeof SubscriptionState>
+export const SubscriptionsAnswer = Type.Object({ wanted: Subscriptions, states: ListOf(SubscriptionState) })
+export type SubscriptionsAnswer = Static<typeof SubscriptionsAnswer>
 
 /** The answer to "ask the catalog again": the question left; the channels come later. */
 export const CatalogAsked = Type.Object({ asked: Type.Literal(true) })
