@@ -4,7 +4,7 @@ import { ParseError } from './errors.ts'
 export const blockType = { section: 0x0a0d0d0a, interface: 1, enhancedPacket: 6 } as const
 export const byteOrderMagic = 0x1a2b3c4d
 export const linkType = { raw: 101, user0: 147 } as const
-export const option = { end: 0, name: 2, flags: 2, application: 4, timeResolution: 9 } as const
+export const option = { end: 0, comment: 1, name: 2, flags: 2, application: 4, timeResolution: 9 } as const
 export const directionFlag = { in: 1, out: 2 } as const
 /** Longest block that is read; ours stay below 70 kB, a note aside. */
 const maxBlock = 16 * 1024 * 1024

@@ -24,7 +24,8 @@ export interface PcapngWriter {
   readonly header: () => Buffer
   /** A TCP chunk above 65,000 bytes becomes several segments; an empty one becomes none. */
   readonly wire: (wire: CapturedWire) => Buffer
-  readonly note: (atUs: number, text: string) => Buffer
+  /** `isComment`: protocol analysers show it as a comment, too. */
+  readonly note: (atUs: number, text: string, isComment?: boolean) => Buffer
 }
 
 const interfaces = [
@@ -34,6 +35,8 @@ const interfaces = [
 ] as const
 const interfaceOf = { signal: 0, note: 1, media: 2 } as const
 const maxSegment = 65_000
+/** An option's length is 16 bits. */
+const maxComment = 60_000
 
 /** `application` is named in the section header. */
 export function createPcapngWriter(application: string): PcapngWriter {
@@ -62,7 +65,7 @@ export function createPcapngWriter(application: string): PcapngWriter {
       }
       return Buffer.concat(blocks)
     },
-    note: (atUs, text) => packetBlock(interfaceOf.note, atUs, Buffer.from(text)),
+    note: (atUs, text, isComment) => packetBlock(interfaceOf.note, atUs, Buffer.from(text), undefined, isComment === true ? text : undefined),
   }
 }
 
@@ -155,7 +158,7 @@ function interfaceBlock(name: string, link: number): Buffer {
   return block(blockType.interface, Buffer.concat([fixed, writeOptions([[option.name, Buffer.from(name)], [option.timeResolution, Buffer.from([6])]])]))
 }
 
-function packetBlock(on: number, atUs: number, data: Buffer, flags?: number): Buffer {
+function packetBlock(on: number, atUs: number, data: Buffer, flags?: number, comment?: string): Buffer {
   const padded = Math.ceil(data.length / 4) * 4
   const body = Buffer.alloc(20 + padded)
   body.writeUInt32LE(on, 0)
@@ -164,8 +167,12 @@ function packetBlock(on: number, atUs: number, data: Buffer, flags?: number): Bu
   body.writeUInt32LE(data.length, 12)
   body.writeUInt32LE(data.length, 16)
   data.copy(body, 20)
-  if (flags === undefined) return block(blockType.enhancedPacket, body)
-  const value = Buffer.alloc(4)
-  value.writeUInt32LE(flags, 0)
-  return block(blockType.enhancedPacket, Buffer.concat([body, writeOptions([[option.flags, value]])]))
+  const options: (readonly [number, Buffer])[] = []
+  if (comment !== undefined) options.push([option.comment, Buffer.from(comment).subarray(0, maxComment)])
+  if (flags !== undefined) {
+    const value = Buffer.alloc(4)
+    value.writeUInt32LE(flags, 0)
+    options.push([option.flags, value])
+  }
+  return block(blockType.enhancedPacket, options.length === 0 ? body : Buffer.concat([body, writeOptions(options)]))
 }
