@@ -90,7 +90,8 @@ export function deviceSnapshotRoutes(app: App, { registry, control, snapshots, r
 }
 
 async function pictureOf(request: FastifyRequest<{ Params: { token: string; '*'?: string } }>): Promise<{ readonly name: string; readonly bytes: Buffer }> {
-  const own = (request.params['*'] ?? '').slice(0, 200).split('/').at(-1) ?? ''
+  const disposed = /filename="?([^";]{1,200})/i.exec(request.headers['content-disposition'] ?? '')?.[1]
+  const own = disposed ?? (request.params['*'] ?? '').slice(0, 200).split('/').at(-1) ?? ''
   const type = request.headers['content-type'] ?? ''
   const { body } = request
   if (!Buffer.isBuffer(body) || body.length === 0) throw new AppError('request.invalid', 'the request holds no picture')

@@ -2,7 +2,7 @@
 import { AppError } from '../base/index.ts'
 
 export interface Client {
-  readonly json: <T>(method: 'GET' | 'POST', path: string, body?: unknown) => Promise<T>
+  readonly json: <T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => Promise<T>
   readonly bytes: (path: string) => Promise<Buffer>
   /** Server-sent events, each parsed; ends with the stream. */
   readonly events: (path: string) => AsyncGenerator<unknown>
@@ -30,7 +30,7 @@ export async function connectTo(server: string, account: string, password: strin
   const session = (await (await call('POST', '/session', { name: account, password, want: 'token' })).json()) as { token: string }
   token = session.token
   return {
-    json: async <T>(method: 'GET' | 'POST', path: string, body?: unknown) => (await (await call(method, path, body)).json()) as T,
+    json: async <T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => (await (await call(method, path, body)).json()) as T,
     bytes: async (path) => Buffer.from(await (await call('GET', path)).arrayBuffer()),
     events: async function* (path) {
       const { body } = await call('GET', path)

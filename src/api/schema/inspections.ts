@@ -52,7 +52,7 @@ export const StreamObservation = Type.Object({
   jitterMs: Type.Number(),
   packets: Type.Integer(),
   transport: MediaTransport,
-  container: Type.Enum(['ps', 'unknown', 'other']),
+  container: Type.Enum(['ps', 'elementary', 'unknown', 'other']),
 })
 export type StreamObservation = Static<typeof StreamObservation>
 
