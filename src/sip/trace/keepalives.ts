@@ -17,14 +17,14 @@ export interface Keepalives {
   readonly close: () => KeptRun | undefined
 }
 
-export function createKeepalives(): Keepalives {
+export function createKeepalives(nextSeq: () => number): Keepalives {
   let waiting: { readonly message: KeptMessage; readonly call: string } | undefined
   let run: KeptRun | undefined
   let last: readonly KeptMessage[] = []
 
   const count = (request: KeptMessage): KeptRun => {
-    const { seq, atUs, remote } = request
-    if (!run) return { kind: 'run', what: 'keepalives', seq, atUs, lastUs: atUs, count: 1, remote }
+    const { atUs, remote } = request
+    if (!run) return { kind: 'run', what: 'keepalives', seq: nextSeq(), atUs, lastUs: atUs, count: 1, remote }
     const gapMs = Math.round((atUs - run.lastUs) / 1000)
     return { ...run, count: run.count + 1, lastUs: atUs, remote, shortestMs: Math.min(run.shortestMs ?? gapMs, gapMs), longestMs: Math.max(run.longestMs ?? gapMs, gapMs) }
   }

@@ -97,7 +97,7 @@ export function createTraces(options: TracesOptions): Traces {
   const nextSeq = (): number => startS * 1e6 + ++seq
   const wallUs = (atUs: number): number => clock.wallMs() * 1000 - (clock.nowUs() - atUs)
   const newTrace = (limitBytes: number, candidateOf?: string): DeviceTrace => ({
-    ring: createRing(limitBytes), keepalives: createKeepalives(), own: createBucket(ownRate), foreign: createBucket(foreignRate), notes: createBucket(noteRate), runWrittenUs: 0,
+    ring: createRing(limitBytes), keepalives: createKeepalives(nextSeq), own: createBucket(ownRate), foreign: createBucket(foreignRate), notes: createBucket(noteRate), runWrittenUs: 0,
     ...(candidateOf !== undefined && { candidateOf }),
   })
   const strangers = newTrace(limits.strangersBytes)
