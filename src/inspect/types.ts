@@ -130,7 +130,7 @@ export interface StreamObservation {
   readonly jitterMs: number
   readonly packets: number
   readonly transport: MediaTransport
-  readonly container: 'ps' | 'unknown' | 'other'
+  readonly container: 'ps' | 'elementary' | 'unknown' | 'other'
 }
 
 export interface Attempt {

@@ -33,6 +33,28 @@ export interface AttemptParts {
   readonly openReceiver: OpenReceiver
   readonly createPipeline: (options: { readonly transport: MediaTransport }) => Pipeline
   readonly log: Log
+  /** Hears what an attempt that opened a port brought, once, when it ends. */
+  readonly onSummary?: (summary: AttemptSummary) => void
+}
+
+/** What came of one attempt, for whoever explains it. Times are monotonic microseconds. */
+export interface AttemptSummary {
+  readonly camera: StreamKey
+  readonly landing: Landing
+  readonly isAnswered: boolean
+  readonly isLive: boolean
+  readonly answeredUs?: number
+  readonly firstPacketUs?: number
+  /** Datagrams or chunks, whatever they held. */
+  readonly arrivals: number
+  readonly bytes: number
+  readonly firstSource?: { readonly host: string; readonly port: number }
+  readonly lastArrivalUs?: number
+  /** What the camera's RTP should carry, by its answer. */
+  readonly ssrc?: number
+  /** Ended by the camera, and why. */
+  readonly ended?: string
+  readonly figures: PipelineFigures
 }
 
 export interface AttemptListener {
@@ -62,6 +84,8 @@ interface Ready {
 export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: AttemptListener): Attempt {
   const { log } = parts
   const stream = createStream()
+  const arrived: Writable<Pick<AttemptSummary, 'arrivals' | 'bytes' | 'firstSource' | 'lastArrivalUs' | 'answeredUs' | 'ssrc' | 'ended'>> = { arrivals: 0, bytes: 0 }
+  let isSummed = false
   let transport: MediaTransport | undefined
   let intake: Intake | undefined
   let isStopped = false
@@ -89,6 +113,10 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
       onBytes: (bytes, atUs, host, port) => {
         if (local && listener.isHeard()) listener.onWire({ layer: 'media', direction: 'in', atUs, transport: wire, local, remote: { host, port }, bytes })
         if (isStopped) return
+        arrived.firstSource ??= { host, port }
+        arrived.lastArrivalUs = atUs
+        arrived.arrivals++
+        arrived.bytes += bytes.length
         try {
           opened.push(bytes, atUs)
         } catch (error) {
@@ -112,6 +140,7 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
   const end = (reason: string): void => {
     if (isStopped) return
     intake?.flush()
+    arrived.ended = reason
     listener.tell({ type: 'ended', reason })
   }
   const ask = async ({ upstream, receiver }: Ready): Promise<void> => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { chew } from '../base/chew.ts'
 import { seededRandom } from '../base/index.ts'
-import { createAccessUnitAssembler, createPipeline, createPsMuxer, frameRfc4571, packetize, type AccessUnit, type MediaTransport } from './index.ts'
+import { createAccessUnitAssembler, createPipeline, createPsMuxer, createRtpFramer, frameRfc4571, packetize, type AccessUnit, type MediaTransport } from './index.ts'
 
 const fixture = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../../fixtures', name))
 const unitsOf = (name: string): AccessUnit[] => {
@@ -81,6 +81,37 @@ t.test('who marks no packet, each packet or the wrong one is not believed (Q98)'
     t.same(givenBy(marked(sent, wrong)), { given: [0, 1, 1, 1, 1, 1, 1, 1, 1, 1], rest: 1 }, name)
     t.same(nalUnits(run(marked(sent, wrong)).units), nalUnits(source), name)
   }
+  t.end()
+})
+
+/** Packets of a file of length-prefixed ones. */
+const packetsOf = (name: string): Buffer[] => createRtpFramer().push(fixture(name)).map((packet) => Buffer.from(packet))
+
+t.test('elementary streams in RTP, as FFmpeg sends them: single, aggregated and fragmented NAL units (Q96)', (t) => {
+  for (const codec of ['h264', 'h265'] as const) {
+    const packets = packetsOf(`rtp/ffmpeg-${codec}.rfc4571`)
+    for (const transport of ['udp', 'tcp-passive'] as const) {
+      const { units, figures } = run(packets.map((bytes, i) => ({ bytes, atUs: i * 10_000, frame: i })), transport)
+      t.same(nalUnits(units), nalUnits(streams[codec]), `${codec} over ${transport}`)
+      t.match(units[0], { codec, isKeyframe: true, width: 128, height: 96, isDamaged: false })
+      t.same(units.map((unit) => unit.pts90k - (units[0]?.pts90k ?? 0)), units.map((_, i) => i * 3600))
+      t.match(figures, { codec, container: 'elementary', packs: 0, accessUnits: 10, keyframes: 2 })
+    }
+    const fragment = packets.findLastIndex((bytes) => (codec === 'h264' ? (bytes[12] ?? 0) % 32 === 28 : (bytes[12] ?? 0) >> 1 === 49))
+    const { units } = run(packets.filter((_, i) => i !== fragment).map((bytes, i) => ({ bytes, atUs: i * 10_000, frame: i })))
+    t.same(nalUnits(units), nalUnits(streams[codec].filter((_, i) => i !== 5)), `${codec}: with a fragment its only slice is lost, and no other`)
+  }
+  t.end()
+})
+
+t.test('a camera that turns from an elementary stream to a program stream is followed', (t) => {
+  const elementary = packetsOf('rtp/ffmpeg-h264.rfc4571').map((bytes, i) => ({ bytes, atUs: i * 10_000, frame: 0 }))
+  const first = elementary[0]?.bytes
+  const ssrc = first?.readUInt32BE(8) ?? 0
+  const next = ((elementary.at(-1)?.bytes.readUInt16BE(2) ?? 0) + 1) & 0xffff
+  const { units, figures } = run([...elementary, ...send(source, { ssrc, firstSequence: next, startUs: 1_000_000 })])
+  t.same(nalUnits(units), nalUnits([...source, ...source]))
+  t.equal(figures.container, 'ps')
   t.end()
 })
 

@@ -1,15 +1,12 @@
-// From the bytes of one media session to its access units: framing, RTP, order, program stream, pictures. GB/T 28181-2022 Annex C, D.
+// From the bytes of one media session to its access units: framing, RTP, order, container, pictures. GB/T 28181-2022 Annex C, D.
 import { ParseError } from '../base/index.ts'
-import { createAccessUnitAssembler } from './h26x/access-unit.ts'
-import { createContainerWatch } from './ps/container-watch.ts'
-import { createPsDemuxer, type ElementaryPiece } from './ps/demuxer.ts'
 import { createRtpFramer } from './rtp/framing.ts'
 import { createSourceLatch } from './rtp/latch.ts'
-import { createMarkerWatch } from './rtp/marker.ts'
 import { isRtcp, parseRtp, type RtpPacket } from './rtp/packet.ts'
 import { createReception } from './rtp/reception.ts'
 import { createReorder, type Ordered } from './rtp/reorder.ts'
 import type { AccessUnit, MediaTransport, Pipeline, PipelineFigures } from './types.ts'
+import { createUnpacker } from './unpacker.ts'
 
 /** Datagrams may overtake each other by this much; a keyframe's burst on a disordered path stays within it. */
 const udpOrder = { depth: 128, waitUs: 100_000 }
@@ -23,11 +20,8 @@ export function createPipeline({ transport }: { readonly transport: MediaTranspo
   const framer = transport === 'udp' ? undefined : createRtpFramer()
   const latch = createSourceLatch()
   const reception = createReception()
-  const marker = createMarkerWatch()
   const reorder = createReorder(transport === 'udp' ? udpOrder : tcpOrder)
-  const container = createContainerWatch()
-  const demuxer = createPsDemuxer()
-  const assembler = createAccessUnitAssembler()
+  const unpacker = createUnpacker()
   const discarded = { malformed: 0, rtcp: 0, strangers: 0 }
   let firstPacketUs: number | undefined
   let isOpen = false
@@ -71,29 +65,14 @@ export function createPipeline({ transport }: { readonly transport: MediaTranspo
     }
     reception.note(packet, bytes.length, atUs)
     if (source === 'changed') for (const ordered of reorder.restart()) settle(ordered)
-    if (reorder.passes(packet)) demux(packet, atUs)
+    if (reorder.passes(packet)) release(unpacker.push(packet, atUs))
     else for (const ordered of reorder.push(packet, atUs)) settle(ordered)
   }
-  const settle = (ordered: Ordered): void => {
-    if (ordered.type === 'packet') return demux(ordered.packet, ordered.atUs)
-    container.gap()
-    marker.gap()
-    assemble(demuxer.gap())
-  }
-  const demux = (packet: RtpPacket, atUs: number): void => {
-    container.note(packet)
-    assemble(demuxer.push(packet.payload, atUs))
-    if (!marker.endsFrame(packet)) return
-    assemble(demuxer.frameEnd())
-    if (demuxer.isBetweenPackets()) release(assembler.frameEnd())
-  }
-  const assemble = (pieces: readonly ElementaryPiece[]): void => {
-    for (const piece of pieces) release(assembler.push(piece))
-  }
+  const settle = (ordered: Ordered): void => release(ordered.type === 'packet' ? unpacker.push(ordered.packet, ordered.atUs) : unpacker.gap())
 
   /** The gate: closed until a picture that decoding can begin with. */
-  const release = (assembled: readonly AccessUnit[]): void => {
-    for (const unit of assembled) {
+  const release = (unpacked: readonly AccessUnit[]): void => {
+    for (const unit of unpacked) {
       isOpen ||= unit.isKeyframe && unit.parameterSets !== undefined
       if (isOpen) units.push(unit)
     }
@@ -101,22 +80,14 @@ export function createPipeline({ transport }: { readonly transport: MediaTranspo
 
   const flush = (): readonly AccessUnit[] => {
     for (const ordered of reorder.flush()) settle(ordered)
-    assemble(demuxer.flush())
-    release(assembler.flush())
+    release(unpacker.flush())
     return harvest()
   }
 
   const figures = (): PipelineFigures => {
-    const { packs, resynchronisations } = demuxer.stats()
-    return {
-      reception: reception.figures(),
-      ...assembler.stats(),
-      packs,
-      resynchronisations: resynchronisations + (framer?.stats().resynchronisations ?? 0),
-      container: packs > 0 ? 'ps' : container.isEnough() ? 'other' : 'unknown',
-      payloadBytes: container.payloadBytes(),
-      discarded: { ...discarded },
-    }
+    const unpacked = unpacker.figures()
+    const resynchronisations = unpacked.resynchronisations + (framer?.stats().resynchronisations ?? 0)
+    return { reception: reception.figures(), ...unpacked, resynchronisations, discarded: { ...discarded } }
   }
   return { push, flush, figures, firstPacketUs: () => firstPacketUs }
 }

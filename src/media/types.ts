@@ -65,8 +65,8 @@ export interface PipelineFigures {
   /** PS packs seen; 0 with bytes received means the container is not PS. */
   readonly packs: number
   readonly resynchronisations: number
-  /** `ps`, once a pack header was seen; `unknown` while too few bytes came; `other` when enough came and none was PS. */
-  readonly container: 'ps' | 'unknown' | 'other'
+  /** `ps`, once a pack header was seen; `elementary`, once a parameter set stood in a packet of its own; `unknown` while too few bytes came; `other` when enough came and it was neither. */
+  readonly container: 'ps' | 'elementary' | 'unknown' | 'other'
   /** Bytes of RTP payload so far. */
   readonly payloadBytes: number
   /** What came to the port and was not taken: no RTP, RTCP, packets of another source than the latched one. */

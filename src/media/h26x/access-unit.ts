@@ -2,6 +2,7 @@
 // A picture ends where the PTS changes, a first slice comes again, or a NAL unit stands that only begins one.
 import type { ElementaryPiece } from '../ps/demuxer.ts'
 import type { AccessUnit, VideoCodec } from '../types.ts'
+import type { NalPiece } from './depacketizer.ts'
 import { splitAnnexB, startsNalUnit, type NalRole } from './annexb.ts'
 import { h264Role, isH264Keyframe } from './h264.ts'
 import { h265Role, isH265Keyframe } from './h265.ts'
@@ -9,8 +10,10 @@ import { createParameterSetKeeper } from './parameter-sets.ts'
 import { createTimeline } from './timeline.ts'
 
 export interface AccessUnitAssembler {
-  /** One piece of a video stream; others are ignored. */
+  /** One piece of a video byte stream; others are ignored. */
   readonly push: (piece: ElementaryPiece) => readonly AccessUnit[]
+  /** A NAL unit of an elementary stream in RTP, with the time of its packet; unwrapped to 33 bits like a PTS. */
+  readonly pushNal: (piece: NalPiece, pts90k: number, receivedUs: number) => readonly AccessUnit[]
   /** The pieces so far hold a whole picture, as the sender says: it need not wait for the next one. */
   readonly frameEnd: () => readonly AccessUnit[]
   readonly flush: () => readonly AccessUnit[]
@@ -22,13 +25,17 @@ const maxUnitBytes = 8 * 1024 * 1024
 const maxNalUnits = 1024
 const nothing: readonly AccessUnit[] = []
 
-/** Pieces whose bytes may share a NAL unit: the first begins one, the others continue it. */
-interface Run {
-  readonly parts: Buffer[]
+/** What is known of a NAL unit beside its bytes. */
+interface Origin {
   readonly pts90k: number | undefined
-  size: number
   receivedUs: number
   isDamaged: boolean
+}
+
+/** Pieces whose bytes may share a NAL unit: the first begins one, the others continue it. */
+interface Run extends Origin {
+  readonly parts: Buffer[]
+  size: number
 }
 
 interface Picture {
@@ -69,7 +76,7 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
     })
   }
 
-  const place = (nal: Buffer, role: NalRole, from: Run): void => {
+  const place = (nal: Buffer, role: NalRole, from: Origin): void => {
     const hasOtherTime = differ(from.pts90k, picture.pts90k)
     // Two fields of one frame share a PTS and stay together.
     const mayBeField = !parameterSets.isFramesOnly() && from.pts90k !== undefined && !hasOtherTime
@@ -91,17 +98,19 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
     if (!finished) return
     const { parts, size, isDamaged } = finished
     const nalUnits = splitAnnexB(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts, size))
-    nalUnits.forEach((nal, i) => {
-      if (parameterSets.isOne(nal)) {
-        place(nal, 'before', finished)
-        // The last NAL unit of a damaged run may be cut short: no parameter set to keep.
-        if (!isDamaged || i < nalUnits.length - 1) parameterSets.note(nal)
-        return
-      }
-      const codec = parameterSets.codec()
-      if (codec) place(nal, codec === 'h264' ? h264Role(nal) : h265Role(nal), finished)
-      else picture = emptyPicture()
-    })
+    // The last NAL unit of a damaged run may be cut short: no parameter set to keep.
+    nalUnits.forEach((nal, i) => sort(nal, finished, !isDamaged || i < nalUnits.length - 1))
+  }
+
+  const sort = (nal: Buffer, from: Origin, isWhole: boolean): void => {
+    if (parameterSets.isOne(nal)) {
+      place(nal, 'before', from)
+      if (isWhole) parameterSets.note(nal)
+      return
+    }
+    const codec = parameterSets.codec()
+    if (codec) place(nal, codec === 'h264' ? h264Role(nal) : h265Role(nal), from)
+    else picture = emptyPicture()
   }
 
   const mark = (): void => {
@@ -136,6 +145,11 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
       streamId = piece.streamId
       if (piece.bytes.length > 0) take(piece)
       else if (piece.isDamaged) mark()
+      return harvest()
+    },
+    pushNal: ({ nal, isDamaged }, pts90k, receivedUs) => {
+      if (nal.length > 0) sort(nal, { pts90k, receivedUs, isDamaged }, !isDamaged)
+      else if (isDamaged) mark()
       return harvest()
     },
     frameEnd: () => {

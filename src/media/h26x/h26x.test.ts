@@ -7,8 +7,11 @@ import { ParseError } from '../../base/index.ts'
 import type { ElementaryPiece } from '../ps/demuxer.ts'
 import type { AccessUnit } from '../types.ts'
 import { createAccessUnitAssembler } from './access-unit.ts'
+import { createRtpFramer } from '../rtp/framing.ts'
+import { elementaryCodec } from '../rtp/elementary-watch.ts'
 import { joinAnnexB, splitAnnexB, startsNalUnit } from './annexb.ts'
 import { unescape } from './bits.ts'
+import { createDepacketizer } from './depacketizer.ts'
 import { h264Type, isH264Keyframe, parseH264Sps } from './h264.ts'
 import { h265Type, isH265Keyframe, parseH265Sps } from './h265.ts'
 import { createTimeline } from './timeline.ts'
@@ -248,5 +251,56 @@ t.test('chewing: parsers throw only ParseError, the assembler nothing; input is 
   }
   t.ok(assembler.stats().accessUnits > 3000)
   t.same([...samples, ...sets], before)
+  t.end()
+})
+
+t.test('payloads of RFC 6184 and RFC 7798: what a depacketizer makes of each form', (t) => {
+  const nal = (text: string): Buffer => Buffer.from(text, 'hex')
+  const cases: readonly (readonly [string, 'h264' | 'h265', readonly string[], readonly (string | 'lost')[]])[] = [
+    ['single', 'h264', ['6742001e'], ['6742001e']],
+    ['aggregated, STAP-A', 'h264', ['18' + '0002' + '6742' + '0003' + '68ce38'], ['6742', '68ce38']],
+    ['aggregated with an order number, STAP-B', 'h264', ['19' + '0007' + '0002' + '6588'], ['6588']],
+    ['aggregated, cut short', 'h264', ['18' + '0002' + '6742' + '0009' + '68'], ['6742', 'lost']],
+    ['fragmented, FU-A', 'h264', ['7c85aabb', '7c05cc', '7c45dd'], ['65aabbccdd']],
+    ['fragmented, FU-B', 'h264', ['7d850001aa', '7c45dd'], ['65aadd']],
+    ['a fragment without a beginning', 'h264', ['7c05cc', '7c45dd', '419a'], ['lost', 'lost', '419a']],
+    ['a fragment without an end', 'h264', ['7c85aa', '419a'], ['lost', '419a']],
+    ['two beginnings', 'h264', ['7c85aa', '7c85bb', '7c45cc'], ['lost', '65bbcc']],
+    ['with start codes and trailing zeros', 'h264', ['00000001674200' + '00000168ce'], ['6742', '68ce']],
+    ['MTAP and reserved types are passed over', 'h264', ['1a00000000', '1e00', '0000'], []],
+    ['single', 'h265', ['42010101'], ['42010101']],
+    ['aggregated, AP', 'h265', ['6001' + '0003' + '40010c' + '0002' + '4201'], ['40010c', '4201']],
+    ['fragmented, FU', 'h265', ['620193aa', '620113bb', '620153cc'], ['2601aabbcc']],
+    ['PACI is passed over', 'h265', ['6401000000'], []],
+  ]
+  for (const [name, codec, payloads, expected] of cases) {
+    const depacketizer = createDepacketizer(codec)
+    const pieces = payloads.flatMap((payload) => depacketizer.push(nal(payload)))
+    t.same(pieces.map((piece) => (piece.isDamaged ? 'lost' : piece.nal.toString('hex'))), expected, `${codec}: ${name}`)
+  }
+  const broken = createDepacketizer('h264')
+  broken.push(nal('7c85aa'))
+  t.same(broken.gap().map((piece) => piece.isDamaged), [true])
+  t.same(broken.push(nal('7c45dd')).map((piece) => piece.isDamaged), [true], 'the rest of what was begun')
+  t.end()
+})
+
+t.test('a fragment that never ends is bounded; chewed payloads throw nothing and stay as they are', (t) => {
+  const endless = createDepacketizer('h265')
+  const middle = Buffer.concat([Buffer.from('620113', 'hex'), Buffer.alloc(60_000)])
+  endless.push(Buffer.concat([Buffer.from('620193', 'hex'), Buffer.alloc(60_000)]))
+  const dropped = Array.from({ length: 200 }, () => endless.push(middle)).findIndex((pieces) => pieces.some((piece) => piece.isDamaged))
+  t.ok(dropped > 130 && dropped < 142, `dropped after ${dropped} fragments of 60,000 bytes: 8 MiB`)
+
+  const samples = ['ffmpeg-h264', 'ffmpeg-h265'].map((name) => readFileSync(join(import.meta.dirname, `../../../fixtures/rtp/${name}.rfc4571`))).flatMap((bytes) => createRtpFramer().push(bytes)).map((packet) => packet.subarray(12))
+  for (const codec of ['h264', 'h265'] as const) {
+    const depacketizer = createDepacketizer(codec)
+    for (const payload of chew(samples, 10_000, 6184)) {
+      const before = Buffer.from(payload)
+      for (const { nal } of depacketizer.push(payload)) if (nal.length > payload.length + 8 * 1024 * 1024) t.fail('a NAL unit larger than what came')
+      elementaryCodec(payload)
+      if (!before.equals(payload)) t.fail('the payload was altered')
+    }
+  }
   t.end()
 })
