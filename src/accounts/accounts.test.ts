@@ -22,11 +22,11 @@ async function open(test: Test): Promise<{ accounts: Accounts; store: AccountSto
 
 t.test('permissions: every role against every action', async (t) => {
   const all = new Set<Action>(actions)
-  const seen: readonly Action[] = ['cameras.see', 'devices.see', 'live.view', 'inspections.see']
+  const seen: readonly Action[] = ['cameras.see', 'devices.see', 'alarms.see', 'live.view', 'inspections.see']
   const expected: Readonly<Record<Role, ReadonlySet<Action>>> = {
     admin: all,
-    assessor: new Set<Action>([...seen, 'inspections.run', 'inspections.review']),
-    editor: new Set<Action>([...seen, 'cameras.change', 'contacts.see']),
+    assessor: new Set<Action>([...seen, 'cameras.control', 'recordings.see', 'inspections.run', 'inspections.review']),
+    editor: new Set<Action>([...seen, 'recordings.see', 'cameras.change', 'cameras.control', 'contacts.see', 'devices.operate']),
     viewer: new Set(seen),
   }
   for (const [role, allowed] of Object.entries(expected) as [Role, ReadonlySet<Action>][]) {
