@@ -4,7 +4,7 @@ import t from 'tap'
 import { chew } from '../../base/chew.ts'
 import { ParseError } from '../../base/index.ts'
 import type { SipMessage } from '../types.ts'
-import { checkMessage, header, headers, isCutShort, markSource, parseCSeq, parseMessage, parseNameAddr, parseUri, parseVia, readEssentials, readMessage, reasonPhrase, withHeader, writeMessage, writeNameAddr } from './index.ts'
+import { checkMessage, header, headers, isCutShort, markSource, messageLength, parseCSeq, parseMessage, parseNameAddr, parseUri, parseVia, readEssentials, readMessage, reasonPhrase, topVia, withHeader, writeMessage, writeNameAddr } from './index.ts'
 
 const folder = new URL('../../../fixtures/sip/', import.meta.url)
 const fixture = (name: string): Buffer => readFileSync(new URL(name, folder))
@@ -55,6 +55,7 @@ const invalid: Readonly<Record<string, 400 | 416 | 505 | 'drop'>> = {
   'options-method-separator.sip': 'drop',
   'options-no-version.sip': 'drop',
   'options-version.sip': 505,
+  'options-via-transport.sip': 400,
   'register-host-port.sip': 400,
   'register-ipv6-bare.sip': 400,
   'register-two-from.sip': 400,
@@ -72,6 +73,7 @@ void t.test('valid messages', (t) => {
     t.equal(message.body.length, bodyLength, `${name}: body`)
     for (const [field, value] of Object.entries(wanted)) t.equal(header(message, field), value, `${name}: ${field}`)
     t.equal(checkMessage(message), undefined, `${name}: complete`)
+    t.equal(messageLength(message), writeMessage(message).length, `${name}: its length is known before it is written`)
     t.ok(bytes.equals(before), `${name}: input as it was`)
     const again = parseMessage(writeMessage(message))
     t.ok(sameMeaning(again, message), `${name}: written strictly and read again`)
@@ -270,6 +272,8 @@ void t.test('chewed messages: a message, or a ParseError; what was read can be w
       checkMessage(message)
       for (const name of ['Contact', 'Via', 'From']) headers(message, name)
       if (!fault) writeMessage(message)
+      const [via] = headers(message, 'Via')
+      if (!fault && via !== undefined && topVia(message)) writeMessage(withHeader(message, 'Via', markSource(via, { host: '192.0.2.1', port: 5060 })))
       read++
     } catch (error) {
       if (!(error instanceof ParseError)) return t.fail(`${String(error)} on ${JSON.stringify(bytes.toString('latin1'))}`)

@@ -58,7 +58,7 @@ export function readViaKey(value: string): ViaKey {
 function splitHead(head: string): { readonly transport: string; readonly sentBy: string } {
   if (head.startsWith('SIP/2.0/UDP ')) return { transport: 'UDP', sentBy: head.slice(12) }
   if (head.startsWith('SIP/2.0/TCP ')) return { transport: 'TCP', sentBy: head.slice(12) }
-  const parts = /^\s*SIP\s*\/\s*\d+\.\d+\s*\/\s*([^\s/]+)\s+(\S.*)$/i.exec(head)
+  const parts = /^\s*SIP\s*\/\s*\d+\.\d+\s*\/\s*([\w.!%*+`'~-]+)\s+(\S.*)$/i.exec(head)
   if (!parts?.[1] || !parts[2]) throw new ParseError('sip.malformed', 'no valid Via')
   return { transport: parts[1].toUpperCase(), sentBy: parts[2] }
 }

@@ -20,6 +20,13 @@ export function writeMessage(message: SipMessage): Buffer {
   return message.body.length === 0 ? head : Buffer.concat([head, message.body])
 }
 
+/** Bytes that `writeMessage` will make of it. */
+export function messageLength(message: SipMessage): number {
+  const start = message.kind === 'request' ? message.method.length + message.uri.length + 9 : String(message.status).length + message.reason.length + 9
+  const fields = message.headers.reduce((sum, { name, value }) => (isSameHeader(name, 'Content-Length') ? sum : sum + name.length + value.length + 4), 0)
+  return start + 2 + fields + `Content-Length: ${message.body.length}`.length + 4 + message.body.length
+}
+
 function oneLine(text: string, where: string): string {
   if (/[\r\n]/.test(text)) throw new Error(`a line break in ${where}`)
   if (/[^\x00-\xff]/.test(text)) throw new Error(`a character that is no single byte in ${where}`)

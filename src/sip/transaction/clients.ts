@@ -1,6 +1,6 @@
 // Our own requests and what comes back. RFC 3261 17.1, 8.1.1.7, 18.1.1.
 import { runMachine } from '../../base/index.ts'
-import { branchCookie, header, writeHostPort, writeMessage, type Essentials } from '../message/index.ts'
+import { branchCookie, header, messageLength, writeHostPort, type Essentials } from '../message/index.ts'
 import type { Address, ClientEvent, ClientTransaction, Header, SipRequest, SipResponse } from '../types.ts'
 import { clientInvite, clientInviteStart, type ClientInviteEffect } from './client-invite.ts'
 import { clientOther, clientOtherStart } from './client-other.ts'
@@ -116,7 +116,7 @@ export function createClients(around: Surroundings, wire: Wire): Clients {
     }
   }
 
-  const routeOf = (sent: SipRequest, target: Address): Route => (target.transport === 'tcp' ? 'tcp' : routes.of({ ...target, transport: 'tcp' }, writeMessage(sent).length, around.clock.nowUs()))
+  const routeOf = (sent: SipRequest, target: Address): Route => (target.transport === 'tcp' ? 'tcp' : routes.of({ ...target, transport: 'tcp' }, messageLength(sent), around.clock.nowUs()))
 
   return {
     request: (request, target, on) => {

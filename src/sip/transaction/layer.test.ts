@@ -393,6 +393,21 @@ void t.test('a user that throws for each request loses none of its room', (t) =>
   t.end()
 })
 
+void t.test('a message that cannot be written ends its transaction and no more', (t) => {
+  const { take, layer, clock, statuses } = bench(() => ({ status: 200, headers: [{ name: 'Subject', value: '门' }] }))
+  t.doesNotThrow(() => take(request('MESSAGE')))
+  const heard: ClientEvent[] = []
+  const message = parseMessage(Buffer.from(request('INFO').replace(/Via.*\r\n/, '')))
+  if (message.kind !== 'request') return t.fail('a request')
+  layer.request({ ...message, uri: 'sip:a b' }, camera, (event) => heard.push(event))
+  clock.advance(0)
+  t.match(heard, [{ type: 'transport-error', detail: 'it cannot be written' }])
+  t.same(statuses(), [])
+  t.match(layer.stats(), { clientTransactions: 0, serverTransactions: 0, unanswered: 0 })
+  t.equal(clock.pending(), 0)
+  t.end()
+})
+
 void t.test('chewed messages never throw, and everything ends', (t) => {
   const { layer, clock } = bench(() => ({ status: 200 }))
   const samples = ['valid/message-no-cookie.sip', 'valid/register-compact-folded.sip', 'valid/invite-list-headers.sip', 'valid/response-sdp.sip', 'valid/bye-bare-to.sip'].map((name) => readFileSync(new URL(`../../../fixtures/sip/${name}`, import.meta.url)))

@@ -59,10 +59,20 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
   let isClosed = false
 
   const emit = (message: SipMessage, remote: Address, failed: (detail: string) => void, openMs = connectMs): void => {
-    const bytes = writeMessage(message)
+    const bytes = write(message)
+    if (!bytes) return void clock.after(0, () => failed('it cannot be written'))
     onTrace?.({ direction: 'out', atUs: clock.nowUs(), local: wire.localOf(remote), remote, bytes, message })
     // A response goes back on the connection its request came by, or not at all: behind NAT there is no other way (docs/interop.md Q19).
     wire.send(bytes, remote, message.kind === 'request' ? openMs : 0, failed)
+  }
+  /** A message that cannot be written is a bug of who made it: it ends that transaction, and no more. */
+  const write = (message: SipMessage): Buffer | undefined => {
+    try {
+      return writeMessage(message)
+    } catch (error) {
+      log.error({ error, start: message.kind === 'request' ? message.method : message.status }, 'a message could not be written')
+      return undefined
+    }
   }
   const guard = (what: string, call: () => void): void => {
     try {
