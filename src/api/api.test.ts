@@ -13,7 +13,7 @@ import { createRegistry, type Fields, type Registry } from '../registry/index.ts
 import { openStore } from '../store/index.ts'
 import { formFile } from './device-snapshots.ts'
 import { httpStatus, problemOf } from './errors.ts'
-import { buildApi, startApi, type ApiDeps, type App, type ControlDep, type DeviceFailure } from './index.ts'
+import { buildApi, startApi, UnreachableError, type ApiDeps, type App, type ControlDep, type DeviceFailure } from './index.ts'
 import { createLiveTokens } from './live-token.ts'
 import { isPlainPath } from './reports.ts'
 import type { Playback } from './schema/index.ts'
@@ -220,7 +220,7 @@ async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<House> {
       }
     },
     snapshot: async () => {
-      if (!wire.joined.ok) throw new AppError('camera.unreachable', wire.joined.detail)
+      if (!wire.joined.ok) throw new UnreachableError(wire.joined)
       return Buffer.from('jpeg')
     },
     control: controlOver(wire, registry, clock),
@@ -1012,7 +1012,7 @@ t.test('live: a picture, an address for players outside that ends soon, and why 
   t.equal((await open(outside.pathname)).statusCode, 401, 'nor later')
   wire.joined = { ok: false, reason: 'refused', sipStatus: 486, hop: 'NVR/1.0', detail: 'Busy Here' }
   t.same((await ask('viewer', 'GET', `${v1}/live/${cameraHere}.flv`)).json(), { type: 'about:blank', title: 'The camera or device did not do it', status: 502, code: 'camera.unreachable', detail: 'Busy Here', reason: 'refused', sipStatus: 486, hop: 'NVR/1.0' })
-  t.match((await ask('viewer', 'GET', `${v1}/live/${cameraHere}.jpg`)).json(), { status: 502, code: 'camera.unreachable' })
+  t.match((await ask('viewer', 'GET', `${v1}/live/${cameraHere}.jpg`)).json(), { status: 502, code: 'camera.unreachable', reason: 'refused', sipStatus: 486, hop: 'NVR/1.0' })
 })
 
 t.test('a live token is signed: no part of it can be changed', async (t) => {

@@ -118,7 +118,11 @@ export function createCatalogs(options: CatalogOptions): Catalogs {
       await note(deviceId, { catalogAtMs: atMs, catalogComplete: isComplete, ...(isComplete ? { catalogEmpty: true } : {}) })
       return log.info({ deviceId, isComplete }, 'the catalog lists nothing; what was listed before stays')
     }
-    const channels = new Map(list.map((channel) => [channel.id, channel]))
+    const channels = new Map<string, Channel>()
+    for (const each of partsOf(list, lookPart)) {
+      for (const channel of each) channels.set(channel.id, channel)
+      await turn()
+    }
     const parents = await treeOf(deviceId, channels, isComplete)
     let [drafts, differing] = [0, 0]
     for (const each of partsOf([...channels.values()])) {
@@ -190,6 +194,6 @@ function updated(before: ListedChannel | undefined, channel: Channel): Channel {
 const namedBy = ({ raw, parentId = '' }: Channel): readonly string[] =>
   `${raw['ParentID'] ?? parentId}/${raw['BusinessGroupID'] ?? ''}/${raw['Info.BusinessGroupID'] ?? ''}/${raw['CivilCode'] ?? ''}`.split('/').map((part) => part.trim()).filter((part) => part !== '')
 
-function* partsOf<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < list.length; at += writePart) yield list.slice(at, at + writePart)
+function* partsOf<T>(list: readonly T[], size = writePart): Generator<readonly T[]> {
+  for (let at = 0; at < list.length; at += size) yield list.slice(at, at + size)
 }
