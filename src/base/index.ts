@@ -7,3 +7,4 @@ export { runMachine, type Machine, type MachineOptions, type Step, type TimerEff
 export { boundedQueue, type BoundedQueue } from './queue.ts'
 export { createPcapngWriter, readPcapng, type Captured, type CapturedWire, type PcapngWriter } from './pcapng.ts'
 export { seededBytes, seededRandom, systemRandom, type RandomBytes } from './random.ts'
+export { createKeyedHash } from './keyed-hash.ts'

@@ -1,6 +1,6 @@
 // Digest: answers, headers and nonces that need no memory. RFC 2617, RFC 8760 (SHA-256); GB/T 28181-2022 9.1.2.1; RFC 3261 22.4.
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import type { Clock } from '../base/index.ts'
+import { hash, timingSafeEqual } from 'node:crypto'
+import { createKeyedHash, type Clock } from '../base/index.ts'
 import { splitList } from './message/header.ts'
 import { quote, unquote } from './message/parameters.ts'
 
@@ -48,11 +48,11 @@ export interface DigestInput {
 
 /** The `response` value in lower-case hexadecimal. With a qop it covers nc and cnonce too (empty where missing). The password is UTF-8; the rest is header text, one byte per character. */
 export function digestResponse(input: DigestInput): string {
-  const hash = (text: string, secret = ''): string => createHash(input.algorithm === 'MD5' ? 'md5' : 'sha256').update(text, 'latin1').update(secret, 'utf8').digest('hex')
-  const ha1 = hash(`${input.username}:${input.realm}:`, input.password)
-  const ha2 = hash(`${input.method}:${input.uri}`)
+  const digest = (text: string, secret = ''): string => hash(input.algorithm === 'MD5' ? 'md5' : 'sha256', Buffer.concat([Buffer.from(text, 'latin1'), Buffer.from(secret, 'utf8')]), 'hex')
+  const ha1 = digest(`${input.username}:${input.realm}:`, input.password)
+  const ha2 = digest(`${input.method}:${input.uri}`)
   const middle = input.qop === undefined ? input.nonce : `${input.nonce}:${input.nc ?? ''}:${input.cnonce ?? ''}:${input.qop}`
-  return hash(`${ha1}:${middle}:${ha2}`)
+  return digest(`${ha1}:${middle}:${ha2}`)
 }
 
 /** Reads an Authorization value. Undefined when it is no Digest, lacks a part or names an algorithm we do not have: the caller then challenges as if it were not there. */
@@ -124,7 +124,8 @@ const hastyUs = 10_000_000
  */
 export function createNonces(options: { readonly key: Buffer; readonly clock: Clock; readonly lifetimeMs: number }): Nonces {
   const { key, clock, lifetimeMs } = options
-  const seal = (stamp: string, bindTo: string): Buffer => createHmac('sha256', key).update(`${stamp}:${bindTo}`, 'utf8').digest().subarray(0, 16)
+  const keyed = createKeyedHash(key)
+  const seal = (stamp: string, bindTo: string): string => keyed(`${stamp}:${bindTo}`).slice(0, 32)
   const issuedUs = (nonce: string): number => Number.parseInt(nonce.slice(0, 14), 16)
   const lifetimeUs = lifetimeMs * 1000
   let count = 0
@@ -134,13 +135,13 @@ export function createNonces(options: { readonly key: Buffer; readonly clock: Cl
     issue: (bindTo) => {
       count = (count + 1) & 0xffff
       const stamp = clock.nowUs().toString(16).padStart(14, '0') + count.toString(16).padStart(4, '0')
-      return stamp + seal(stamp, bindTo).toString('hex')
+      return stamp + seal(stamp, bindTo)
     },
     check: (nonce, bindTo) => {
       const parts = /^([0-9a-f]{18})([0-9a-f]{32})$/.exec(nonce)
       if (!parts?.[1] || !parts[2]) return 'foreign'
       const ageUs = clock.nowUs() - issuedUs(nonce)
-      const isOurs = timingSafeEqual(Buffer.from(parts[2], 'hex'), seal(parts[1], bindTo))
+      const isOurs = isSameResponse(parts[2], seal(parts[1], bindTo))
       if (!isOurs) return ageUs >= 0 && ageUs < hastyUs ? 'foreign' : 'stale'
       return ageUs >= 0 && ageUs <= lifetimeUs ? 'fresh' : 'stale'
     },

@@ -29,7 +29,7 @@ export function registryStore({ raw, typed }: Connection, task: Task, write: Wri
   })
   const channels = channelRows(raw)
   const oneDevice = typed.select().from(devices).where(eq(devices.id, sql.placeholder('id'))).prepare()
-  const onePassword = typed.select({ password: devices.password }).from(devices).where(eq(devices.id, sql.placeholder('id'))).prepare()
+  const onePassword = raw.prepare<[string], string | null>('SELECT password FROM devices WHERE id = ?').pluck()
   const putDevice = devicePutter(raw)
   const writeDevice = raw.transaction((device: Device): void => {
     const isNew = oneDevice.get({ id: device.id }) === undefined
@@ -46,7 +46,7 @@ export function registryStore({ raw, typed }: Connection, task: Task, write: Wri
     device: (id) => task(() => optional(oneDevice.get({ id }), deviceOf)),
     devices: () => task(() => typed.select().from(devices).orderBy(asc(devices.id)).all().map(deviceOf)),
     saveDevice: (device) => task(() => writeDevice.immediate(device)),
-    devicePassword: (id) => task(() => onePassword.get({ id })?.password ?? undefined),
+    devicePassword: (id) => task(() => onePassword.get(id) ?? undefined),
     setDevicePassword: (id, password) =>
       task(() => {
         typed.update(devices).set({ password: password ?? null }).where(eq(devices.id, id)).run()

@@ -1,6 +1,5 @@
 // What transactions need of the sockets below them. io/ fits it; a test may join two layers without any.
-import { createHmac } from 'node:crypto'
-import type { Clock, Log, RandomBytes } from '../../base/index.ts'
+import { createKeyedHash, type Clock, type Log, type RandomBytes } from '../../base/index.ts'
 import { header } from '../message/index.ts'
 import type { Address, SipMessage, SipRequest, Transport } from '../types.ts'
 
@@ -35,8 +34,9 @@ export interface Surroundings {
 
 /** Tags that nobody can guess who has not the key. */
 export function createTags(key: Buffer): Surroundings['tagOf'] {
+  const keyed = createKeyedHash(key)
   return (request, branch, { transport, host, port }) =>
-    createHmac('sha256', key).update(`${branch}\n${header(request, 'Call-ID')}\n${header(request, 'CSeq')?.split(' ', 1)[0]}\n${transport} ${host} ${port}`).digest('hex').slice(0, 12)
+    keyed(`${branch}\n${header(request, 'Call-ID')}\n${header(request, 'CSeq')?.split(' ', 1)[0]}\n${transport} ${host} ${port}`).slice(0, 12)
 }
 
 /** `length` bytes as hexadecimal: branches and tags. RFC 3261 19.3 asks for 32 random bits at least. */
