@@ -42,8 +42,8 @@ export interface AttemptSummary {
   readonly camera: StreamKey
   readonly landing: Landing
   readonly isAnswered: boolean
+  /** A keyframe was published. */
   readonly isLive: boolean
-  readonly answeredUs?: number
   readonly firstPacketUs?: number
   /** Datagrams or chunks, whatever they held. */
   readonly arrivals: number
@@ -84,8 +84,8 @@ interface Ready {
 export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: AttemptListener): Attempt {
   const { log } = parts
   const stream = createStream()
-  const arrived: Writable<Pick<AttemptSummary, 'arrivals' | 'bytes' | 'firstSource' | 'lastArrivalUs' | 'answeredUs' | 'ssrc' | 'ended'>> = { arrivals: 0, bytes: 0 }
-  let isSummed = false
+  const arrived: Arrived = { arrivals: 0, bytes: 0, isAnswered: false }
+  let landing: Landing | undefined
   let transport: MediaTransport | undefined
   let intake: Intake | undefined
   let isStopped = false
@@ -126,6 +126,7 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
       onEnd: (reason) => end(`media connection ended: ${reason}`),
     })
     local = receiver?.local
+    landing = receiver?.landing
     return receiver && { upstream: source.upstream, receiver }
   }
   const openPort = async (wanted: MediaTransport, on: ReceiverListener): Promise<Receiver | undefined> => {
@@ -147,6 +148,8 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     if (isStopped) return
     isAsked = true
     const outcome = await upstream.start(receiver.landing, listener.onWire, (reason) => end(`the camera hung up: ${reason}`))
+    arrived.isAnswered = outcome.ok
+    if (outcome.ok && outcome.ssrc !== undefined) arrived.ssrc = outcome.ssrc
     listener.tell(outcome.ok ? { type: 'answered' } : { type: 'failed', failure: outcome })
   }
   const ready = prepare().catch((error: unknown) => {
@@ -161,6 +164,12 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     } catch (error) {
       log.error({ camera, error }, 'media port did not close')
     }
+  }
+  const sumUp = (): void => {
+    if (!landing || !intake) return
+    const firstPacketUs = intake.firstPacketUs()
+    parts.onSummary?.({ camera, landing, isLive: stream.isLive(), figures: intake.figures(), ...(firstPacketUs !== undefined && { firstPacketUs }), ...arrived })
+    landing = undefined
   }
   const hangUp = async (): Promise<void> => {
     const prepared = await ready
@@ -178,6 +187,7 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     figures: () => intake?.figures(),
     stop: () => {
       isStopped = true
+      sumUp()
       void hangUp()
     },
     abandon: async () => {
@@ -187,7 +197,19 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
   }
 }
 
+/** What grows while an attempt runs. */
+interface Arrived {
+  arrivals: number
+  bytes: number
+  isAnswered: boolean
+  firstSource?: { readonly host: string; readonly port: number }
+  lastArrivalUs?: number
+  ssrc?: number
+  ended?: string
+}
+
 interface Intake {
+  readonly firstPacketUs: () => number | undefined
   readonly push: (bytes: Buffer, atUs: number) => void
   readonly flush: () => void
   readonly figures: () => PipelineFigures
@@ -233,6 +255,7 @@ function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: AttemptE
       if (atUs - heardUs >= heardEveryMs * 1000) noteLife(atUs)
     },
     flush: () => publish(pipeline.flush()),
+    firstPacketUs: pipeline.firstPacketUs,
     figures: pipeline.figures,
   }
 }

@@ -1,7 +1,7 @@
 // Relays at work over scripted cameras: order of opening, who hears what, and that everything is given back.
 import t from 'tap'
 import { AppError, manualClock, silentLog } from '../base/index.ts'
-import type { ReceiverListener, Source } from './attempt.ts'
+import type { AttemptSummary, ReceiverListener, Source } from './attempt.ts'
 import { createRelays } from './relays.ts'
 import type { AccessUnit, Landing, MediaTransport, Pipeline, ReaderOptions, UpstreamOutcome, WireEvent } from './types.ts'
 
@@ -107,6 +107,32 @@ t.test('why there is no picture', async (t) => {
       t.equal(world.clock.pending(), 0)
     })
   }
+})
+
+t.test('what each attempt brought is summed up once, when it ends', async (t) => {
+  const world = createWorld()
+  const member = world.relays.join('cam', world.read('viewer').options)
+  await world.settle()
+  world.answer({ ok: true, ssrc: 7 })
+  await world.settle()
+  world.media('K0')
+  world.media('P1')
+  await member.joined
+  t.strictSame(world.summaries, [])
+  const left = member.leave({ linger: false })
+  world.confirmBye()
+  await left
+  t.match(world.summaries, [{ camera: 'cam', landing: { port: 30_000 }, isAnswered: true, isLive: true, arrivals: 2, ssrc: 7, lastArrivalUs: Number }])
+  t.equal(world.summaries.length, 1)
+
+  const silent = world.relays.join('cam', world.read('viewer').options)
+  await world.settle()
+  world.answer({ ok: true })
+  await world.settle()
+  world.clock.advance(10_000)
+  t.match(await silent.joined, { reason: 'no-media' })
+  t.match(world.summaries[1], { isAnswered: true, isLive: false, arrivals: 0, bytes: 0 })
+  t.notOk('firstSource' in (world.summaries[1] ?? {}))
 })
 
 t.test('called off before the camera was asked: it is not asked, and the port comes back', async (t) => {
@@ -272,7 +298,9 @@ function createWorld(script: { readonly source?: Extract<Source, { ok: false }>;
     wire?.(eventOf('signal', 'out', 'BYE'))
     return confirmed.promise
   }
+  const summaries: AttemptSummary[] = []
   const relays = createRelays({
+    onSummary: (summary) => void summaries.push(summary),
     upstreamFor: () => Promise.resolve(script.source ?? { ok: true, transport: 'udp', upstream: { start, stop } }),
     openReceiver: async (transport: MediaTransport, listener) => {
       await script.opening?.()
@@ -293,6 +321,7 @@ function createWorld(script: { readonly source?: Extract<Source, { ok: false }>;
   })
   return {
     relays,
+    summaries,
     clock,
     settle: () => new Promise<void>((resolve) => setImmediate(resolve)),
     diary: () => lines.splice(0),
