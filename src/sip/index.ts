@@ -30,3 +30,5 @@ export { createMoves, type Movement, type MoveRequest, type Moves } from './cont
 export { parsePtz, writePtz, type Ptz, type PtzAction } from './control/ptz.ts'
 export type { DeviceConfiguration } from './manscdp/config.ts'
 export type { DeviceCommand } from './manscdp/control.ts'
+// Traces, and why it does not work.
+export * from './trace/index.ts'

@@ -125,7 +125,7 @@ export interface MediaNote {
   readonly payloadType?: number
   readonly ssrcSeen?: number
   readonly ssrcExpected?: number
-  readonly container: 'ps' | 'unknown' | 'other'
+  readonly container: 'ps' | 'elementary' | 'unknown' | 'other'
   readonly codec?: string
   readonly keyframes: number
   readonly lossRate: number

@@ -1,0 +1,12 @@
+// What the rest of the house takes from traces.
+export { diagnose } from './diagnose.ts'
+export { stages, type Diagnosis, type Finding, type Stage, type StageState, type StageVerdict, type TraceCase } from './diagnosis.ts'
+export { maxExportBytes, writeTrace } from './export.ts'
+export { noDiskLog, openDiskLog, type DiskLog, type DiskStats } from './io/disk-log.ts'
+export { mergeRecords } from './block.ts'
+export { addressOf, noteOfFact } from './notes.ts'
+export { writeNote } from './note-text.ts'
+export type { StrangeSource } from './sources.ts'
+export { createTraces, traceLimits, type TraceLimits, type Traces, type TraceStats } from './traces.ts'
+export { isTrouble, strangersKey, type KeptMessage, type KeptNote, type KeptRun, type MediaNote, type TraceKey, type TraceNote, type TraceRecord } from './types.ts'
+export { stageWords, stateWords, tell, type FindingCode, type Sentences, type Words } from './words.ts'
