@@ -4,8 +4,8 @@ import { isIPv6 } from 'node:net'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createAccounts } from '../accounts/index.ts'
-import { startApi } from '../api/index.ts'
-import { AppError, systemClock, systemRandom, type Log } from '../base/index.ts'
+import { startApi, UnreachableError } from '../api/index.ts'
+import { systemClock, systemRandom, type Log } from '../base/index.ts'
 import type { Config } from '../config.ts'
 import { createInspections, defaultRules, openDecoder, ruleSets, type Inspections } from '../inspect/index.ts'
 import { createPipeline, createPorts, createReceivers, createRelays, serveFlv, writableSink, type Relays } from '../media/index.ts'
@@ -179,7 +179,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
 
 /** Asks without waiting for the whole answer: a recorder may take minutes, and the catalog arrives as a fact. */
 async function askCatalog(userAgent: UserAgent, deviceId: string): Promise<void> {
-  if (!userAgent.bindingOf(deviceId)) throw new AppError('camera.unreachable', `device ${deviceId} is not registered`)
+  if (!userAgent.bindingOf(deviceId)) throw new UnreachableError({ ok: false, reason: 'not-registered', detail: `device ${deviceId} is not registered` })
   void userAgent.queryCatalog(deviceId)
 }
 

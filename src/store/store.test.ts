@@ -299,10 +299,16 @@ t.test('a database of the first migration is brought up to date with what is in 
   old.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run('first', journal.entries[0]?.when)
   old.exec(`INSERT INTO cameras VALUES (7, '${codeOf(1)}', '320116', '1', '', 'online', 1, 0, 0, '旧点位', '', 118.5, 32.5, 4, 9)`)
   old.exec(`INSERT INTO camera_documents VALUES (7, '{"name":"旧点位"}', NULL, '[]')`)
+  old.exec(`INSERT INTO devices (id, approved, presence, media_transport, channel_count, first_seen_ms) VALUES ('34020000001180000001', 1, 'online', 'udp', 1, 5)`)
+  for (const [id, kind] of [[codeOf(1), 'camera'], ['320116', 'region'], ['32011600002160000001', 'group'], ['32011600001340000001', 'other']] as const) {
+    old.exec(`INSERT INTO channels VALUES ('34020000001180000001', '${id}', '${kind}', 'on', NULL, '{}')`)
+  }
   old.close()
   const store = await openStore({ file, clock })
   t.match(await store.registry.camera(codeOf(1)), { declared: { name: '旧点位' }, version: 4, presence: 'unknown' })
   t.same(await page(store, { box: { west: 118, south: 32, east: 119, north: 33 } }), [1], 'the places of before the migration are found')
+  const { items } = await store.registry.channelPage('34020000001180000001', { parent: '', limit: 10 })
+  t.same(items.map(({ kind, name }) => [kind, name]), ['region', 'camera', 'other', 'group'].map((kind) => [kind, kind]), 'channels of before have a kind, and stand at the top until the next catalog')
   await store.close()
 
   const later = new Database(file)
