@@ -24,7 +24,7 @@ export function createAlarmReplies(options: { readonly asks: Asks; readonly cloc
   const mayReset = createOncePer(resetEveryUs, mostRemembered)
 
   const acknowledge = async (device: Device, { deviceId, sn }: AlarmNotify): Promise<void> => {
-    const outcome = await device.exchanges.exchange({
+    const outcome = await device.exchanges().exchange({
       lane: 'alarm-response',
       rule: { answer: 'none', sipMs: 5_000, answerMs: 0, joinMs: 0 },
       message: () => ({ type: 'response-alarm', sn, deviceId, result: 'OK' }),

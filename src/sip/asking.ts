@@ -13,7 +13,8 @@ export type ExchangeOutcome<T> =
 /** `busy`: too many exchanges wait for this device or in all. */
 export type ExchangeReason = 'not-registered' | 'offline' | 'refused' | 'no-answer' | 'busy' | 'stopped'
 
-type Queries = Extract<Manscdp, { readonly type: `query-${string}` }>
+/** Those with one answer. Catalogs and recordings have questions of their own; alarms and positions are subscribed to. */
+type Queries = Exclude<Extract<Manscdp, { readonly type: `query-${string}` }>, { readonly type: 'query-catalog' | 'query-record-info' | 'query-alarm' | 'query-mobile-position' }>
 type Draft<T> = T extends unknown ? Omit<T, 'sn'> : never
 /** A query without its serial number, which the exchange gives. */
 export type QueryDraft = Draft<Queries>

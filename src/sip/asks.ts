@@ -30,9 +30,9 @@ export function createAsks({ device: find, clock }: AsksOptions): Asks {
     const device = find(deviceId)
     if (!device) return nobody(deviceId)
     const configTypes = query.type === 'query-config-download' ? query.configTypes : []
-    const outcome = await device.exchanges.exchange<Response>({
+    const outcome = await device.exchanges().exchange<Response>({
       lane: query.type,
-      rule: queryRule(query.type),
+      rule: queryRule,
       message: (sn) => ({ ...query, sn }) as Manscdp,
       answerType: query.type.replace('query-', 'response-') as Response['type'],
       join: (before, part) => joinAnswer(before, part, configTypes),
@@ -46,7 +46,7 @@ export function createAsks({ device: find, clock }: AsksOptions): Asks {
   }
 
   const order = async (device: Device, rule: ExchangeRule, message: (sn: number) => Manscdp, answerType: Response['type']): Promise<ExchangeOutcome<CommandAnswer>> => {
-    const outcome = await device.exchanges.exchange<CommandAnswer>({
+    const outcome = await device.exchanges().exchange<CommandAnswer>({
       lane: commandLane, rule, message, answerType,
       join: (_before, part) => ({ isWhole: true, value: { ...('result' in part && part.result !== undefined && { result: part.result }), ...(part.raw && { raw: part.raw }) } }),
     })
@@ -90,7 +90,7 @@ export function createAsks({ device: find, clock }: AsksOptions): Asks {
         leavesTypeOut: leavesTypeOut.get(deviceId) === true,
         onTypeLeftOut: () => leavesTypeOut.set(deviceId, true),
         ask: ({ fromMs, toMs }, recordType) =>
-          device.exchanges.collect({
+          device.exchanges().collect({
             lane: 'records', times: recordTimes, limit: mostRecordings, keyOf: recordingKey, answerType: 'response-record-info',
             message: (sn) => ({ type: 'query-record-info', sn, deviceId: query.channelId, startMs: fromMs, endMs: toMs, secrecy: 0, ...(recordType && { recordType }) }),
             read: (part) => (part.type === 'response-record-info' && !(part.result === 'ERROR' && part.records.length === 0) ? { sumNum: part.sumNum, items: part.records } : undefined),

@@ -2,10 +2,11 @@
 import { runMachine, type Clock, type Log } from '../base/index.ts'
 import { alarmsStart, alarmsStep, type AlarmsEffect, type AlarmsEvent, type AlarmsState } from './alarms.ts'
 import type { CatalogOutcome } from './asking.ts'
-import { catalogFact, catalogOutcome, queryCatalog } from './catalog.ts'
+import { queryCatalog } from './catalog.ts'
 import type { Failure } from './exchange.ts'
 import { createExchanges, type Exchanges, type ExchangesOptions } from './exchanges.ts'
 import type { AlarmFact, CatalogChange, SipFact } from './facts.ts'
+import { createListing } from './listing.ts'
 import { presenceStep, type KeepaliveRule, type Presence, type PresenceEvent, type PresenceState } from './presence.ts'
 import type { StoredBinding } from './registrar.ts'
 import { createSpeech, type Speech } from './speech.ts'
@@ -15,6 +16,16 @@ import { catalogNote } from './trace/notes.ts'
 import type { TraceNote } from './trace/types.ts'
 
 export type { SipFact } from './facts.ts'
+
+/** Made at the first call; `peek` gives it if it was made. */
+export interface Once<T> {
+  (): T
+  readonly peek: () => T | undefined
+}
+function once<T>(make: () => T): Once<T> {
+  let made: T | undefined
+  return Object.assign(() => (made ??= make()), { peek: () => made })
+}
 
 export interface Device {
   readonly id: string
@@ -27,8 +38,9 @@ export interface Device {
   /** The same, for facts that nobody waits for. */
   readonly note: (fact: SipFact) => void
   readonly speech: Speech
-  readonly exchanges: Exchanges
-  readonly subscriptions: Subscriptions
+  /** Made when first asked for, as the next: of ten thousand devices most are only there. */
+  readonly exchanges: Once<Exchanges>
+  readonly subscriptions: Once<Subscriptions>
   /** Asks for the catalog, or joins the query that is running. */
   readonly queryCatalog: () => Promise<CatalogOutcome>
   /** Told after the catalog that is being asked for, when one is. */
@@ -55,9 +67,6 @@ export interface DeviceOptions extends Pick<ExchangesOptions, 'turns' | 'nextSn'
   readonly onAlarm: (device: Device, alarm: AlarmFact) => void
 }
 
-/** Ours: changes kept while a catalog is being asked for; beyond, the catalog is asked for again. */
-const mostQueuedChanges = 20_000
-
 const isThere = (presence: Presence): boolean => presence === 'online' || presence === 'late'
 
 export function createDevice(options: DeviceOptions): Device {
@@ -66,9 +75,6 @@ export function createDevice(options: DeviceOptions): Device {
   const note = (fact: SipFact): void => void told.tellOrLog(fact)
   let binding: StoredBinding | undefined
   let isClosed = false
-  let catalog: Promise<CatalogOutcome> | undefined
-  let queuedChanges: CatalogChange[] = []
-  let isQueueOverrun = false
   let lastFaulty = ''
 
   const unknown: PresenceState = { name: 'unknown' }
@@ -78,10 +84,10 @@ export function createDevice(options: DeviceOptions): Device {
     perform: ({ from, to, reason }) => {
       log.info({ deviceId: id, from, to, reason }, 'presence')
       note({ type: 'presence', deviceId: id, from, to, reason, atMs: clock.wallMs() })
-      if (isThere(to) && !isThere(from)) subscriptions.present()
+      if (isThere(to) && !isThere(from)) subscriptions.peek()?.present()
       if (to === 'offline' && from !== to) {
-        subscriptions.absent()
-        exchanges.stop({ ok: false, reason: 'offline', detail: `${id} went offline: ${reason}` })
+        subscriptions.peek()?.absent()
+        exchanges.peek()?.stop({ ok: false, reason: 'offline', detail: `${id} went offline: ${reason}` })
       }
     },
     clock, log, label: { deviceId: id, machine: 'presence' },
@@ -92,15 +98,15 @@ export function createDevice(options: DeviceOptions): Device {
     return presence.state().name === 'offline' ? { ok: false, reason: 'offline', detail: `${id} is offline` } : undefined
   }
   const speech = createSpeech()
-  const exchanges = createExchanges({ deviceId: id, clock, log, turns: options.turns, nextSn: options.nextSn, obstacle, send: (value, sent) => options.send(device, value, sent) })
-  const subscriptions = createSubscriptions({
+  const exchanges = once(() => createExchanges({ deviceId: id, clock, log, turns: options.turns, nextSn: options.nextSn, obstacle, send: (value, sent) => options.send(device, value, sent) }))
+  const subscriptions = once(() => createSubscriptions({
     deviceId: id, us: options.us, clock, log, nextSn: options.nextSn, request: options.request,
     binding: () => binding,
     isThere: () => binding !== undefined && isThere(presence.state().name),
     write: (value) => options.write(device, value),
     onChanged: (kind, isActive, detail) => note({ type: 'subscription', deviceId: id, kind, isActive, detail, atMs: clock.wallMs() }),
-  })
-  const alarms = runMachine<AlarmsState, AlarmsEvent, AlarmsEffect>({
+  }))
+  const alarms = once(() => runMachine<AlarmsState, AlarmsEvent, AlarmsEffect>({
     initial: alarmsStart,
     step: alarmsStep,
     perform: ({ alarm }) => {
@@ -108,26 +114,9 @@ export function createDevice(options: DeviceOptions): Device {
       options.onAlarm(device, alarm)
     },
     clock, log, label: { deviceId: id, machine: 'alarms' },
-  })
+  }))
 
-  /** What is told before the query ends comes before what changed while it ran: a list must not undo its own changes. */
-  const runCatalog = async (): Promise<CatalogOutcome> => {
-    const collected = await queryCatalog(exchanges, id)
-    log.info({ deviceId: id, items: collected.items.length, sumNum: collected.sumNum, isComplete: collected.isComplete, isCut: collected.isCut, attempts: collected.attempts, reason: collected.failure?.detail ?? collected.reason }, 'catalog')
-    options.onNote?.(id, catalogNote(collected))
-    const fact = catalogFact(id, collected)
-    const kept = fact && told.tellOrLog(fact)
-    catalog = undefined
-    const changes = queuedChanges
-    queuedChanges = []
-    device.catalogChanged(changes)
-    await kept
-    if (isQueueOverrun) {
-      isQueueOverrun = false
-      void device.queryCatalog()
-    }
-    return catalogOutcome(collected)
-  }
+  const listing = once(() => createListing({ deviceId: id, clock, log, tell: told.tellOrLog, ask: () => queryCatalog(exchanges(), id), onCollected: (collected) => options.onNote?.(id, catalogNote(collected)) }))
 
   const device: Device = {
     id, speech, exchanges, subscriptions, note,
@@ -142,29 +131,24 @@ export function createDevice(options: DeviceOptions): Device {
     queryCatalog: () => {
       const now = obstacle()
       if (now) return Promise.resolve({ ok: false, reason: now.reason })
-      return (catalog ??= runCatalog())
+      return listing().query()
     },
-    catalogChanged: (changes) => {
-      if (changes.length === 0) return
-      if (!catalog) return note({ type: 'catalog-changes', deviceId: id, changes, atMs: clock.wallMs() })
-      if (queuedChanges.length + changes.length > mostQueuedChanges) isQueueOverrun = true
-      else for (const change of changes) queuedChanges.push(change)
-    },
-    alarmed: (alarm) => alarms.send({ type: 'alarm', alarm }),
+    catalogChanged: (changes) => listing().changed(changes),
+    alarmed: (alarm) => alarms().send({ type: 'alarm', alarm }),
     faulty: (channelIds, isFaulty) => {
       const said = `${isFaulty} ${channelIds.join(' ')}`
       if (said === lastFaulty || (lastFaulty === '' && !isFaulty && channelIds.length === 0)) return
       lastFaulty = said
       note({ type: 'faulty', deviceId: id, channelIds, isFaulty, atMs: clock.wallMs() })
     },
-    asked: exchanges.asked,
-    alarmsMerged: () => alarms.state().merged,
+    asked: (sn) => exchanges.peek()?.asked(sn) ?? false,
+    alarmsMerged: () => alarms.peek()?.state().merged ?? 0,
     close: () => {
       isClosed = true
-      exchanges.stop({ ok: false, reason: 'stopped', detail: 'the service is stopping' })
-      alarms.send({ type: 'stop' })
-      alarms.close()
-      subscriptions.close()
+      exchanges.peek()?.stop({ ok: false, reason: 'stopped', detail: 'the service is stopping' })
+      alarms.peek()?.send({ type: 'stop' })
+      alarms.peek()?.close()
+      subscriptions.peek()?.close()
       presence.close()
     },
   }

@@ -1,20 +1,15 @@
 // Which messages are answered by which, how long that may take, and how answers in parts are joined. GB/T 28181-2022 9.3.1, 9.5, A.2.6, Annex M.
 import type { DeviceCommand } from './manscdp/control.ts'
-import type { Query } from './manscdp/query.ts'
 import type { Response } from './manscdp/response.ts'
 import type { ExchangeRule } from './exchange.ts'
 
 /** Ours: past half of the standard's 32 s, of which people wait for none. */
 const sipMs = 10_000
 
-/** A query is answered, or it has failed. The first answer to a catalog or record query takes a recorder its time (docs/interop.md Q51). */
-export function queryRule(type: Query['type']): ExchangeRule {
-  if (type === 'query-catalog') return { answer: 'required', sipMs: 32_000, answerMs: 120_000, joinMs: 8_000 }
-  if (type === 'query-record-info') return { answer: 'required', sipMs: 32_000, answerMs: 30_000, joinMs: 5_000 }
-  return { answer: 'required', sipMs, answerMs: 10_000, joinMs: 1_500 }
-}
+/** A query is answered, or it has failed. */
+export const queryRule: ExchangeRule = { answer: 'required', sipMs, answerMs: 10_000, joinMs: 1_500 }
 
-/** GB/T 28181-2022 9.3.1: the first eight have no response. A keyframe's is seen only where the spelling is refused (Q59). */
+/** GB/T 28181-2022 9.3.1: the first line has no response. A keyframe's is seen only where the spelling is refused (Q59). */
 const answers: Readonly<Record<DeviceCommand['kind'], ExchangeRule['answer']>> = {
   ptz: 'none', reboot: 'none', 'drag-zoom': 'none', 'ptz-precise': 'none', 'format-sd-card': 'none', 'target-track': 'none', other: 'none',
   keyframe: 'optional',

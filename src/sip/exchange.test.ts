@@ -26,7 +26,7 @@ function exchanges(bounds: Partial<Parameters<typeof createTurns>[0]> = {}) {
   })
   const ask = (type: 'device-info' | 'device-status' = 'device-info') =>
     made.exchange<Response>({
-      lane: `query-${type}`, rule: queryRule(`query-${type}`), answerType: `response-${type}`,
+      lane: `query-${type}`, rule: queryRule, answerType: `response-${type}`,
       message: (number) => ({ type: `query-${type}`, sn: number, deviceId }), join: (before, part) => joinAnswer(before, part),
     })
   const command = (kind: 'ptz' | 'guard') =>
@@ -165,7 +165,7 @@ t.test('split answers are joined until they are whole, or silence', async (t) =>
   const start = () => {
     const made = exchanges()
     const outcome = made.made.exchange<Response>({
-      lane: 'query-config-download', rule: queryRule('query-config-download'), answerType: 'response-config-download',
+      lane: 'query-config-download', rule: queryRule, answerType: 'response-config-download',
       message: (sn) => ({ type: 'query-config-download', sn, deviceId, configTypes: asked }), join: (before, next) => joinAnswer(before, next, asked),
     })
     return { ...made, outcome }

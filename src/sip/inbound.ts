@@ -29,7 +29,7 @@ export function createInbound(options: InboundOptions): (transaction: ServerTran
     const device = access.senderOf(transaction, value)
     if (!device) return access.turnAway(transaction)
     transaction.respond({ status: 200 })
-    if (request.method === 'NOTIFY') device.subscriptions.notified(header(request, 'Call-ID') ?? '', header(request, 'Subscription-State') ?? '')
+    if (request.method === 'NOTIFY') device.subscriptions.peek()?.notified(header(request, 'Call-ID') ?? '', header(request, 'Subscription-State') ?? '')
     if (!value) return
     device.speech.heard(request.body, value)
     take(device, value, transaction)
@@ -64,7 +64,7 @@ export function createInbound(options: InboundOptions): (transaction: ServerTran
         return device.note({ type: 'video-upload', ...about, raw: value.raw ?? {}, ...(timeMs !== undefined && { timeMs }), ...(longitude !== undefined && { longitude }), ...(latitude !== undefined && { latitude }) })
       }
       default:
-        if (isResponse(value) && device.exchanges.take(value)) return
+        if (isResponse(value) && device.exchanges.peek()?.take(value)) return
         log.debug({ deviceId: device.id, type: value.type, sn: value.sn }, 'a message that nobody waits for')
     }
   }

@@ -1,10 +1,10 @@
 // All subscriptions of one device: asks for them, keeps them up, counts what they bring. GB/T 28181-2022 9.11.
-import { runMachine, type Clock, type Log, type Machine } from '../base/index.ts'
+import { ParseError, runMachine, type Clock, type Log, type Machine } from '../base/index.ts'
 import type { Subscribing, SubscriptionView } from './asking.ts'
 import type { Party } from './dialog.ts'
 import type { SubscriptionKind } from './facts.ts'
 import { hopOf, refusalOf } from './hop.ts'
-import type { Manscdp } from './manscdp/index.ts'
+import { parseManscdp, type Manscdp } from './manscdp/index.ts'
 import { answeredDialog, grantedS, newSubscribe, newSubscriptionDialog, secondsOf, type SubscriptionDialog } from './subscribe-request.ts'
 import { subscriptionStart, subscriptionStep, type SubscriptionEffect, type SubscriptionEvent, type SubscriptionState } from './subscription.ts'
 import type { Address, ClientEvent, SipRequest } from './types.ts'
@@ -40,6 +40,17 @@ const mostSubscriptions = 16
 const defaultExpiresS = 600
 const leastExpiresS = 60
 const mostExpiresS = 86_400
+
+function isError(body: Buffer): boolean {
+  if (body.length === 0) return false
+  try {
+    const value = parseManscdp(body)
+    return 'result' in value && value.result === 'ERROR'
+  } catch (error) {
+    if (error instanceof ParseError) return false
+    throw error
+  }
+}
 
 interface Live {
   readonly wanted: Subscribing & { readonly targetId: string; readonly expiresS: number }
@@ -83,6 +94,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         const retryAfterS = secondsOf(response, 'Retry-After')
         return send({ type: 'refused', turn, status: response.status, detail: `${refusalOf(response)} (${hopOf(response, source)})`, ...(retryAfterS !== undefined && { retryAfterS }) })
       }
+      // Interop: the 200 may carry a Response (Q27), and say in it what the status should have said.
+      if (!effect.isEnd && isError(response.body)) return send({ type: 'refused', turn, status: response.status, detail: `200, but Result ERROR (${hopOf(response, source)})` })
       if (entry.dialog.callId === spent.callId) entry.dialog = answeredDialog(entry.dialog, response)
       const grantedForS = grantedS(response, entry.expiresS)
       if (!effect.isEnd) entry.expiresAtMs = clock.wallMs() + grantedForS * 1000

@@ -38,16 +38,30 @@ export function createTold(options: { readonly deviceId: string; readonly log: L
   const last: Record<Lane, Promise<void>> = { access: Promise.resolve(), list: Promise.resolve(), event: Promise.resolve() }
   const waiting: Record<Lane, number> = { access: 0, list: 0, event: 0 }
 
+  let left = 0
+
   const tell = (fact: SipFact): Promise<void> => {
     const lane = laneOf(fact)
-    if (lane !== 'access' && waiting[lane] >= mostWaiting) return Promise.reject(new Error(`${mostWaiting} facts wait to be kept`))
     waiting[lane]++
     const told = last[lane].then(() => onFact(fact)).finally(() => waiting[lane]--)
     last[lane] = told.catch(() => {})
     return told
   }
+  /** A flood of what cannot be kept in time costs two lines in the log: when it begins and when it has ended. */
+  const isFull = (fact: SipFact): boolean => {
+    const lane = laneOf(fact)
+    if (lane === 'access' || waiting[lane] < mostWaiting) {
+      if (left > 0 && waiting[lane] < mostWaiting / 2) {
+        log.warn({ deviceId, left }, 'facts are kept again')
+        left = 0
+      }
+      return false
+    }
+    if (left++ === 0) log.warn({ deviceId, fact: fact.type, waiting: mostWaiting }, 'facts come faster than they can be kept: the latest are left out')
+    return true
+  }
   return {
     tell,
-    tellOrLog: (fact) => tell(fact).catch((error: unknown) => log.error({ deviceId, fact: fact.type, error }, 'fact not kept')),
+    tellOrLog: (fact) => (isFull(fact) ? Promise.resolve() : tell(fact).catch((error: unknown) => log.error({ deviceId, fact: fact.type, error }, 'fact not kept'))),
   }
 }

@@ -14,7 +14,7 @@ export function userAgentStats({ devices: each, exchanges, introductions, sessio
     devices++
     if (device.binding()) bindings++
     if (device.presence() === 'online' || device.presence() === 'late') online++
-    for (const { state } of device.subscriptions.views()) if (state === 'active' || state === 'refreshing') subscriptions++
+    for (const { state } of device.subscriptions.peek()?.views() ?? []) if (state === 'active' || state === 'refreshing') subscriptions++
     alarmsMerged += device.alarmsMerged()
   }
   const { clientTransactions, serverTransactions, connections, unreadable, refused, dropped, overload } = layer

@@ -110,7 +110,7 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
     passwordOf: options.passwordOf, isRefused: options.isRefused, maxExpiresS: options.maxExpiresS ?? 86_400, policy: options.access,
     known: (deviceId) => devices.get(deviceId),
     onNew: (device) => {
-      device.subscriptions.present()
+      device.subscriptions.peek()?.present()
       introductions.welcome(device)
     },
   })
@@ -178,9 +178,9 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
     port,
     presenceOf: (deviceId) => devices.get(deviceId)?.presence() ?? 'unknown',
     bindingOf: (deviceId) => devices.get(deviceId)?.binding(),
-    subscribe: (deviceId, wanted) => deviceOf(deviceId).subscriptions.want(wanted),
-    unsubscribe: (deviceId, kind, targetId) => devices.get(deviceId)?.subscriptions.drop(kind, targetId),
-    subscriptionsOf: (deviceId) => devices.get(deviceId)?.subscriptions.views() ?? [],
+    subscribe: (deviceId, wanted) => deviceOf(deviceId).subscriptions().want(wanted),
+    unsubscribe: (deviceId, kind, targetId) => devices.get(deviceId)?.subscriptions.peek()?.drop(kind, targetId),
+    subscriptionsOf: (deviceId) => devices.get(deviceId)?.subscriptions.peek()?.views() ?? [],
     setCharset: (deviceId, charset) => deviceOf(deviceId).speech.override(charset),
     forgetTries: access.forgetTries,
     stats: () => userAgentStats({ devices: devices.values(), exchanges: turns.stats(), introductions: introductions.stats(), sessions: sessions.size(), layer: layer.stats() }),
