@@ -27,6 +27,8 @@ export function createBodyEnd(head: SipMessage): { readonly find: (body: Buffer,
   const mayHoldSip = type?.includes('sipfrag') === true || type?.startsWith('multipart') === true
   let searched = 0
   let rootEnd: number | undefined
+  /** The length was put beside the closing root, once. */
+  let isMeasured = false
 
   const search = (body: Buffer): number | undefined => {
     const from = Math.max(0, searched - startLineReach)
@@ -54,7 +56,10 @@ export function createBodyEnd(head: SipMessage): { readonly find: (body: Buffer,
   return {
     find: (body, isQuiet) => {
       if (claimed === 0 && type === undefined) return { at: 0 }
-      if (claimed !== undefined && isXml && body.length >= claimed && endsWithRoot(body, claimed)) return { at: claimed }
+      if (!isMeasured && claimed !== undefined && isXml && body.length >= claimed) {
+        isMeasured = true
+        if (endsWithRoot(body, claimed)) return { at: claimed }
+      }
       const next = search(body)
       if (claimed === undefined) return findUnclaimed(body, next, isQuiet)
       if (next !== undefined && next < claimed) return { at: next, repaired: 'length-long' }

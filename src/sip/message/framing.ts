@@ -57,6 +57,8 @@ export function createFramer(): Framer {
   let head: Head | undefined
   /** How far the end of the headers was looked for in vain. */
   let searched = 0
+  /** The start line has been looked at and is one. */
+  let isInHeaders = false
   const count = { messages: 0, repaired: 0, skippedBytes: 0, oversize: 0 }
 
   const append = (chunk: Buffer): void => {
@@ -106,15 +108,19 @@ export function createFramer(): Framer {
     const bytes = held()
     const lineEnd = bytes.indexOf(0x0a)
     if (lineEnd < 0) return bytes.length > headLimit ? giveUp(bytes.length) : undefined
-    const line = bytes.toString('latin1', 0, Math.min(lineEnd, headLimit)).trimEnd()
-    if (!wholeStartLine.test(line)) {
-      const later = line.search(laterStartLine)
-      return skip(later > 0 ? later : lineEnd + 1)
+    if (!isInHeaders) {
+      const line = bytes.toString('latin1', 0, Math.min(lineEnd, headLimit)).trimEnd()
+      if (!wholeStartLine.test(line)) {
+        const later = line.search(laterStartLine)
+        return skip(later > 0 ? later : lineEnd + 1)
+      }
     }
+    isInHeaders = true
     const { headEnd, bodyStart } = findBody(bytes, Math.max(0, searched - 3))
     searched = bytes.length
     if (headEnd === bytes.length && bytes.length <= headLimit) return undefined
     searched = 0
+    isInHeaders = false
     const nextStart = bytes.toString('latin1', lineEnd, headEnd).search(startLine)
     if (nextStart >= 0) return skip(lineEnd + nextStart + 1)
     return headEnd > headLimit ? giveUp(bodyStart) : readHead(bytes.subarray(0, bodyStart))
@@ -190,6 +196,7 @@ export function createFramer(): Framer {
       store = nothing
       isOwn = true
       start = end = searched = 0
+      isInHeaders = false
       head = undefined
       blanks = ''
     },

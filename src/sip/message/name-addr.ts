@@ -1,7 +1,7 @@
 // From, To, Contact, Route: a URI with an optional display name. RFC 3261 20.10, 25.1 name-addr.
 import { ParseError } from '../../base/index.ts'
 import { findParameter, parseParameters, writeParameters, type Parameters } from './parameters.ts'
-import { closingQuote, quote, unquote } from './quoted.ts'
+import { closingQuote, quote, trimBlanks, unquote } from './quoted.ts'
 
 export interface NameAddr {
   /** Latin-1 text, one character per byte: raw GB bytes stay whole. */
@@ -25,7 +25,7 @@ export function parseNameAddr(value: string): NameAddr {
 export const readTag = (value: string): string | undefined => findParameter(splitAddress(value).after, 'tag')
 
 function splitAddress(value: string): { readonly name: string; readonly uri: string; readonly after: string } {
-  const text = value.trim()
+  const text = trimBlanks(value)
   const open = openingBracket(text)
   if (open < 0) {
     const semicolon = text.indexOf(';')
@@ -36,7 +36,7 @@ function splitAddress(value: string): { readonly name: string; readonly uri: str
   const close = text.indexOf('>', open)
   const uri = text.slice(open + 1, close).trim()
   if (close < 0 || uri === '') throw new ParseError('sip.malformed', 'an address has an open bracket or no URI')
-  return { name: open === 0 ? '' : text.slice(0, open).trim(), uri, after: text.slice(close + 1) }
+  return { name: open === 0 ? '' : trimBlanks(text, 0, open), uri, after: text.slice(close + 1) }
 }
 
 /** Writes with brackets always, so that parameters can never be taken for the URI's. */
@@ -47,10 +47,10 @@ export function writeNameAddr(address: NameAddr): string {
 
 /** Where the first `<` outside a quoted string stands; -1 without one. An open quote throws. */
 function openingBracket(text: string): number {
-  const first = text.indexOf('<')
+  let bracket = text.indexOf('<')
   for (let from = 0; ; ) {
     const open = text.indexOf('"', from)
-    const bracket = from <= first ? first : text.indexOf('<', from)
+    if (bracket >= 0 && bracket < from) bracket = text.indexOf('<', from)
     if (open < 0 || (bracket >= 0 && bracket < open)) return bracket
     const close = closingQuote(text, open)
     if (close < 0) throw new ParseError('sip.malformed', 'an open quote in an address')

@@ -1,5 +1,5 @@
 // Parameters after a header value or a URI: `;name=value`. RFC 3261 25.1 generic-param.
-import { quote, splitOutside, unquote } from './quoted.ts'
+import { quote, splitOutside, trimBlanks, unquote } from './quoted.ts'
 
 export { quote, unquote } from './quoted.ts'
 
@@ -12,9 +12,9 @@ export function parseParameters(text: string): Parameters {
   for (const part of splitOutside(text, ';')) {
     if (part === '') continue
     const equals = part.indexOf('=')
-    const name = (equals < 0 ? part : part.slice(0, equals)).trim().toLowerCase()
+    const name = trimBlanks(part, 0, equals < 0 ? part.length : equals).toLowerCase()
     if (name === '' || Object.hasOwn(found, name)) continue
-    const value = equals < 0 ? '' : unquote(part.slice(equals + 1).trim())
+    const value = equals < 0 ? '' : unquote(trimBlanks(part, equals + 1))
     // Assigned, this one name would change the object instead of naming a parameter.
     if (name === '__proto__') Object.defineProperty(found, name, { value, enumerable: true })
     else found[name] = value
@@ -25,12 +25,13 @@ export function parseParameters(text: string): Parameters {
 /** The value of one parameter, as `parseParameters` would give it, without reading the others; undefined when it is not there. */
 export function findParameter(text: string, wanted: string): string | undefined {
   if (text.includes('"') || text.includes('<')) return parseParameters(text)[wanted]
+  let equals = text.indexOf('=')
   for (let at = 0; at < text.length; ) {
     const next = text.indexOf(';', at)
     const end = next < 0 ? text.length : next
-    const equals = text.indexOf('=', at)
+    if (equals >= 0 && equals < at) equals = text.indexOf('=', at)
     const nameEnd = equals < 0 || equals > end ? end : equals
-    if (text.slice(at, nameEnd).trim().toLowerCase() === wanted) return nameEnd === end ? '' : text.slice(nameEnd + 1, end).trim()
+    if (trimBlanks(text, at, nameEnd).toLowerCase() === wanted) return nameEnd === end ? '' : trimBlanks(text, nameEnd + 1, end)
     at = end + 1
   }
   return undefined

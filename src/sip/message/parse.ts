@@ -3,11 +3,14 @@ import { ParseError } from '../../base/index.ts'
 import type { Header, SipMessage } from '../types.ts'
 import { headerName } from './header-names.ts'
 import { contentLength, cutBody } from './length.ts'
+import { isBlank, trimBlanks } from './quoted.ts'
 import { readStartLine, type Fault } from './start-line.ts'
 
 /** Start line and headers together. Field maximum 3.5 kB; the bound is against memory, see docs/interop.md Q23. */
 export const headLimit = 64 * 1024
 export const bodyLimit = 2 * 1024 * 1024
+/** Header fields in one message: the longest lists seen have some forty. */
+const headerLimit = 500
 /** Decoded first: nearly every header part ends within it. */
 const usualHead = 2048
 
@@ -70,21 +73,31 @@ function readHead(bytes: Buffer, from: number): Head {
 
 /** Line by line up to the empty one; bare line feeds count as line ends too. */
 function readLines(text: string): Head & { readonly hasEnd: boolean } {
+  const plain = hasStrayReturn(text) ? text.replace(/\r(?!\n)/g, ' ') : text
   const headers: Header[] = []
-  const firstEnd = lineEndAfter(text, 0)
-  const start = readStartLine(plainText(text, 0, firstEnd))
-  let at = firstEnd + 1
-  for (; at < text.length; ) {
-    const first = text.charCodeAt(at)
+  const firstEnd = lineEndAfter(plain, 0)
+  const start = readStartLine(trimBlanks(plain, 0, firstEnd))
+  let colon = plain.indexOf(':', firstEnd)
+  for (let at = firstEnd + 1; at < plain.length; ) {
+    const first = plain.charCodeAt(at)
     if (first === lineFeed) return { start, headers, bodyStart: at + 1, hasEnd: true }
-    if (first === carriageReturn && text.charCodeAt(at + 1) === lineFeed) return { start, headers, bodyStart: at + 2, hasEnd: true }
-    const end = lineEndAfter(text, at)
-    const folded = isBlank(first) ? headers.pop() : undefined
-    if (folded) headers.push({ name: folded.name, value: `${folded.value} ${plainText(text, at, end)}`.trim() })
-    else addHeader(headers, text, at, end)
+    if (first === carriageReturn) return { start, headers, bodyStart: Math.min(at + 2, plain.length), hasEnd: at + 1 < plain.length }
+    let end = lineEndAfter(plain, at)
+    const lineEnd = end
+    while (isBlank(plain.charCodeAt(end + 1))) end = lineEndAfter(plain, end + 1)
+    if (colon >= 0 && colon < at) colon = plain.indexOf(':', at)
+    const name = colon < 0 || colon >= lineEnd ? undefined : headerName(trimBlanks(plain, at, colon))
+    if (name !== undefined) headers.push({ name, value: end === lineEnd ? trimBlanks(plain, colon + 1, end) : unfold(plain.slice(colon + 1, end)) })
+    if (headers.length > headerLimit) throw new ParseError('sip.malformed', `more than ${headerLimit} headers`)
     at = end + 1
   }
   return { start, headers, bodyStart: text.length, hasEnd: false }
+}
+
+/** A return that ends no line is a blank: it must never reach a header that we write again. */
+function hasStrayReturn(text: string): boolean {
+  for (let at = text.indexOf('\r'); at >= 0; at = text.indexOf('\r', at + 1)) if (text.charCodeAt(at + 1) !== lineFeed && at + 1 < text.length) return true
+  return false
 }
 
 function lineEndAfter(text: string, from: number): number {
@@ -92,27 +105,7 @@ function lineEndAfter(text: string, from: number): number {
   return end < 0 ? text.length : end
 }
 
-function addHeader(headers: Header[], text: string, from: number, end: number): void {
-  const colon = text.indexOf(':', from)
-  if (colon < 0 || colon >= end) return
-  let nameEnd = colon
-  while (nameEnd > from && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd--
-  const name = headerName(text.slice(from, nameEnd))
-  if (name !== undefined) headers.push({ name, value: plainText(text, colon + 1, end) })
-}
-
-/** Text without the blanks and the return around it. A return inside it is a blank: it must never reach a header that we write again. */
-function plainText(text: string, from: number, end: number): string {
-  let first = from
-  let last = end
-  if (last > first && text.charCodeAt(last - 1) === carriageReturn) last--
-  while (first < last && isBlank(text.charCodeAt(first))) first++
-  while (last > first && isBlank(text.charCodeAt(last - 1))) last--
-  const stray = text.indexOf('\r', first)
-  return stray < 0 || stray >= last ? text.slice(first, last) : text.slice(first, last).replaceAll('\r', ' ').trim()
-}
-
-const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
+const unfold = (text: string): string => text.split('\n').map((line) => trimBlanks(line, 0, line.length)).filter((line) => line !== '').join(' ')
 
 /** The same in bytes, for the framer, whose header part is still arriving. */
 export function findBody(bytes: Buffer, from: number): { readonly headEnd: number; readonly bodyStart: number } {

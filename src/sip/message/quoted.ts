@@ -16,9 +16,21 @@ export function closingQuote(text: string, open: number): number {
   return -1
 }
 
+export const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
+
+/** Part of a text without the blanks and the return around it. `trim` would take 0xA0 too, which may be half of a GB character. */
+export function trimBlanks(text: string, from = 0, end = text.length): string {
+  let first = from
+  let last = end
+  if (last > first && text.charCodeAt(last - 1) === 0x0d) last--
+  while (first < last && isBlank(text.charCodeAt(first))) first++
+  while (last > first && isBlank(text.charCodeAt(last - 1))) last--
+  return text.slice(first, last)
+}
+
 /** Splits at each `separator` that stands outside quotes and angle brackets; parts are trimmed. An unclosed quote runs to the end. */
 export function splitOutside(text: string, separator: ',' | ';'): string[] {
-  if (!text.includes('"') && !text.includes('<')) return text.split(separator).map((part) => part.trim())
+  if (!text.includes('"') && !text.includes('<')) return text.split(separator).map((part) => trimBlanks(part))
   const parts: string[] = []
   let from = 0
   let isBracketed = false
@@ -31,11 +43,11 @@ export function splitOutside(text: string, separator: ',' | ';'): string[] {
     } else if (char === '<') isBracketed = true
     else if (char === '>') isBracketed = false
     else if (char === separator && !isBracketed) {
-      parts.push(text.slice(from, i).trim())
+      parts.push(trimBlanks(text, from, i))
       from = i + 1
     }
   }
-  parts.push(text.slice(from).trim())
+  parts.push(trimBlanks(text, from))
   return parts
 }
 

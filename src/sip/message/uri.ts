@@ -65,6 +65,10 @@ const anyHostPort = /^(?:\[([0-9a-f:.]+(?:%[\w.-]+)?)\]|([\w.-]+))\s*(?::\s*(\d{
 export function parseHostPort(text: string): { readonly host: string; readonly port?: number } {
   const length = plainHostLength(text)
   if (length > 0 && length === text.length) return { host: text.toLowerCase() }
+  if (length > 0 && text.charCodeAt(length) === 0x3a) {
+    const port = plainPort(text, length + 1)
+    if (port !== undefined) return { host: text.slice(0, length).toLowerCase(), port }
+  }
   const parts = anyHostPort.exec(text.trim())
   const host = parts?.[1] ?? parts?.[2]
   if (host === undefined) throw new ParseError('sip.malformed', 'no valid host')
@@ -83,6 +87,17 @@ function plainHostLength(text: string): number {
     if (!isPlain) break
   }
   return at
+}
+
+/** One to five digits up to the end that make a port; anything else is for the slower way to judge. */
+function plainPort(text: string, from: number): number | undefined {
+  let port = 0
+  for (let at = from; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 0x30
+    if (digit < 0 || digit > 9) return undefined
+    port = port * 10 + digit
+  }
+  return text.length - from <= 5 && port > 0 && port <= 65535 ? port : undefined
 }
 
 /** `host:port` with brackets where the host is an IPv6 literal. */
