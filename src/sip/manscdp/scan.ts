@@ -111,6 +111,7 @@ interface Reading {
 function build(text: string, mayGuess: boolean, tell: Tell, onComplete: OnComplete | undefined): Reading {
   const keys = new Map<string, string>()
   const open: Building[] = []
+  const endless = new Set<string>()
   let top: Building | undefined
   let root: Building | undefined
   let count = 0
@@ -193,7 +194,7 @@ function build(text: string, mayGuess: boolean, tell: Tell, onComplete: OnComple
     return true
   }
   const takeAside = (lt: number): void => {
-    const aside = asideAt(text, lt)
+    const aside = asideAt(text, lt, endless)
     at = lt + 1
     if (!aside) return
     takeText(lt)

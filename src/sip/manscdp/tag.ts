@@ -72,21 +72,30 @@ function bareEnd(text: string, from: number): number {
   return at
 }
 
-/** Name and end of the end tag at `lt`; at the end of the text its `>` may be missing. */
+/** Name and end of the end tag at `lt`. Interop: its `>` may be missing. */
 export function endTag(text: string, lt: number): { readonly name: string; readonly next: number } {
-  const gt = text.indexOf('>', lt)
-  const lt2 = text.indexOf('<', lt + 1)
-  const isCut = gt < 0 || (lt2 >= 0 && lt2 < gt)
-  const stop = isCut ? (lt2 < 0 ? text.length : lt2) : gt
-  return { name: text.slice(lt + 2, Math.min(stop, lt + 80)).trim(), next: isCut ? stop : gt + 1 }
+  const near = text.slice(lt + 2, lt + 2 + 2 * maxName)
+  const stop = near.search(/[<>]/)
+  const length = stop < 0 ? near.length : stop
+  return { name: near.slice(0, length).trim(), next: lt + 2 + length + (near[stop] === '>' ? 1 : 0) }
 }
 
-/** A comment, a declaration or a CDATA section at `lt`; undefined for anything else, which is text then. */
-export function asideAt(text: string, lt: number): { readonly text: string; readonly next: number } | undefined {
+/** Comments, CDATA sections and declarations: how they begin and end. */
+const asides: readonly (readonly [start: string, end: string])[] = [['<!--', '-->'], ['<![CDATA[', ']]>'], ['<?', '?>']]
+
+/**
+ * What stands aside at `lt`, with the text of a CDATA section; undefined for anything else, which is text then. `endless` remembers
+ * the ends that the rest of this document does not have, so that it is searched for them once.
+ */
+export function asideAt(text: string, lt: number, endless: Set<string>): { readonly text: string; readonly next: number } | undefined {
   if (/^<!DOCTYPE/i.test(text.slice(lt, lt + 9))) throw malformed('a document type')
-  const [start, end] = text.startsWith('<!--', lt) ? ['<!--', '-->'] : text.startsWith('<![CDATA[', lt) ? ['<![CDATA[', ']]>'] : text[lt + 1] === '?' ? ['<?', '?>'] : ['', '']
-  const at = start === '' ? -1 : text.indexOf(end, lt + start.length)
-  if (at < 0) return undefined
+  const [start, end] = asides.find(([begin]) => text.startsWith(begin, lt)) ?? []
+  if (start === undefined || end === undefined || endless.has(end)) return undefined
+  const at = text.indexOf(end, lt + start.length)
+  if (at < 0) {
+    endless.add(end)
+    return undefined
+  }
   return { text: start === '<![CDATA[' ? text.slice(lt + start.length, at).trim() : '', next: at + end.length }
 }
 
