@@ -42,6 +42,8 @@ export interface Config {
   readonly keep: { readonly alarms: number; readonly alarmDays: number; readonly positions: number; readonly snapshots: number }
   /** Files of downloaded recordings: how many at once, of what size, kept for how long. */
   readonly downloads: { readonly files: number; readonly maxBytes: number; readonly keepMs: number }
+  /** Traces of signalling on the disk, in MiB; 0 keeps them in memory alone. */
+  readonly traceDiskMb: number
   /** GeoJSON of district outlines; without it the rule on places says that it was not applied. */
   readonly outlines?: string
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' }
@@ -122,6 +124,7 @@ export const keys: readonly Key[] = [
   { path: 'downloads.files', default: '20', read: integer(1, 1_000) },
   { path: 'downloads.mb', default: '2048', read: integer(1, 1_000_000) },
   { path: 'downloads.hours', default: '24', read: integer(1, 500) },
+  { path: 'trace.disk.mb', default: '256', read: integer(0, 1_000_000) },
   { path: 'log.level', default: 'info', read: oneOf('debug', 'info', 'warn', 'error', 'silent') },
 ]
 
@@ -180,6 +183,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     },
     ...(adminPassword === undefined ? {} : { adminPassword }),
     decoders: value('decoders') as number,
+    traceDiskMb: value('trace.disk.mb') as number,
     downloads: {
       files: value('downloads.files') as number,
       maxBytes: (value('downloads.mb') as number) * 1_048_576,

@@ -234,6 +234,7 @@ async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<House> {
     },
     signalling: () => [{ name: 'sip_devices', isCounter: false, value: 2 }, { name: 'sip_refused_total', isCounter: true, value: 5 }],
     playbacks: scriptedPlaybacks(wire, evidenceDir),
+    traces: scriptedTraces(wire),
     commands: { queryCatalog: async (id) => void wire.catalogsAsked.push(id) },
     health: async () => ({ store: true, sip: wire.isHealthy }),
     ...more,
@@ -298,6 +299,24 @@ function controlOver(wire: Wire, registry: Registry, clock: ManualClock): Contro
     settingsChanged: async (deviceId) => void wire.told.push(['settings', deviceId]),
     passwordChanged: (deviceId) => void wire.told.push(['password', deviceId]),
     mediaTransports: ['udp', 'tcp-passive'],
+  }
+}
+
+/** A trace with one stage; what is asked of it is written down. */
+function scriptedTraces(wire: Wire): ApiDeps['traces'] {
+  const both = (zh: string, en: string) => ({ zh, en })
+  return {
+    words: async (deviceId) => ({
+      deviceId, atMs: 1, summary: both('地址', 'address'), failed: 'address', disk: 'ok', hints: [],
+      stages: [{ stage: 'address', name: both('地址', 'address'), state: 'failed', stateName: both('失败', 'failed'), code: 'address.silent', values: { device: deviceId }, seen: both('从未', 'never'), cause: both('地址', 'address'), remedy: both('核对', 'check'), evidence: [{ n: 1, atMs: 1 }] }],
+      records: [{ n: 1, atMs: 1, kind: 'message', direction: 'in', transport: 'udp', remote: '192.0.2.1:5060', text: 'REGISTER sip:1@2 SIP/2.0', about: '1 REGISTER', bytes: 300 }],
+    }),
+    capture: async (deviceId, more) => {
+      wire.told.push(['capture', deviceId, more])
+      return [Buffer.from('pcap'), Buffer.from('ng')]
+    },
+    strangers: async () => ({ atMs: 1, sources: [{ host: '192.0.2.9', ports: [1], transports: ['tcp'], messages: 0, unreadable: 3, firstMs: 1, lastMs: 2, ids: [], lastLine: 'GET / HTTP/1.1' }], ids: [], records: [] }),
+    captureStrangers: async () => [Buffer.from('pcapng')],
   }
 }
 
@@ -388,6 +407,10 @@ const samples: readonly Sample[] = [
   { route: 'GET /devices/{id}/subscriptions', url: `/devices/${deviceHere}/subscriptions`, outside: `/devices/${deviceThere}/subscriptions`, may: everyone, status: 200 },
   { route: 'PUT /devices/{id}/subscriptions', url: `/devices/${deviceHere}/subscriptions`, outside: `/devices/${deviceThere}/subscriptions`, payload: { alarm: true }, may: editors, status: 200 },
   { route: 'GET /devices/{id}/positions', url: `/devices/${deviceHere}/positions`, outside: `/devices/${deviceThere}/positions`, may: everyone, status: 200 },
+  { route: 'GET /devices/{id}/trace', url: `/devices/${deviceHere}/trace`, outside: `/devices/${deviceThere}/trace`, may: everyone, status: 200 },
+  { route: 'GET /devices/{id}/trace.pcapng', url: `/devices/${deviceHere}/trace.pcapng`, outside: `/devices/${deviceThere}/trace.pcapng`, may: everyone, status: 200 },
+  { route: 'GET /trace/strangers', url: '/trace/strangers', may: ['admin'], status: 200 },
+  { route: 'GET /trace/strangers.pcapng', url: '/trace/strangers.pcapng', may: ['admin'], status: 200 },
   { route: 'POST /devices/{id}/alarms/reset', url: `/devices/${deviceHere}/alarms/reset`, outside: `/devices/${deviceThere}/alarms/reset`, payload: {}, may: editors, status: 200 },
   { route: 'POST /devices/{id}/reboot', url: `/devices/${deviceHere}/reboot`, outside: `/devices/${deviceThere}/reboot`, may: editors, status: 200 },
   { route: 'POST /devices/{id}/upgrade', url: `/devices/${deviceHere}/upgrade`, outside: `/devices/${deviceThere}/upgrade`, payload: { firmware: 'V6', fileUrl: 'http://10.0.0.9/v6.bin', manufacturer: 'H' }, may: admins, status: 202 },
@@ -1196,4 +1219,28 @@ t.test('a port that cannot be had is one line that says what to do', async (t) =
   t.match(first.url, /^http:\/\/127\.0\.0\.1:\d+$/)
   await t.rejects(startApi({ ...deps, port: first.port }), { code: 'port.taken', message: /YIJI_HTTP_PORT/ })
   await t.rejects(startApi({ ...deps, host: '192.0.2.1' }), { code: 'config.invalid', message: /YIJI_HTTP_HOST/ })
+})
+
+t.test('traces: in words for who sees devices, the capture is audited, strangers are for admins of everywhere', async (t) => {
+  const { ask, wire, deps } = await house(t)
+  const words = await ask('viewer', 'GET', `${v1}/devices/${deviceHere}/trace`)
+  t.equal(words.statusCode, 200)
+  t.match(words.json(), { failed: 'address', stages: [{ code: 'address.silent', seen: { zh: '从未' }, evidence: [{ n: 1 }] }], records: [{ text: 'REGISTER sip:1@2 SIP/2.0' }] })
+  t.equal((await ask('viewer', 'GET', `${v1}/devices/32011699991110000009/trace`)).statusCode, 200, 'a device that never came has a trace that says so')
+  t.equal((await ask('viewer', 'GET', `${v1}/devices/${deviceThere}/trace`)).statusCode, 404, 'another area is not there')
+  t.equal((await ask(undefined, 'GET', `${v1}/devices/${deviceHere}/trace`)).statusCode, 401)
+
+  const capture = await ask('viewer', 'GET', `${v1}/devices/${deviceHere}/trace.pcapng`)
+  t.equal(capture.body, 'pcapng')
+  t.match(capture.headers, { 'content-type': 'application/x-pcapng', 'content-disposition': `attachment; filename="trace-${deviceHere}.pcapng"` })
+  t.equal((await ask('editor', 'GET', `${v1}/devices/${deviceHere}/trace.pcapng`)).statusCode, 200)
+  t.same(wire.told, [['capture', deviceHere, { hidesContacts: true }], ['capture', deviceHere, { hidesContacts: false }]], 'phone numbers for those who may see them')
+  t.equal((await ask('viewer', 'GET', `${v1}/devices/${deviceThere}/trace.pcapng`)).statusCode, 404)
+  const trail = await deps.accounts.auditTrail(20)
+  t.same(trail.filter(({ action }) => action === 'trace.take').map(({ account, subject }) => [account, subject]).sort(), [['editor', deviceHere], ['viewer', deviceHere]])
+
+  t.match((await ask('admin', 'GET', `${v1}/trace/strangers`)).json(), { sources: [{ host: '192.0.2.9', unreadable: 3 }] })
+  t.equal((await ask('admin', 'GET', `${v1}/trace/strangers.pcapng`)).body, 'pcapng')
+  t.equal((await ask('chief', 'GET', `${v1}/trace/strangers`)).statusCode, 403, 'strangers lie in no area')
+  t.equal((await ask('viewer', 'GET', `${v1}/trace/strangers`)).statusCode, 403)
 })

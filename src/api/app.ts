@@ -26,6 +26,7 @@ import { reportRoutes } from './reports.ts'
 import { Problem } from './schema/index.ts'
 import { sessionRoutes } from './session.ts'
 import { systemRoutes } from './system.ts'
+import { traceRoutes } from './traces.ts'
 import { transferRoutes } from './transfer.ts'
 import { userRoutes } from './users.ts'
 
@@ -76,6 +77,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
       controlRoutes(api, deps)
       deviceSnapshotRoutes(api, deps)
       alarmRoutes(api, deps)
+      traceRoutes(api, deps)
       liveRoutes(api, deps, liveTokens)
       playbackRoutes(api, deps, liveTokens)
       inspectionRoutes(api, deps)

@@ -6,6 +6,7 @@ import type { Inspection, InspectionEvent, Result, Review, RuleSet } from '../in
 import type { JoinOutcome, Relays } from '../media/index.ts'
 import type { Camera, Fields, Registry } from '../registry/index.ts'
 import type { ControlDep, SignalFigures, SnapshotsDep } from './control-deps.ts'
+import type { TracesDep } from './traces.ts'
 import type { ExportFormat, Lang, NetworkingOne, Playback, PlaybackControl, RecordingList, RecordType } from './schema/index.ts'
 
 export interface ApiDeps {
@@ -33,6 +34,7 @@ export interface ApiDeps {
   readonly snapshots: SnapshotsDep
   readonly signalling: () => SignalFigures
   readonly playbacks: PlaybacksDep
+  readonly traces: TracesDep
   /** Parts of the service by name, and whether each does its work. */
   readonly health: () => Promise<Readonly<Record<string, boolean>>>
   /** Folder of the built console. */

@@ -4,6 +4,7 @@ export { startApi, type RunningApi } from './server.ts'
 export { UnreachableError } from './errors.ts'
 export type { ChannelTarget, Command, CommandTaken, ControlDep, DeviceFailure, DeviceOutcome, SignalFigures, SnapshotsDep } from './control-deps.ts'
 export type { ApiDeps, CommandsDep, EvidenceDep, FlvHandle, InspectionRequest, InspectionsDep, PlaybackRequest, PlaybacksDep, ReportsDep, TransferDep } from './deps.ts'
+export type { CaptureOptions, TracesDep } from './traces.ts'
 export type {
-  Configuration, ConfigurationChange, ConfigurationType, CruiseDetail, CruiseTrack, HomePosition, InspectionDetail, MediaTransport, Preset, PtzMove, PtzPosition, SdCard, SubscriptionState,
+  Configuration, ConfigurationChange, ConfigurationType, CruiseDetail, CruiseTrack, HomePosition, InspectionDetail, MediaTransport, Preset, PtzMove, PtzPosition, SdCard, StrangersView, SubscriptionState, TraceView,
 } from './schema/index.ts'

@@ -22,6 +22,7 @@ import { keepSettings } from './settings.ts'
 import { signalFigures } from './signal-figures.ts'
 import { snapshot } from './snapshot.ts'
 import { tapOver } from './tap.ts'
+import { openTraces } from './traces.ts'
 import { readTable, writeTable } from './transfer.ts'
 import { createDownloadFiles } from './download-files.ts'
 import { playbackTimes } from './playback.ts'
@@ -72,6 +73,12 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     await settings.begin()
     let returned: (deviceId: string) => void = () => {}
     const presence = keep(createPresenceBacklog({ apply: (fact: SipFact) => applyFact(registry, fact, log), clock, log }), (part) => part.close())
+    const restored = await restoredBindings(registry, store.registry.offlineBefore)
+    const traces = keep(
+      openTraces({ us: { id: config.sip.id, realm: config.sip.realm }, dataDir: config.dataDir, diskMb: config.traceDiskMb, registry, bindingOf: (deviceId) => userAgent.bindingOf(deviceId), clock, log, software }),
+      (part) => part.close(),
+    )
+    for (const { deviceId, binding } of restored) traces.restored(deviceId, binding)
     const userAgent: UserAgent = keep(
       await startUserAgent({
         id: config.sip.id,
@@ -84,12 +91,15 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         random,
         log,
         passwordOf: async (deviceId) => (await registry.passwordOf(deviceId)) ?? config.sip.password,
-        restored: await restoredBindings(registry, store.registry.offlineBefore),
+        restored,
+        onTrace: traces.entry,
+        onNote: traces.note,
         catalogAfterRegister: true,
         infoAfterRegister: true,
         keepaliveAfterRegister: true,
         resetsAlarms: settings.resetsAlarms,
         onFact: async (fact) => {
+          traces.fact(fact)
           await (fact.type === 'presence' ? presence.keep(fact) : applyFact(registry, fact, log))
           if (fact.type === 'presence' && fact.to === 'online') returned(fact.deviceId)
         },
@@ -109,13 +119,14 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         clock,
         log,
         timeouts: { ...patience, lingerMs: config.media.lingerMs },
+        onSummary: (summary) => traces.summary(summary.camera, summary),
       }),
       (part) => part.close(),
     )
     const files = createDownloadFiles({ ...config.downloads, folder: join(config.dataDir, 'downloads'), clock, log })
     // A paused recording is silent: its own watch ends it, not the relay's.
     const playbackRelays: Relays = keep(
-      createRelays({ upstreamFor: (id) => playbacks.sourceOf(id), openReceiver, createPipeline, clock, log, timeouts: { ...patience, silenceMs: playbackTimes.pauseMs + 60_000, lingerMs: 0 } }),
+      createRelays({ upstreamFor: (id) => playbacks.sourceOf(id), openReceiver, createPipeline, clock, log, timeouts: { ...patience, silenceMs: playbackTimes.pauseMs + 60_000, lingerMs: 0 }, onSummary: (summary) => traces.summary(playbacks.get(summary.camera)?.camera ?? summary.camera, summary) }),
       (part) => part.close(),
     )
     const playbacks = keep(
@@ -162,7 +173,8 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         playbacks,
         control: controlOf({ registry, userAgent, moves, settings, clock }),
         snapshots: openDeviceSnapshots({ folder: join(config.dataDir, 'snapshots'), baseUrl, registry, log }),
-        signalling: () => signalFigures(userAgent.stats(), moves.stats()),
+        traces: traces.dep,
+        signalling: () => [...signalFigures(userAgent.stats(), moves.stats()), ...traces.figures()],
         commands: { queryCatalog: (deviceId) => askCatalog(userAgent, deviceId) },
         health: async () => ({ store: (await store.accounts.accounts()).length > 0, sip: userAgent.port > 0 }),
         consoleDir: fileURLToPath(new URL('../../dist/console', import.meta.url)),

@@ -34,6 +34,9 @@ export function redact(text: string): string {
   return clean.includes('\0') ? throughZeros(clean) : clean
 }
 
+/** Persons' phone numbers in catalogs (GB/T 28181-2022 A.2.1.9 ContactInfo), for readers who may not see them. */
+export const hideContacts = (text: string): string => text.replace(/(<ContactInfo\s*>)([\s\S]*?)(?=<\/\s*ContactInfo|$)/gi, blankSecond)
+
 const withoutSecrets = (text: string): string =>
   text
     .replace(digestHeader, (_whole, name: string, value: string) => name + blankDigest(value))
