@@ -1,5 +1,5 @@
 // AccountStore on SQLite: accounts, sessions, and the audit trail, which is only ever added to.
-import { asc, desc, eq, lt } from 'drizzle-orm'
+import { asc, desc, eq, lt } from './drizzle.ts'
 import type { Account, AccountStore, Role } from '../accounts/index.ts'
 import type { Clock } from '../base/index.ts'
 import type { Connection } from './database.ts'

@@ -1,6 +1,6 @@
 // A connection to the database file: settings, and the schema brought up to date.
 import Database from 'better-sqlite3'
-import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { drizzle, type BetterSQLite3Database } from './drizzle.ts'
 import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from './folder.ts'

@@ -1,5 +1,5 @@
 // InspectionStore on SQLite: the frozen population, each check as it was judged, and what people said about it.
-import { and, asc, desc, eq } from 'drizzle-orm'
+import { and, asc, desc, eq } from './drizzle.ts'
 import { AppError } from '../base/index.ts'
 import type { Check, Inspection, InspectionState, InspectionStore, PopulationMember, Result } from '../inspect/index.ts'
 import type { Connection } from './database.ts'

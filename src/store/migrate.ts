@@ -1,6 +1,6 @@
 // The schema brought up to date: drizzle's migrations and drizzle's own record of them, in one transaction of ours.
 import type Database from 'better-sqlite3'
-import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { readMigrationFiles } from './drizzle.ts'
 import { join } from 'node:path'
 import { AppError } from '../base/index.ts'
 

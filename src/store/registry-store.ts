@@ -1,5 +1,5 @@
 // RegistryStore on SQLite: records, devices, channels, presence.
-import { asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { asc, desc, eq, getTableColumns, sql } from './drizzle.ts'
 import type { Binding, CatalogPart, Device, DeviceSettings, FieldChange, Presence, RegistryStore } from '../registry/index.ts'
 import { bindingStore } from './binding-store.ts'
 import { cameraColumns, cameraOf, cameraWriter, type CameraRow } from './camera-rows.ts'

@@ -1,6 +1,6 @@
 // The tables. Cameras are two: a narrow one that is searched, and the documents that are only read by key.
 // A change here is a new migration: npx drizzle-kit generate --dialect sqlite --schema src/store/schema.ts --out src/store/migrations
-import { foreignKey, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { foreignKey, index, integer, primaryKey, real, sqliteTable, text } from './drizzle.ts'
 
 /** What lists, filters and counts need; `declared` values, or those the device reports while nobody has declared the record. */
 export const cameras = sqliteTable(
