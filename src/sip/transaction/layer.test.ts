@@ -298,6 +298,10 @@ void t.test('a stranger\'s INVITE refused at once is not remembered; one that wa
   device.take(request('INVITE'))
   device.clock.advance(500)
   t.same(device.statuses(), [488, 488])
+  const tag = parseNameAddr(device.sent.map(({ message }) => header(message, 'To')).at(-1) ?? '').parameters['tag'] ?? ''
+  device.take(request('ACK', { toTag: tag }))
+  device.clock.advance(8_000)
+  t.same([device.statuses(), device.layer.stats().serverTransactions], [[488, 488], 0], 'its ACK ends that, tag and branch as of the refusal')
   t.end()
 })
 

@@ -103,6 +103,8 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
   }
   const onRequest = (request: SipRequest, reading: Reading, essentials: Essentials | Flaw, at: { readonly source: Address; readonly local: Address; readonly isKnown: boolean }): void => {
     const { via } = essentials
+    // Before its tag is looked at: a refusal of a transaction has the tag that a refusal without one would have.
+    if (request.method === 'ACK' && !('fault' in essentials) && servers.takeAck(essentials, at.source)) return
     const refusal = refusals.find(request, reading, essentials, at.source)
     if (refusal === 'drop') count.dropped++
     else if (refusal) {

@@ -33,6 +33,8 @@ export interface Incoming {
 export interface Servers {
   /** Takes a request that has passed `readEssentials`. Gives what it is to be answered with when it gets no transaction: 503 when too much waits, 481 for a CANCEL of nothing. */
   readonly receive: (incoming: Incoming) => ResponseDraft | undefined
+  /** The ACK of a refusal that a transaction still sends; false when none awaits it. */
+  readonly takeAck: (essentials: Essentials, source: Address) => boolean
   readonly size: () => number
   /** Requests the user has not answered yet. */
   readonly unanswered: () => number
@@ -139,8 +141,7 @@ export function createServers(around: Surroundings, user: TransactionUser, limit
       const { request, essentials, source, isKnown } = incoming
       const keys = serverKeys(essentials, source)
       if (request.method === 'ACK') {
-        const isTaken = table.findInvite(keys)?.takeAck() === true
-        if (!isTaken) around.guard('an ACK', () => user.onAck(request, source))
+        around.guard('an ACK', () => user.onAck(request, source))
         return undefined
       }
       const known = table.find(keys)
@@ -150,6 +151,7 @@ export function createServers(around: Surroundings, user: TransactionUser, limit
       else offer(create(incoming, keys, essentials.toTag ?? around.tagOf(request, essentials.via.branch, source)))
       return undefined
     },
+    takeAck: (essentials, source) => table.findInvite(serverKeys(essentials, source))?.takeAck() === true,
     size: table.size,
     unanswered: () => waiting.known + waiting.strangers,
     forgotten: () => forgotten,
