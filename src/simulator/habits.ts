@@ -81,7 +81,7 @@ export const noticeHabits = {
 
 /** Calls and their descriptions. */
 export const callHabits = {
-  'busy-once': '486 first, as while it holds an old call (Q32)',
+  'busy-while-held': '486 for a channel of which it still holds a call (Q32)',
   'ok-after-cancel': '200 for an INVITE that was cancelled',
   'no-contact': '200 to INVITE without Contact (Q31)',
   'unusable-contact': '200 to INVITE with a Contact that is no address (Q31)',

@@ -53,7 +53,6 @@ export function createCalls(options: CallsOptions): Calls {
   const sessions = new Map<string, Session>()
   /** INVITEs that are left without an answer, for the 200 that comes after their CANCEL. */
   const unanswered = new Map<string, ServerTransaction>()
-  let wasBusy = false
   let isClosed = false
 
   const end = (id: string): void => {
@@ -77,10 +76,8 @@ export function createCalls(options: CallsOptions): Calls {
       unanswered.set(id, transaction)
       return
     }
-    if (channel.fault === 'busy' || (habits.has('busy-once') && !wasBusy)) {
-      wasBusy = true
-      return transaction.respond({ status: 486 })
-    }
+    const isHeld = habits.has('busy-while-held') && [...sessions.values()].some((session) => session.channel.id === channel.id)
+    if (channel.fault === 'busy' || isHeld) return transaction.respond({ status: 486 })
     const offer = attempt(() => parseSdp(request.body))
     if (!offer) return transaction.respond({ status: 400 })
     if (habits.has('rejects-offer') || !offer.formats.some(({ payloadType }) => payloadType === 96)) return transaction.respond({ status: 488 })

@@ -37,6 +37,8 @@ const maxOldSockets = 3
 /** A glued message waits this long for the next one. */
 const glueMs = 60
 const segmentBytes = 200
+/** Between two pieces of a message, so that they travel apart. */
+const pieceMs = 3
 
 export async function openPort(options: PortOptions): Promise<Port> {
   const { transport, registrar, habits, clock, random, log } = options
@@ -146,6 +148,7 @@ async function openTcpLine(options: PortOptions, receive: (bytes: Buffer) => voi
   let port = 0
   let isClosed = false
   let glued = Buffer.alloc(0)
+  const pieces: Buffer[] = []
   let waiting: { readonly bytes: Buffer; readonly failed: (detail: string) => void }[] = []
   const open = (): Socket => {
     const made = connect({ ...registrar, localAddress: bindHost, noDelay: true })
@@ -169,14 +172,17 @@ async function openTcpLine(options: PortOptions, receive: (bytes: Buffer) => voi
   const write = (to: Socket, bytes: Buffer): void => {
     if (to.destroyed) return
     if (habits.has('split-messages')) {
-      for (let at = 0, n = 0; at < bytes.length; at += segmentBytes, n++) {
-        const piece = bytes.subarray(at, at + segmentBytes)
-        clock.after(n * 3, () => !to.destroyed && to.write(piece))
-      }
+      if (pieces.length === 0) clock.after(0, () => nextPiece(to))
+      for (let at = 0; at < bytes.length; at += segmentBytes) pieces.push(bytes.subarray(at, at + segmentBytes))
     } else if (habits.has('glued-messages')) {
       if (glued.length === 0) clock.after(glueMs, () => unglue(to))
       glued = Buffer.concat([glued, bytes, Buffer.from('\r\n\r\n')])
     } else to.write(bytes)
+  }
+  const nextPiece = (to: Socket): void => {
+    const piece = pieces.shift()
+    if (piece && !to.destroyed) to.write(piece)
+    if (pieces.length > 0) clock.after(pieceMs, () => nextPiece(to))
   }
   const unglue = (to: Socket): void => {
     if (!to.destroyed) to.write(glued)

@@ -21,7 +21,7 @@ export interface PlayOptions {
   readonly patienceMs: number
   /** Longest wait that is kept as recorded; longer ones are cut to it. */
   readonly longestWaitMs: number
-  /** Called before a step waits for something our side does not do by itself. */
+  /** Called before a step waits for what somebody at the service has to ask for. */
   readonly cause?: (step: ExpectStep) => void
   readonly onStep?: (report: StepReport) => void
 }
@@ -71,7 +71,7 @@ export async function playRecording(options: PlayOptions): Promise<PlayResult> {
     for (const [n, step] of script.entries()) {
       if (step.type === 'expect') {
         const early = replay.judge(step)
-        if (early.type === 'waiting') options.cause?.(step)
+        if (early.type === 'waiting' && step.isCaused) options.cause?.(step)
         const found = early.type === 'waiting' ? await await_(step) : early
         if (found.type === 'same') tell({ n, what: 'same', text: found.got })
         else if (found.type === 'different') tell({ n, what: 'different', text: step.line, expected: found.expected, got: found.got })

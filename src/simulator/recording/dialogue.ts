@@ -23,6 +23,8 @@ export interface RecordedMessage {
   readonly message?: SipMessage
   /** TCP: offsets inside the message at which a segment ended. */
   readonly cuts: readonly number[]
+  /** TCP: blank bytes that followed in the same segment. */
+  readonly tail: Buffer
   /** TCP: the next message began in the same segment. */
   readonly isGlued: boolean
 }
@@ -30,6 +32,8 @@ export interface RecordedMessage {
 export interface Dialogue {
   readonly deviceId: string
   readonly serverId: string
+  /** When the first message went, on the recording's clock. */
+  readonly startUs: number
   readonly messages: readonly RecordedMessage[]
 }
 
@@ -72,7 +76,7 @@ export function dialogueOf(capture: Capture, deviceId?: string): Dialogue {
   }
   const startUs = messages[0]?.atUs ?? 0
   const serverId = first.unit.message?.kind === 'request' ? (attempt(() => parseUri(first.unit.message?.kind === 'request' ? first.unit.message.uri : '').user) ?? '') : ''
-  return { deviceId: chosen, serverId, messages: messages.map((each) => ({ ...each, atUs: each.atUs - startUs })) }
+  return { deviceId: chosen, serverId, startUs, messages: messages.map((each) => ({ ...each, atUs: each.atUs - startUs })) }
 }
 
 interface Unit {
@@ -84,9 +88,11 @@ interface Unit {
   readonly bytes: Buffer
   readonly message?: SipMessage
   readonly cuts: readonly number[]
+  readonly tail: Buffer
   readonly isGlued: boolean
 }
 
+const none = Buffer.alloc(0)
 const keyOf = (end: Endpoint): string => `${end.host} ${end.port}`
 
 /** Datagrams as they are, streams cut into messages, in order of their last byte. */
@@ -97,7 +103,7 @@ function unitsOf(payloads: readonly CapturedPayload[]): readonly Unit[] {
     if (payload.transport === 'udp') {
       const { bytes, from, to, atUs } = payload
       const message = attempt(() => parseMessage(bytes))
-      if (message || bytes.length <= 4) units.push({ from, to, atUs, transport: 'udp', connection: 0, bytes, ...(message && { message }), cuts: [], isGlued: false })
+      if (message || bytes.length <= 4) units.push({ from, to, atUs, transport: 'udp', connection: 0, bytes, ...(message && { message }), cuts: [], tail: none, isGlued: false })
       continue
     }
     const key = `${payload.connection} ${keyOf(payload.from)}`
@@ -120,14 +126,17 @@ function cutStream(chunks: readonly CapturedPayload[]): readonly Unit[] {
   const found = [...chunks.flatMap(({ bytes }) => framer.push(bytes)), ...framer.flush()].flatMap((item) => (item.type === 'message' ? [item.bytes] : []))
   const units: Unit[] = []
   let at = 0
-  for (const bytes of found) {
+  for (const [n, bytes] of found.entries()) {
     const start = whole.indexOf(bytes, at)
     const end = start + bytes.length
     const last = ends.find((each) => each.at >= end)
     const message = attempt(() => parseMessage(bytes))
     const cuts = ends.filter((each) => each.at > start && each.at < end).map((each) => each.at - start)
-    const isGlued = end < whole.length && last !== undefined && last.at > end
-    if (message) units.push({ from: first.from, to: first.to, atUs: last?.atUs ?? first.atUs, transport: 'tcp', connection: first.connection, bytes, message, cuts, isGlued })
+    const next = found[n + 1]
+    const nextAt = next ? whole.indexOf(next, end) : whole.length
+    const tail = whole.subarray(end, Math.min(nextAt, last?.at ?? end))
+    const isGlued = next !== undefined && last !== undefined && last.at > nextAt
+    if (message) units.push({ from: first.from, to: first.to, atUs: last?.atUs ?? first.atUs, transport: 'tcp', connection: first.connection, bytes, message, cuts, tail, isGlued })
     at = end
   }
   return units

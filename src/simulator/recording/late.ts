@@ -104,7 +104,7 @@ export function createLate(dialogue: Dialogue, cast: Cast, random: RandomBytes):
     const written = Buffer.from(rewritten + body, 'latin1')
     // Cuts inside the head or the body keep their distance from where it begins.
     const cuts = recorded.cuts.map((at) => (at <= split ? Math.min(at, rewritten.length) : rewritten.length + at - split)).filter((at) => at > 0 && at < written.length)
-    return { bytes: written, cuts }
+    return { bytes: recorded.tail.length === 0 ? written : Buffer.concat([written, recorded.tail]), cuts }
   }
 
   const answerKey: Late['answerKey'] = (recorded) => JSON.stringify([callIds.get(header(recorded, 'Call-ID') ?? '') ?? '', header(recorded, 'CSeq')?.trim().replace(/\s+/g, ' ')])

@@ -33,7 +33,15 @@ export function kindInLine(line: string): string {
 
 const named = (line: string, { deviceId, serverId }: Names): string => [['{device}', deviceId] as const, ['{server}', serverId] as const].reduce((sum, [name, id]) => (id === '' ? sum : sum.replaceAll(id, name)), line)
 
-const text = (message: SipMessage): string => message.body.toString('latin1')
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+const gb18030 = new TextDecoder('gb18030')
+const text = ({ body }: SipMessage): string => {
+  try {
+    return utf8.decode(body)
+  } catch {
+    return gb18030.decode(body)
+  }
+}
 const methodOf = (response: SipResponse): string => attempt(() => parseCSeq(header(response, 'CSeq') ?? '').method) ?? '?'
 
 function responseParts(response: SipResponse): readonly string[] {
@@ -92,8 +100,20 @@ function commandOf(body: string): string | undefined {
 }
 
 const left = new Set(['CmdType', 'SN', 'SessionID'])
+/** Ours: what one line tells of a long list. */
+const maxLeaves = 60
 
-/** Each element that holds text alone. */
-function leaves(body: string): readonly string[] {
-  return [...body.matchAll(/<(\w+)>([^<]{0,200})<\/\1>/g)].filter(([, name = '']) => !left.has(name)).map(([, name, value]) => `${name}=${(value ?? '').trim()}`)
+/** Each element that holds text alone, by its way from the root: `Info.ControlPriority=5`. */
+export function leaves(body: string): readonly string[] {
+  const found: string[] = []
+  const way: string[] = []
+  for (const [, close, name = '', empty, value = ''] of body.matchAll(/<(\/?)(\w+)[^<>]*?(\/?)>([^<]*)/g)) {
+    if (close) way.pop()
+    else if (!empty) {
+      way.push(name)
+      const isLeaf = value.trim() !== ''
+      if (isLeaf && !left.has(name) && found.length < maxLeaves) found.push(`${way.slice(1).join('.')}=${value.trim().slice(0, 200)}`)
+    }
+  }
+  return found
 }

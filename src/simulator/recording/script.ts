@@ -1,14 +1,14 @@
 // A recorded conversation as a script: the device's messages to send and what is expected of our side, in order. Kept beside a fixture as lines of text.
 import { AppError } from '../../base/index.ts'
-import { header, type SipMessage } from '../../sip/index.ts'
+import { header } from '../../sip/index.ts'
 import type { Dialogue, RecordedMessage } from './dialogue.ts'
 import { kindInLine, reduce } from './reduce.ts'
 
 export type Step =
   /** `waitMs`: as recorded since the message before. */
   | { readonly type: 'send'; readonly recorded: RecordedMessage; readonly waitMs: number }
-  /** `line`: reduced, as reduce.ts writes it. */
-  | { readonly type: 'expect'; readonly recorded: RecordedMessage | undefined; readonly line: string; readonly kind: string }
+  /** `line`: reduced, as reduce.ts writes it. `isCaused`: somebody at the service asked for it; the rest our side does by itself. */
+  | { readonly type: 'expect'; readonly recorded: RecordedMessage | undefined; readonly line: string; readonly kind: string; readonly isCaused: boolean }
 
 /** What stands beside a recording. */
 export interface SessionNotes {
@@ -18,7 +18,7 @@ export interface SessionNotes {
   readonly serverId: string
   /** Made up for the fixture. */
   readonly password: string
-  /** One line per message: `device 3 MESSAGE` or `ours 4 200 MESSAGE; …`; the number counts the recording's messages from 0. */
+  /** One line per message: `device 3 MESSAGE` or `ours 4 200 MESSAGE; …`; the number counts the recording's messages from 0, and `ours 4! …` is what somebody asked for. */
   readonly steps: readonly string[]
 }
 
@@ -37,32 +37,48 @@ export function scriptOf(dialogue: Dialogue): readonly Step[] {
     if (again !== undefined && message.kind === 'request' && message.method !== 'ACK' && seen.has(again)) return []
     if (again !== undefined) seen.add(again)
     const line = reduce(message, dialogue)
-    return [{ type: 'expect', recorded, line, kind: kindInLine(line) }]
+    return [{ type: 'expect', recorded, line, kind: kindInLine(line), isCaused: false }]
   })
 }
 
 /** The script that notes keep. Throws AppError `recording.invalid` naming the line that does not fit the recording. */
 export function scriptFrom(notes: SessionNotes, dialogue: Dialogue): readonly Step[] {
   return notes.steps.map((text): Step => {
-    const [, side, number = '', line = ''] = /^(device|ours) (\d+|-) ?(.*)$/.exec(text) ?? []
+    const [, side, number = '', caused, line = ''] = /^(device|ours) (\d+|-)(!?) ?(.*)$/.exec(text) ?? []
     const recorded = dialogue.messages[Number(number)]
-    if (side === 'ours' && (number === '-' || recorded?.from === 'ours')) return { type: 'expect', recorded: number === '-' ? undefined : recorded, line, kind: kindInLine(line) }
+    if (side === 'ours' && (number === '-' || recorded?.from === 'ours')) return { type: 'expect', recorded: number === '-' ? undefined : recorded, line, kind: kindInLine(line), isCaused: caused === '!' }
     if (side === 'device' && recorded?.from === 'device') return send(dialogue, Number(number), recorded)
     throw new AppError('recording.invalid', `the step "${text}" does not fit the recording`)
   })
 }
 
-/** The lines to keep beside a recording. */
-export function notedSteps(dialogue: Dialogue): readonly string[] {
+/** Something asked of our side while it was recorded: a request of one of these methods is due to it. */
+export interface Cause {
+  readonly methods: readonly string[]
+  /** On the recording's clock. */
+  readonly atUs: number
+}
+
+/** The lines to keep beside a recording. Each cause marks the first request after it that can be its doing. */
+export function notedSteps(dialogue: Dialogue, causes: readonly Cause[] = []): readonly string[] {
+  const caused = new Set<RecordedMessage>()
+  for (const { methods, atUs } of causes) {
+    const due = dialogue.messages.find((each) => each.from === 'ours' && each.atUs >= atUs && !caused.has(each) && each.message?.kind === 'request' && methods.includes(each.message.method))
+    if (due) caused.add(due)
+  }
   return scriptOf(dialogue).map((step) => {
     const n = step.recorded === undefined ? '-' : dialogue.messages.indexOf(step.recorded)
-    return step.type === 'expect' ? `ours ${n} ${step.line}` : `device ${n} ${nameOf(step.recorded, dialogue)}`
+    return step.type === 'expect' ? `ours ${n}${step.recorded && caused.has(step.recorded) ? '!' : ''} ${step.line}` : `device ${n} ${nameOf(step.recorded, dialogue)}`
   })
 }
 
 /** What a step sends, in a few words. */
 export function nameOf({ message, bytes }: RecordedMessage, dialogue: Dialogue): string {
-  if (message) return reduce(message, dialogue).split('; ').filter((part) => !/^(Date|WWW|X-GB)/.test(part)).join('; ').slice(0, 160)
+  if (message) {
+    const [first = '', ...rest] = reduce(message, dialogue).split('; ')
+    const command = rest.map((part) => /^(?:(?:Query|Control|Notify|Response) \w+|s=\w+|[A-Z]+ (?:MANS)?RTSP.*)/.exec(part)?.[0]).find((found) => found !== undefined)
+    return command === undefined ? first : `${first}; ${command}`
+  }
   return `${bytes.length} bytes that are no message`
 }
 
@@ -89,6 +105,3 @@ export function parseNotes(text: string): SessionNotes {
   if (!Array.isArray(steps) || steps.some((step) => typeof step !== 'string')) throw new AppError('recording.invalid', 'what stands beside the recording has no list "steps"')
   return { what: words('what'), origin: words('origin'), deviceId: words('deviceId'), serverId: words('serverId'), password: words('password'), steps: steps as readonly string[] }
 }
-
-/** Whether a message is a request of ours that begins something by itself: neither an answer nor part of a call. */
-export const beginsByItself = (message: SipMessage): boolean => message.kind === 'request' && !['ACK', 'BYE', 'CANCEL', 'INFO'].includes(message.method)

@@ -12,7 +12,7 @@ const ownDomain = '3201160000'
 const startUs = Date.UTC(2026, 0, 1) * 1000
 
 /** Elements whose text could name a person, a place or a thing, or let somebody in. */
-const named = /(<(Name|DeviceName|Owner|Address|ManagementUnit|ContactInfo|PointCommonName|PresetName|AlarmDescription|Text|UserName|FilePath|MAC|SerialNumber|Firmware)>)([^<]+)(?=<\/\2>)/gi
+const named = /(<(Name|DeviceName|Owner|Address|ManagementUnit|ContactInfo|PointCommonName|PresetName|AlarmDescription|Text|UserName|FilePath|MAC|SerialNumber)>)([^<]+)(?=<\/\2>)/gi
 const secret = /(<(Password|UserPassword)>)([^<]+)(?=<\/\2>)|^(a=password:)(.+?)(?=\r?$)/gim
 const placed = /(<(Longitude|Latitude)>)\s*-?\d[\d.]*(?=\s*<\/\2>)/gi
 const civil = /(<CivilCode>)(\d{2,8})(?=<)/gi
@@ -27,19 +27,21 @@ export interface Stripped {
 export function strip(dialogue: Dialogue, isRight: (request: SipMessage) => boolean | undefined = () => undefined): Stripped {
   const ids = createIds(dialogue)
   const hosts = createHosts(dialogue)
+  // What the simulator says names nobody, and its bytes matter.
+  const nameless = isOurs(dialogue) ? (body: string): string => body : anonymous
   const messages = dialogue.messages.map((recorded, n): RecordedMessage => {
     const ends = { device: hosts.end(recorded.device), server: hosts.end(recorded.server) }
     if (!recorded.message) return { ...recorded, ...ends }
     const split = recorded.bytes.length - recorded.message.body.length
     const isGood = isRight(recorded.message) ?? wasTaken(dialogue, n)
     const before = recorded.bytes.toString('latin1', split)
-    const body = hosts.swap(ids.swap(anonymous(before)))
-    const head = withLength(hosts.swap(ids.swap(withoutNames(recorded.bytes.toString('latin1', 0, split), isGood))), body.length - before.length)
+    const body = hosts.swap(ids.swap(nameless(before)), recorded.from)
+    const head = withLength(hosts.swap(ids.swap(withoutNames(recorded.bytes.toString('latin1', 0, split), isGood)), recorded.from), body.length - before.length)
     const bytes = Buffer.from(head + body, 'latin1')
     const cuts = recorded.cuts.map((at) => (at <= split ? Math.min(at, head.length) : head.length + at - split)).filter((at) => at > 0 && at < bytes.length)
     return { ...recorded, ...ends, bytes, cuts, message: { ...recorded.message, body: bytes.subarray(head.length) } }
   })
-  const stripped: Dialogue = { deviceId: ids.swap(dialogue.deviceId), serverId: ids.swap(dialogue.serverId), messages }
+  const stripped: Dialogue = { deviceId: ids.swap(dialogue.deviceId), serverId: ids.swap(dialogue.serverId), startUs, messages }
   return { dialogue: stripped, pcapng: writeDialogue(stripped) }
 }
 
@@ -48,7 +50,8 @@ export function writeDialogue(dialogue: Dialogue): Buffer {
   const writer = createPcapngWriter('yiji')
   const parts: Buffer[] = [writer.header()]
   const held = new Map<string, Buffer>()
-  for (const { from, transport, device, server, connection, bytes, cuts, isGlued, atUs } of dialogue.messages) {
+  for (const { from, transport, device, server, connection, bytes: message, cuts, tail, isGlued, atUs } of dialogue.messages) {
+    const bytes = tail.length === 0 ? message : Buffer.concat([message, tail])
     const wire = { layer: 'signal', direction: from === 'device' ? 'in' : 'out', atUs: startUs + atUs, transport, local: server, remote: device } as const
     const key = `${from} ${connection} ${device.port}`
     const edges = [...cuts, bytes.length]
@@ -78,7 +81,7 @@ const withLength = (head: string, delta: number): string => (delta === 0 ? head 
 
 /** Display names go, digests become a mark that a replay understands. */
 function withoutNames(head: string, isGood: boolean): string {
-  const plain = head.replace(/^((?:from|to|contact|f|t|m)\s*:\s*)(?:"[^"]*"|[^<\r\n:"]+?)\s*(?=<)/gim, '$1"device" ')
+  const plain = head.replace(/^((?:from|to|contact|f|t|m)\s*:\s*)(?:"[^"]*"|[^\s<":][^<\r\n:"]*?)[ \t]*(?=<)/gim, '$1"device" ')
   return plain.replace(/^((?:proxy-)?authorization\s*:.*?\bresponse\s*=\s*"?)[0-9a-f]{32,64}/gim, `$1${isGood ? rightDigest : wrongDigest}`)
 }
 
@@ -97,12 +100,13 @@ function anonymous(body: string): string {
     .replace(civil, (_, open: string, code: string) => `${open}${ownPrefix.slice(0, code.length)}`)
 }
 
+const isOurs = ({ deviceId, serverId }: Dialogue): boolean => deviceId.startsWith('3201') && serverId.startsWith('3201')
+
 /** 18 to 20 digits become ids of ours of the same length and type, numbered as they appear; the registrar's domain becomes ours. */
 function createIds(dialogue: Dialogue): { readonly swap: (text: string) => string } {
   const known = new Map<string, string>()
   const domain = dialogue.serverId.slice(0, 10)
-  const isOurs = dialogue.deviceId.startsWith('3201') && dialogue.serverId.startsWith('3201')
-  if (isOurs) return { swap: (text) => text }
+  if (isOurs(dialogue)) return { swap: (text) => text }
   return {
     swap: (text) =>
       text
@@ -115,17 +119,49 @@ function createIds(dialogue: Dialogue): { readonly swap: (text: string) => strin
   }
 }
 
-/** Addresses of documentation (RFC 5737) for the true ones; those of one machine alone stay. */
-function createHosts(dialogue: Dialogue): { readonly swap: (text: string) => string; readonly end: (end: Endpoint) => Endpoint } {
-  const known = new Map<string, string>()
-  for (const { server } of dialogue.messages) if (!isLoopback(server.host)) known.set(server.host, '198.51.100.1')
+/** Addresses of documentation (RFC 5737) for the true ones, and for both ends of a recording that was made on one machine. */
+function createHosts(dialogue: Dialogue): { readonly swap: (text: string, from: RecordedMessage['from']) => string; readonly end: (end: Endpoint) => Endpoint } {
+  const hosts = new Map<string, string>()
+  const ends = new Map<string, Endpoint>()
+  for (const { server } of dialogue.messages) if (!isLoopback(server.host)) hosts.set(server.host, serverHost)
   const of = (host: string): string => {
-    if (isLoopback(host)) return host
-    const made = known.get(host) ?? `192.0.2.${known.size + 10}`
-    known.set(host, made)
+    const made = hosts.get(host) ?? `192.0.2.${hosts.size + 10}`
+    hosts.set(host, made)
     return made
   }
-  return { swap: (text) => text.replace(/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g, of), end: (end) => ({ host: of(end.host), port: end.port }) }
+  const learn = (end: Endpoint, made: Endpoint): void => {
+    const key = `${end.host}:${end.port}`
+    if (!ends.has(key)) ends.set(key, made)
+  }
+  const ports = new Set<number>()
+  for (const { server, device } of dialogue.messages) {
+    if (!isLoopback(server.host)) continue
+    ports.add(device.port)
+    learn(server, { host: serverHost, port: 5060 })
+    learn(device, { host: deviceHost, port: 5059 + ports.size })
+  }
+  const end = (each: Endpoint): Endpoint => ends.get(`${each.host}:${each.port}`) ?? { host: of(each.host), port: each.port }
+  const bare = (text: string, from: RecordedMessage['from']): string =>
+    text
+      .replace(/(received=)127\.0\.0\.1/g, `$1${from === 'ours' ? deviceHost : serverHost}`)
+      .replace(/^((?:call-id|i)\s*:.*@)127\.0\.0\.1/gim, `$1${serverHost}`)
+      .replace(/(?<![\d.])127\.0\.0\.1(?![\d.])/g, from === 'ours' ? serverHost : deviceHost)
+  return {
+    swap: (text, from) => {
+      const paired = text.replace(/(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})(?!\d)/g, (all, host: string, port: string) => {
+        const made = ends.get(`${host}:${port}`)
+        return made ? `${made.host}:${made.port}` : all
+      })
+      // rport= names a port without its host.
+      const ported = paired.replace(/(rport=)(\d{1,5})/g, (_, name: string, port: string) => `${name}${ends.get(`127.0.0.1:${port}`)?.port ?? port}`)
+      return bare(ported, from).replace(/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g, (host) => (host === serverHost || host === deviceHost || isKept(host) ? host : of(host)))
+    },
+    end,
+  }
 }
 
-const isLoopback = (host: string): boolean => /^(127\.|::1$|0\.0\.0\.0$)/.test(host)
+const serverHost = '198.51.100.1'
+const deviceHost = '192.0.2.10'
+const isLoopback = (host: string): boolean => /^(127\.|::1$)/.test(host)
+/** Addresses that say nothing of anybody: none at all, those of documentation, and the private ones that the simulator claims to stand behind. */
+const isKept = (host: string): boolean => /^(0\.0\.0\.0|192\.0\.2\.\d+|192\.168\.1\.64)$/.test(host)
