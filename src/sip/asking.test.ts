@@ -1,4 +1,6 @@
 import t from 'tap'
+import { silentLog } from '../base/index.ts'
+import { chew } from '../base/chew.ts'
 import type { SipFact } from './facts.ts'
 import { manscdpType, parseManscdp, writeManscdp, type CatalogItem, type Manscdp } from './manscdp/index.ts'
 import { header } from './message/index.ts'
@@ -329,4 +331,30 @@ t.test('who stops, or whose device goes, is told so', async (t) => {
   await other.agent.close()
   t.match(await asked, { ok: false, reason: 'stopped' })
   t.match(await other.agent.queryCatalog(deviceId), { ok: false, reason: 'stopped' })
+})
+
+t.test('chewed bodies of a registered device are answered 200 or 400, and it goes on being served', async (t) => {
+  const errors: unknown[] = []
+  const { agent, device } = await meet(t, { log: { ...silentLog, error: (fields: unknown) => void errors.push(fields) } })
+  const bodies: readonly Manscdp[] = [
+    { type: 'notify-alarm', sn: 1, deviceId: channelId, alarmPriority: 1, alarmMethod: '5', alarmType: '2', alarmMs: 0 },
+    { type: 'notify-mobile-position', sn: 2, deviceId, positions: [{ deviceId, longitude: 1, latitude: 2 }], form: 'list', sumNum: 1 },
+    { type: 'notify-catalog', sn: 3, deviceId, sumNum: 1, items: [item('1', { Event: 'ADD' })] },
+    { type: 'response-catalog', sn: 4, deviceId, sumNum: 9, items: [item('1'), item('2')] },
+    { type: 'response-record-info', sn: 5, deviceId, sumNum: 1, records: [{ deviceId, name: 'r', startMs: 0 }] },
+    { type: 'response-config-download', sn: 6, deviceId, result: 'OK', config: { basicParam: { heartBeatIntervalS: 60 } } },
+    { type: 'notify-media-status', sn: 7, deviceId, notifyType: '121' },
+  ]
+  void agent.queryCatalog(deviceId)
+  const statuses = new Set<number>()
+  for (const [seed, value] of bodies.entries()) {
+    for (const chewed of chew([writeManscdp(value, 'utf-8')], 40, seed)) {
+      const { status } = await device.send(seed % 2 === 0 ? 'MESSAGE' : 'NOTIFY', [{ name: 'Content-Type', value: manscdpType }], chewed)
+      statuses.add(status)
+    }
+  }
+  t.same([...statuses].sort(), [200, 400])
+  t.same(errors, [])
+  answerBy(device, (sn) => writeManscdp({ type: 'response-device-info', sn, deviceId, result: 'OK' }, 'utf-8'))
+  t.match(await agent.ask(deviceId, { type: 'query-device-info', deviceId }), { ok: true })
 })
