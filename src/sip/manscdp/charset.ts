@@ -35,7 +35,7 @@ function find(bytes: Buffer): Found {
   // Chinese takes three bytes in UTF-8. Two-byte sequences alone are rather GB 2312 that happens to be valid, such as U+4E00 (d2bb).
   if (isUtf8(bytes)) return long > 0 || bytes.length > sample.length || (short > 0 && declared(bytes) === 'utf-8') ? 'utf-8' : 'gb18030'
   // Interop: a body cut inside a character, or with one broken name, is still UTF-8.
-  return long > 8 * broken ? 'utf-8' : 'gb18030'
+  return long > 4 * broken ? 'utf-8' : 'gb18030'
 }
 
 /** Sequences of three or four bytes, of two bytes, and bytes that fit in none. */

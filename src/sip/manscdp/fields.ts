@@ -108,8 +108,8 @@ const maxText = 4096
 export const text = scalar<string>((found) => found.slice(0, maxText), (value) => value)
 /** A whole number of at most 15 digits, with a sign where one makes sense. */
 export const whole = scalar<number>((found) => (/^[+-]?\d{1,15}$/.test(found) ? Number(found) || 0 : undefined), String)
-/** Interop: a decimal comma is not taken, units behind the number are. */
-export const decimal = scalar<number>((found) => (/^[+-]?(\d{1,15}(\.\d{0,20})?|\.\d{1,20})°?$/.test(found) ? Number.parseFloat(found) || 0 : undefined), plain)
+/** With a point; neither an exponent nor a comma. */
+export const decimal = scalar<number>((found) => (/^[+-]?(\d{1,15}(\.\d{0,20})?|\.\d{1,20})$/.test(found) ? Number.parseFloat(found) || 0 : undefined), plain)
 /** Written as 0 or 1. */
 export const flag = scalar<boolean>((found) => (/^(1|true|on|yes)$/i.test(found) ? true : /^(0|false|off|no)$/i.test(found) ? false : undefined), (value) => (value ? '1' : '0'))
 export const time = scalar<number>(parseTime, formatTime)
