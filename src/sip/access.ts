@@ -82,8 +82,8 @@ const pickAddress = (binding: StoredBinding | undefined): { readonly registeredA
 
 export function createAccess(options: AccessOptions): Access {
   const { realm, clock, random, log, maxExpiresS, policy = {}, known, deviceOf } = options
-  /** Who is registered where: one address may carry several devices. */
-  const residents = new Map<string, Set<Device>>()
+  /** Who is registered where, by id: one address may carry several devices, a translator's or a load balancer's thousands. */
+  const residents = new Map<string, Map<string, Device>>()
   const registrar = createRegistrar({
     realm, maxExpiresS, nonces: createNonces({ key: random(32), clock, lifetimeMs: nonceLifetimeMs }),
     ...(policy.digest && { digest: policy.digest }), ...(policy.date && { date: policy.date }),
@@ -97,13 +97,13 @@ export function createAccess(options: AccessOptions): Access {
 
   const leave = (device: Device, address: Address): void => {
     const there = residents.get(addressKey(address))
-    there?.delete(device)
+    there?.delete(device.id)
     if (there?.size === 0) residents.delete(addressKey(address))
   }
   const bind = (device: Device, binding: StoredBinding | undefined): void => {
     const before = device.binding()
     if (before) leave(device, before)
-    if (binding) residents.set(addressKey(binding), (residents.get(addressKey(binding)) ?? new Set()).add(device))
+    if (binding) residents.set(addressKey(binding), (residents.get(addressKey(binding)) ?? new Map<string, Device>()).set(device.id, device))
     registered += Number(binding !== undefined) - Number(before !== undefined)
     device.bind(binding)
   }
@@ -194,10 +194,13 @@ export function createAccess(options: AccessOptions): Access {
      * or a platform, so that any device there will do (Q53, Q63).
      */
     senderOf: ({ request, source }, value) => {
-      const here = [...(residents.get(addressKey(source)) ?? [])]
-      const names = [userOf(header(request, 'From') ?? ''), value?.deviceId]
-      const asked = value?.type.startsWith('response-') ? here.find((device) => device.asked(value.sn)) : undefined
-      return asked ?? here.find((device) => names.includes(device.id)) ?? (value?.type === 'notify-keepalive' ? undefined : here[0])
+      const here = residents.get(addressKey(source))
+      const named = here?.get(userOf(header(request, 'From') ?? '') ?? '') ?? here?.get(value?.deviceId ?? '')
+      if (!here || value?.type === 'notify-keepalive') return named
+      if (value?.type.startsWith('response-') && !named?.asked(value.sn)) for (const device of here.values()) if (device.asked(value.sn)) return device
+      if (named) return named
+      for (const device of here.values()) return device
+      return undefined
     },
     turnAway: (transaction) => {
       const { request, source } = transaction
@@ -223,7 +226,7 @@ export function createAccess(options: AccessOptions): Access {
       if (!there) return
       // Whoever connects from the same port later is somebody else until it has registered.
       residents.delete(addressKey(remote))
-      for (const device of there) device.heard({ type: 'connection-lost' })
+      for (const device of there.values()) device.heard({ type: 'connection-lost' })
     },
     forgetTries: registrar.forgetTries,
     close: () => {
