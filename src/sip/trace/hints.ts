@@ -24,6 +24,7 @@ function ofIdentity(view: View): readonly (Finding | undefined)[] {
   return [
     /^\d{20}$/.test(deviceId) ? undefined : finding('hint.id-form', { device: deviceId }),
     register && named !== undefined && named !== us.id && named !== deviceId ? finding('hint.other-server', { named, id: us.id }, [register.kept]) : undefined,
+    username?.sip.answer && username.sip.answer.realm !== us.realm ? finding('hint.other-realm', { realm: username.sip.answer.realm, ours: us.realm }, [username.kept]) : undefined,
     username && user !== deviceId ? finding('hint.wrong-username', { username: user ?? '?', device: deviceId }, [username.kept]) : undefined,
   ]
 }

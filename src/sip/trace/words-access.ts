@@ -45,12 +45,12 @@ export const accessWords = {
     en: { seen: 'No REGISTER has come.', cause: '', remedy: 'Solve the stage before this one first.' },
   },
   'authentication.wrong-password': {
-    zh: { seen: '设备（用户名 {username}，域 {realm}）从 {source} 应答了质询，但密码不对，已拒绝 {count} 次（403）。', cause: '设备上填写的注册密码与平台上的不一致。', remedy: '在设备上重新填写密码，或在平台上为该设备设置相同的密码；注意大小写、空格和全角字符。' },
-    en: { seen: 'The device (username {username}, realm {realm}) answered our challenge from {source}, but with another password: refused {count} times (403).', cause: 'The password set on the device is not the one set here.', remedy: 'Enter the password on the device again, or set the same one for this device here; mind capitals, blanks and full-width characters.' },
+    zh: { seen: '设备（用户名 {username}，域 {realm}）从 {source} 应答了质询，但密码不对，已拒绝 {count} 次（403）。', cause: '设备上填写的注册密码与平台上的不一致，或设备按另一个用户名或 SIP 域计算摘要。', remedy: '在设备上重新填写密码，或在平台上为该设备设置相同的密码；注意大小写、空格和全角字符。' },
+    en: { seen: 'The device (username {username}, realm {realm}) answered our challenge from {source}, but with another password: refused {count} times (403).', cause: 'The password set on the device is not the one set here, or the device makes its digest with another user name or SIP domain than it says.', remedy: 'Enter the password on the device again, or set the same one for this device here; mind capitals, blanks and full-width characters.' },
   },
   'authentication.wrong-realm': {
-    zh: { seen: '设备应答质询时用的域是“{realm}”，本平台的域是“{ours}”（用户名 {username}，来源 {source}），已拒绝 {count} 次（403）。', cause: '设备上的 SIP 域填写有误；设备按自己的域计算摘要，结果必然不符。', remedy: '在设备上把 SIP 域改为 {ours}（一般为服务器编码前 10 位）；若仍失败再核对密码。' },
-    en: { seen: 'The device answered our challenge for the realm “{realm}”; ours is “{ours}” (username {username}, from {source}): refused {count} times (403).', cause: 'The SIP domain set on the device is wrong: a digest made for another realm cannot fit.', remedy: 'Set the SIP domain on the device to {ours} (as a rule the first ten digits of the server id); if it still fails, check the password.' },
+    zh: { seen: '设备应答质询时用的域是“{realm}”，本平台的域是“{ours}”（用户名 {username}，来源 {source}），已拒绝 {count} 次（403）。', cause: '设备上的 SIP 域填写有误，密码也与平台上的不一致；域不同本身不会被本平台拒绝，但常与密码一起填错。', remedy: '在设备上把 SIP 域改为 {ours}（一般为服务器编码前 10 位），并重新填写密码。' },
+    en: { seen: 'The device answered our challenge for the realm “{realm}”; ours is “{ours}” (username {username}, from {source}): refused {count} times (403).', cause: 'The SIP domain set on the device is wrong, and its password is not the one set here; another domain alone is not refused by us, but is often entered wrongly together with the password.', remedy: 'Set the SIP domain on the device to {ours} (as a rule the first ten digits of the server id), and enter the password again.' },
   },
   'authentication.no-password': {
     zh: { seen: '设备从 {source} 应答了质询，但平台没有为它设置密码，拒绝了 {count} 次（403）。', cause: '这是一台未知设备，正等待批准：既没有设备单独的密码，也没有公共密码（sip.password）。', remedy: '在“设备”页批准它并设置密码；或在配置中设置公共密码。' },

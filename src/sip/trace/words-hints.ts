@@ -14,6 +14,10 @@ export const hintWords = {
     zh: { seen: '设备认证用的用户名是“{username}”，不是它的编码 {device}。', cause: '设备单独设置了认证用户名；允许，但容易配错。', remedy: '若认证失败，先把认证用户名改成设备编码。' },
     en: { seen: 'The device authenticates as “{username}”, not by its id {device}.', cause: 'A user name of its own is set on the device, which is allowed and easily wrong.', remedy: 'If authentication fails, set the user name to the device id first.' },
   },
+  'hint.other-realm': {
+    zh: { seen: '设备认证用的域是“{realm}”，本平台的域是“{ours}”。', cause: '设备上的 SIP 域填写有误；本平台接受，其他平台多半会拒绝。', remedy: '在设备上把 SIP 域改为 {ours}。' },
+    en: { seen: 'The device authenticates for the realm “{realm}”; ours is “{ours}”.', cause: 'The SIP domain set on the device is wrong; we take it, other platforms as a rule do not.', remedy: 'Set the SIP domain on the device to {ours}.' },
+  },
   'hint.behind-nat': {
     zh: { seen: '设备自报地址 {contact}，报文却来自 {source}。', cause: '设备在 NAT 之后。', remedy: '把心跳周期设短（不超过 60 秒），最好改用 TCP，使映射不失效。' },
     en: { seen: 'The device says it is at {contact}; its messages come from {source}.', cause: 'It is behind a NAT.', remedy: 'Keep the keepalive short (at most 60 s), best over TCP, so that the mapping stays.' },
