@@ -25,12 +25,12 @@ function device() {
     request: (request, _target, on) => void asked.push({ request, on }),
     onChanged: (kind, isActive, detail) => void changes.push(`${kind} ${isActive} ${detail}`),
   })
-  const answer = (status: number, more: readonly Header[] = []): void => {
+  const answer = (status: number, more: readonly Header[] = [], body: Buffer = Buffer.alloc(0)): void => {
     const last = asked.at(-1)
     if (!last) throw new Error('nothing was asked')
     const to = header(last.request, 'To') ?? ''
     const headers: Header[] = [{ name: 'To', value: to.includes('tag=') ? to : `${to};tag=theirs` }, { name: 'Server', value: 'Camera/1' }, ...more]
-    last.on({ type: 'response', source, atUs: 0, response: { kind: 'response', status, reason: status === 200 ? 'OK' : 'No', headers, body: Buffer.alloc(0) } })
+    last.on({ type: 'response', source, atUs: 0, response: { kind: 'response', status, reason: status === 200 ? 'OK' : 'No', headers, body } })
   }
   const last = (name: string): string | undefined => {
     const found = asked.at(-1)
@@ -161,6 +161,17 @@ t.test('wanting the same twice asks once, wanting it otherwise asks anew; there 
   for (let i = 0; i < 40; i++) subscriptions.want({ kind: 'alarm', targetId: String(i) })
   t.equal(subscriptions.views().length, 16)
   subscriptions.close()
+})
+
+t.test('a 200 whose body says ERROR is a refusal; OK, nonsense and nothing are not (Q27)', async (t) => {
+  const said = (result: 'OK' | 'ERROR'): Buffer => writeManscdp({ type: 'response-alarm', sn: 1, deviceId, result }, 'gb2312')
+  for (const [body, state] of [[said('OK'), 'active'], [Buffer.from('nonsense'), 'active'], [said('ERROR'), 'waiting']] as const) {
+    const { subscriptions, answer, state: now } = device()
+    subscriptions.want({ kind: 'alarm' })
+    answer(200, [], body)
+    t.equal(now(), state)
+    subscriptions.close()
+  }
 })
 
 t.test('walk: every state and event; asked only with a new number, no timer left at the end', async (t) => {
