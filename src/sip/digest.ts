@@ -103,8 +103,11 @@ export function isSameResponse(one: string, other: string): boolean {
 }
 
 export interface Nonces {
-  /** A fresh nonce for whom `bindTo` names (device and source). No two are the same. */
-  readonly issue: (bindTo: string) => string
+  /**
+   * A fresh nonce for whom `bindTo` names (device and source). No two are the same, but for one `request`, whatever tells it from others: a copy of it
+   * gets the same nonce again within a while, so that nobody takes the second challenge for another.
+   */
+  readonly issue: (bindTo: string, request?: string) => string
   /**
    * `stale`: like one of ours, but past its lifetime, or of an earlier run, or of where the device was before: challenge with stale=true,
    * and it answers again at once instead of taking its password for wrong. `foreign`: anything else.
@@ -115,12 +118,14 @@ export interface Nonces {
   readonly lifetimeUs: number
 }
 
+/** Nonces for one request are stamped with the beginning of such a while; RFC 3261's copies come within 32 s. */
+const whileUs = 32_000_000
 /** A nonce this young that was made for another source: the address changes with every message, and stale=true would be an endless round. */
-const hastyUs = 10_000_000
+const hastyUs = whileUs + 10_000_000
 
 /**
- * Nonces made of the time, a count and an HMAC over both and the binding; nothing is stored. The count keeps two of one microsecond apart.
- * The key belongs to one run of one process, as its clock does.
+ * Nonces made of the time, a count or what tells the request, and a keyed hash over both and the binding; nothing is stored. The count keeps two
+ * of one microsecond apart. The key belongs to one run of one process, as its clock does.
  */
 export function createNonces(options: { readonly key: Buffer; readonly clock: Clock; readonly lifetimeMs: number }): Nonces {
   const { key, clock, lifetimeMs } = options
@@ -132,13 +137,16 @@ export function createNonces(options: { readonly key: Buffer; readonly clock: Cl
   return {
     lifetimeUs,
     issuedUs,
-    issue: (bindTo) => {
+    issue: (bindTo, request) => {
+      const now = clock.nowUs()
       count = (count + 1) & 0xffff
-      const stamp = clock.nowUs().toString(16).padStart(14, '0') + count.toString(16).padStart(4, '0')
+      const time = request === undefined ? now : now - (now % whileUs)
+      const told = request === undefined ? `0000${count.toString(16).padStart(4, '0')}` : `1${keyed(request).slice(0, 7)}`
+      const stamp = time.toString(16).padStart(14, '0') + told
       return stamp + seal(stamp, bindTo)
     },
     check: (nonce, bindTo) => {
-      const parts = /^([0-9a-f]{18})([0-9a-f]{32})$/.exec(nonce)
+      const parts = /^([0-9a-f]{22})([0-9a-f]{32})$/.exec(nonce)
       if (!parts?.[1] || !parts[2]) return 'foreign'
       const ageUs = clock.nowUs() - issuedUs(nonce)
       const isOurs = isSameResponse(parts[2], seal(parts[1], bindTo))

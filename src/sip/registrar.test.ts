@@ -12,10 +12,13 @@ const id = '34020000001110000001'
 const password = '12345678'
 const source: Address = { transport: 'udp', host: '192.0.2.77', port: 5060 }
 
+let cseq = 0
+
+/** Each is another request: its CSeq rises. */
 function register(more: readonly Header[] = [], contact = `<sip:${id}@10.0.0.7:5060>`): SipRequest {
   const own: Header[] = [
     { name: 'From', value: `<sip:${id}@3402000000>;tag=1` }, { name: 'To', value: `<sip:${id}@3402000000>` }, { name: 'Call-ID', value: 'helloVideo' },
-    { name: 'CSeq', value: '1 REGISTER' }, ...(contact ? [{ name: 'Contact', value: contact }] : []), { name: 'User-Agent', value: 'IP Camera' }, { name: 'X-GB-Ver', value: '2.0' },
+    { name: 'CSeq', value: `${++cseq} REGISTER` }, ...(contact ? [{ name: 'Contact', value: contact }] : []), { name: 'User-Agent', value: 'IP Camera' }, { name: 'X-GB-Ver', value: '2.0' },
   ]
   return { kind: 'request', method: 'REGISTER', uri: 'sip:34020000002000000001@3402000000', headers: [...own, ...more], body: Buffer.alloc(0) }
 }
@@ -140,6 +143,21 @@ t.test('with qop and without; a count must rise, a nonce serves once, a protecti
   t.match(ask(register([answer(asked)])), { type: 'challenge', isStale: true })
   t.match(counted('0000000b'), { type: 'challenge', isStale: true }, 'and nothing after it')
   t.match(ask(register([answer(ask(register()), password, { qop: 'auth-int', nc: '00000001', cnonce: 'c' })])), { type: 'challenge' })
+})
+
+t.test('a copy of a request gets the same challenge; a request that looks like one before is served in a round more', async (t) => {
+  const { ask, answer, responseTo, clock } = registrar()
+  const request = register()
+  const [first, copy] = [ask(request), ask(request)]
+  t.same(responseTo(first).headers, responseTo(copy).headers)
+  t.match(ask(register([answer(first)])), { type: 'accept' })
+  clock.advance(5_000)
+  const again = ask(request)
+  const used = ask(register([answer(again)]))
+  t.match(used, { type: 'challenge', isStale: true }, 'a device whose Call-ID, CSeq and branch are constants')
+  t.match(ask(register([answer(used)])), { type: 'accept' })
+  clock.advance(32_000)
+  t.notSame(responseTo(ask(request)).headers, responseTo(first).headers)
 })
 
 t.test('two nonces of one microsecond are two', async (t) => {

@@ -102,8 +102,8 @@ export function createRegistrar({ realm, nonces, maxExpiresS, digest = 'both', d
 
   // Not bound to the port: some devices rotate theirs between REGISTER and its repeat. Q19.
   const bindingOf = (deviceId: string, source: Address): string => `${deviceId}|${source.transport}|${source.host}`
-  const challenge = (deviceId: string, source: Address, isStale: boolean): Extract<RegisterDecision, { type: 'challenge' }> => {
-    const nonce = nonces.issue(bindingOf(deviceId, source))
+  const challenge = (deviceId: string, source: Address, isStale: boolean, request?: SipRequest): Extract<RegisterDecision, { type: 'challenge' }> => {
+    const nonce = nonces.issue(bindingOf(deviceId, source), request && identityOf(request))
     const asked = offered.map((algorithm): Header => ({ name: 'WWW-Authenticate', value: writeChallenge({ realm, nonce, algorithm, qop: 'auth', ...(isStale && { stale: true }) }) }))
     return { type: 'challenge', isStale, response: { status: 401, headers: [...asked, gbVersion] } }
   }
@@ -117,7 +117,7 @@ export function createRegistrar({ realm, nonces, maxExpiresS, digest = 'both', d
       const states = credentialsOf(request).map((credentials) => ({ credentials, state: nonces.check(credentials.nonce, bindingOf(deviceId, source)) }))
       const fresh = states.filter(({ state }) => state === 'fresh').map(({ credentials }) => credentials)
       const credentials = fresh.find(({ algorithm }) => offered.includes(algorithm)) ?? fresh[0]
-      return credentials ? { type: 'answer', deviceId, credentials } : challenge(deviceId, source, states.some(({ state }) => state === 'stale'))
+      return credentials ? { type: 'answer', deviceId, credentials } : challenge(deviceId, source, states.some(({ state }) => state === 'stale'), request)
     },
     judge: ({ deviceId, credentials }, request, source, credential, { wallMs, nowUs }) => {
       // Only who can receive our challenge gets this far, so a forged source can neither fill the list of strangers nor use up tries.
@@ -142,6 +142,9 @@ export function createRegistrar({ realm, nonces, maxExpiresS, digest = 'both', d
     remembered: () => ({ nonces: use.size(), tries: tries.size() }),
   }
 }
+
+/** What a copy of the request has in common with it, and another request has not. */
+const identityOf = (request: SipRequest): string => ['Via', 'Call-ID', 'CSeq', 'Authorization'].map((name) => header(request, name)).join('\n')
 
 function accept(request: SipRequest, source: Address, deviceId: string, { maxExpiresS, wallMs, date: form }: { readonly maxExpiresS: number; readonly wallMs: number; readonly date: DateForm }): RegisterDecision {
   const [contact = ''] = headers(request, 'Contact')
