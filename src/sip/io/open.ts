@@ -6,6 +6,7 @@ import type { Address, TraceEntry, TransactionLayer, TransactionUser, Transport 
 import type { CrowdLimits } from './crowd.ts'
 import { findFreePort, openTcp, type TcpPort, type TcpStats } from './tcp.ts'
 import { openUdp, type UdpPort } from './udp.ts'
+import { createWaitingRoom } from './waiting-room.ts'
 
 export interface TransactionLayerOptions {
   /** Port 0 takes one that is free for every transport. */
@@ -29,10 +30,16 @@ export interface TransactionLayerOptions {
 }
 
 export interface OpenTransactionLayer extends TransactionLayer {
-  readonly stats: () => LayerStats & TcpStats & { /** Datagrams that only keep an address translator open. */ readonly keepalives: number }
+  readonly stats: () => LayerStats & TcpStats & { /** Datagrams of strangers for which there was no room. */ readonly datagramsLost: number; /** Datagrams that only keep an address translator open. */ readonly keepalives: number }
 }
 
 const noConnections: TcpStats = { connections: 0, connectionsOfStrangers: 0, connectionsRefused: 0, connectionsExpelled: 0, connectionsMisused: 0 }
+
+interface Datagram {
+  readonly bytes: Buffer
+  readonly source: Address
+  readonly atUs: number
+}
 
 /** Ports tried when any will do and the one found for UDP is taken for TCP. */
 const portAttempts = 20
@@ -64,11 +71,17 @@ export async function openTransactionLayer(options: TransactionLayerOptions): Pr
     isConnected: (remote) => sockets.tcp?.localOf(remote) !== undefined,
   }
   const layer = createTransactionLayer({ ...options, wire })
+  const receive = ({ bytes, source, atUs }: Datagram): void => layer.receive(bytes, source, localAddress('udp'), atUs)
+  const room = createWaitingRoom<Datagram>({ take: receive, later: setImmediate })
   sockets = await openSockets(options, {
     onDatagram: (bytes, host, port) => {
       // Interop: Hikvision sends the four bytes "jaK\0" every 18 s, others CRLF or a zero, to keep the NAT open. They are no message and no fault (docs/interop.md Q2).
       if (bytes.length <= 4) keepalives++
-      else layer.receive(bytes, { transport: 'udp', host, port }, localAddress('udp'), clock.nowUs())
+      else {
+        const datagram: Datagram = { bytes, source: { transport: 'udp', host, port }, atUs: clock.nowUs() }
+        if (options.user.isKnown?.(datagram.source) ?? true) receive(datagram)
+        else room.push(datagram, bytes.length)
+      }
     },
     onMessage: layer.receive,
     onLost: layer.connectionLost,
@@ -79,9 +92,10 @@ export async function openTransactionLayer(options: TransactionLayerOptions): Pr
     request: layer.request,
     send: layer.send,
     localAddress,
-    stats: () => ({ ...layer.stats(), keepalives, ...(sockets.tcp?.stats() ?? noConnections) }),
+    stats: () => ({ ...layer.stats(), datagramsLost: room.lost(), keepalives, ...(sockets.tcp?.stats() ?? noConnections) }),
     close: async () => {
       layer.close()
+      room.close()
       await Promise.all([sockets.udp?.close(), sockets.tcp?.close()])
     },
   }

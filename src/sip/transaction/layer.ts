@@ -6,7 +6,7 @@ import { createGate, usualLimits, type Limits } from './admission.ts'
 import { createClients } from './clients.ts'
 import { createRefusals } from './refusals.ts'
 import { createServers } from './servers.ts'
-import { createTags, type Surroundings, type Wire } from './wire.ts'
+import { createTags, type Surroundings, type Wire, type Written } from './wire.ts'
 
 /** How long a connection may take to open for a request whose target is TCP. */
 const connectMs = 10_000
@@ -58,10 +58,16 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
   const count = { unreadable: 0, refused: 0, dropped: 0, overload: 0, shed: 0 }
   let isClosed = false
 
+  const traceOut = (bytes: Buffer, message: SipMessage | undefined, remote: Address): void =>
+    onTrace?.({ direction: 'out', atUs: clock.nowUs(), local: wire.localOf(remote), remote, bytes, ...(message && { message }) })
+  const transmit = ({ bytes }: Written, message: SipMessage | undefined, remote: Address, failed: (detail: string) => void): void => {
+    if (onTrace) traceOut(bytes, message ?? read(bytes)?.message, remote)
+    wire.send(bytes, remote, 0, failed)
+  }
   const emit = (message: SipMessage, remote: Address, failed: (detail: string) => void, openMs = connectMs): void => {
     const bytes = write(message)
     if (!bytes) return void clock.after(0, () => failed('it cannot be written'))
-    onTrace?.({ direction: 'out', atUs: clock.nowUs(), local: wire.localOf(remote), remote, bytes, message })
+    traceOut(bytes, message, remote)
     // A response goes back on the connection its request came by, or not at all: behind NAT there is no other way (docs/interop.md Q19).
     wire.send(bytes, remote, message.kind === 'request' ? openMs : 0, failed)
   }
@@ -81,7 +87,7 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
       log.error({ error }, `an error while handling ${what}`)
     }
   }
-  const around: Surroundings = { clock, random, log, emit, tagOf: createTags(random(16)), guard, t1Ms: options.t1Ms ?? 500, ...(options.agent !== undefined && { agent: options.agent }) }
+  const around: Surroundings = { clock, random, log, write, emit, transmit, tagOf: createTags(random(16)), guard, t1Ms: options.t1Ms ?? 500, ...(options.agent !== undefined && { agent: options.agent }) }
   const clients = createClients(around, wire)
   const servers = createServers(around, user, limits)
   const refusals = createRefusals(around, user.serves)

@@ -58,8 +58,8 @@ function run<State extends { readonly name: string }, Event extends { readonly t
 const begin = { type: 'begin' } as const
 const startClientOther = (timing = udp): Run<ClientOtherState, ClientOtherEvent> => run<ClientOtherState, ClientOtherEvent, Shown>(clientOtherStart(timing), clientOther(timing), begin)
 const startClientInvite = (timing = udp): Run<ClientInviteState, ClientInviteEvent> => run<ClientInviteState, ClientInviteEvent, Shown>(clientInviteStart(timing), clientInvite(timing), begin)
-const startServerOther = (timing = udp): Run<ServerOtherState, ServerOtherEvent> => run<ServerOtherState, ServerOtherEvent, Shown>(serverOtherStart, serverOther(timing), begin)
-const startServerInvite = (timing = udp): Run<ServerInviteState, ServerInviteEvent> => run<ServerInviteState, ServerInviteEvent, Shown>(serverInviteStart, serverInvite(timing), begin)
+const startServerOther = (timing = udp): Run<ServerOtherState, ServerOtherEvent> => run<ServerOtherState, ServerOtherEvent, Shown>(serverOtherStart, serverOther<SipResponse>(timing), begin)
+const startServerInvite = (timing = udp): Run<ServerInviteState, ServerInviteEvent> => run<ServerInviteState, ServerInviteEvent, Shown>(serverInviteStart, serverInvite<SipResponse>(timing), begin)
 
 const isFinal = (short: string): boolean => /tell ([2-6]\d\d|timeout|transport-error)$/.test(short)
 
@@ -90,12 +90,12 @@ void t.test('walk: every state and every event', (t) => {
       clientInviteEvents,
       clientInvite(timing),
     )
-    walk<ServerOtherState, ServerOtherEvent, Shown>(t, [{ name: 'trying' }, { name: 'proceeding', last: response(100) }, { name: 'completed', last: response(200) }, { name: 'terminated' }], serverOtherEvents, serverOther(timing))
+    walk<ServerOtherState, ServerOtherEvent, Shown>(t, [{ name: 'trying' }, { name: 'proceeding', last: response(100) }, { name: 'completed', last: response(200) }, { name: 'terminated' }], serverOtherEvents, serverOther<SipResponse>(timing))
     walk<ServerInviteState, ServerInviteEvent, Shown>(
       t,
       [{ name: 'proceeding' }, { name: 'proceeding', last: response(180) }, { name: 'accepted' }, { name: 'completed', last: response(486), intervalMs: 500 }, { name: 'confirmed' }, { name: 'terminated' }],
       serverInviteEvents,
-      serverInvite(timing),
+      serverInvite<SipResponse>(timing),
     )
   }
   t.end()

@@ -1,37 +1,37 @@
 // A request to us that is no INVITE. RFC 3261 17.2.2, figure 8.
 import type { Step, TimerEffect } from '../../base/index.ts'
 import type { SipResponse } from '../types.ts'
-import type { Timing } from './timing.ts'
+import type { Answered, Timing } from './timing.ts'
 
-export type ServerOtherState =
+export type ServerOtherState<Answer extends Answered = SipResponse> =
   | { readonly name: 'trying' }
-  | { readonly name: 'proceeding'; readonly last: SipResponse }
-  | { readonly name: 'completed'; readonly last: SipResponse }
+  | { readonly name: 'proceeding'; readonly last: Answer }
+  | { readonly name: 'completed'; readonly last: Answer }
   | { readonly name: 'terminated' }
 
-export type ServerOtherEvent =
+export type ServerOtherEvent<Answer extends Answered = SipResponse> =
   | { readonly type: 'begin' }
   /** The same request again. */
   | { readonly type: 'request' }
-  | { readonly type: 'respond'; readonly response: SipResponse }
+  | { readonly type: 'respond'; readonly response: Answer }
   | { readonly type: 'timer-j' }
   /** The user never answered: the client gave up long ago (its timer F), so nothing is sent (RFC 4320 4.2). */
   | { readonly type: 'timer-unanswered' }
   | { readonly type: 'transport-error'; readonly detail: string }
 
-export type ServerOtherEffect = { readonly type: 'transmit'; readonly response: SipResponse } | { readonly type: 'finish' }
+export type ServerOtherEffect<Answer extends Answered = SipResponse> = { readonly type: 'transmit'; readonly response: Answer } | { readonly type: 'finish' }
 
-type Effect = ServerOtherEffect | TimerEffect<ServerOtherEvent>
-type Decision = readonly [ServerOtherState, ...Effect[]]
+type Effect<Answer extends Answered> = ServerOtherEffect<Answer> | TimerEffect<ServerOtherEvent<Answer>>
 
-export const serverOtherStart: ServerOtherState = { name: 'trying' }
+export const serverOtherStart = { name: 'trying' } as const
 
-export function serverOther(timing: Timing): Step<ServerOtherState, ServerOtherEvent, Effect> {
-  const unanswered: Effect = { type: 'timer', name: 'unanswered', ms: timing.lifeMs, event: { type: 'timer-unanswered' } }
-  const timerJ: Effect = { type: 'timer', name: 'J', ms: timing.lifeMs, event: { type: 'timer-j' } }
+export function serverOther<Answer extends Answered>(timing: Timing): Step<ServerOtherState<Answer>, ServerOtherEvent<Answer>, Effect<Answer>> {
+  type Decision = readonly [ServerOtherState<Answer>, ...Effect<Answer>[]]
+  const unanswered: Effect<Answer> = { type: 'timer', name: 'unanswered', ms: timing.lifeMs, event: { type: 'timer-unanswered' } }
+  const timerJ: Effect<Answer> = { type: 'timer', name: 'J', ms: timing.lifeMs, event: { type: 'timer-j' } }
   const end: Decision = [{ name: 'terminated' }, { type: 'finish' }]
-  const respond = (response: SipResponse): Decision => {
-    const transmit: Effect = { type: 'transmit', response }
+  const respond = (response: Answer): Decision => {
+    const transmit: Effect<Answer> = { type: 'transmit', response }
     if (response.status < 200) return [{ name: 'proceeding', last: response }, transmit]
     if (timing.isReliable) return [{ name: 'terminated' }, transmit, { type: 'finish' }]
     return [{ name: 'completed', last: response }, { type: 'cancel', name: 'unanswered' }, transmit, timerJ]

@@ -1,24 +1,12 @@
 // Requests to us and our answers. RFC 3261 17.2, 8.2.6, 9.2.
-import { ParseError, runMachine, type Machine } from '../../base/index.ts'
+import { ParseError } from '../../base/index.ts'
 import type { Essentials } from '../message/index.ts'
-import type { Address, ResponseDraft, ServerTransaction, SipRequest, SipResponse, TransactionUser } from '../types.ts'
+import type { Address, ResponseDraft, ServerTransaction, SipRequest, TransactionUser } from '../types.ts'
 import { mayWait, type Limits } from './admission.ts'
 import { completeResponse } from './derive.ts'
-import { serverInvite, serverInviteStart, type ServerInviteEffect, type ServerInviteEvent, type ServerInviteState } from './server-invite.ts'
-import { serverOther, serverOtherStart, type ServerOtherEvent, type ServerOtherState } from './server-other.ts'
+import { launch, type Open, type Running } from './running.ts'
 import { createServerTable, serverKeys, type ServerKeys } from './table.ts'
-import { timingOf } from './timing.ts'
 import type { Surroundings } from './wire.ts'
-
-interface Running {
-  readonly transaction: ServerTransaction
-  readonly machine: Machine<ServerInviteState, ServerInviteEvent> | Machine<ServerOtherState, ServerOtherEvent>
-  /** Tells an INVITE's machine of its ACK; true when the machine wanted it, which is after a failure. */
-  readonly takeAck: () => boolean
-  readonly toTag: string
-  /** Ends it at once, without a word to anyone. */
-  readonly forget: () => void
-}
 
 /** A request as it came, its essentials read. */
 export interface Incoming {
@@ -55,65 +43,63 @@ export function createServers(around: Surroundings, user: TransactionUser, limit
   const answered = { known: new Set<Running>(), strangers: new Set<Running>() }
   let forgotten = 0
 
-  const create = ({ request, essentials, source, local, isKnown }: Incoming, keys: ServerKeys, toTag: string): Running => {
-    const timing = timingOf(source.transport, around.t1Ms)
-    const agent = around.agent === undefined ? {} : { agent: around.agent }
-    const crowd = isKnown ? 'known' : 'strangers'
-    let standing: 'waiting' | 'answered' | 'over' = 'waiting'
-    let hasSpoken = false
-    const complete = (draft: ResponseDraft): SipResponse => completeResponse(request, draft, { source, toTag, ...agent })
-    const failed = (detail: string): void => machine.send({ type: 'transport-error', detail })
-    const stand = (now: typeof standing): void => {
-      if (standing === 'waiting') waiting[crowd]--
-      if (standing === 'answered') answered[crowd].delete(entry)
-      standing = now
-      if (now === 'answered') answered[crowd].add(entry)
-    }
-    const finish = (): void => {
-      machine.close()
-      table.remove(keys)
-      stand('over')
-    }
-    const perform = (effect: ServerInviteEffect): void => {
-      if (effect.type === 'finish') return finish()
-      hasSpoken = true
-      if (effect.type === 'transmit') around.emit(effect.response, source, failed)
-      else around.emit(complete({ status: 100 }), source, failed)
-    }
-    const common = { clock: around.clock, log: around.log, perform, label: { transaction: 'server', method: request.method, callId: essentials.callId } }
-    const invite = request.method === 'INVITE' ? runMachine({ ...common, initial: serverInviteStart, step: serverInvite(timing) }) : undefined
-    const machine = invite ?? runMachine({ ...common, initial: serverOtherStart, step: serverOther(timing) })
-    const takeAck = (): boolean => {
-      const isAwaited = invite?.state().name === 'completed' || invite?.state().name === 'confirmed'
-      if (isAwaited) invite?.send({ type: 'ack' })
-      return isAwaited
-    }
-    const respond = (draft: ResponseDraft): void => {
-      if (standing === 'waiting' && !hasSpoken && isStateless(request.method, draft.status, isKnown)) {
-        around.emit(complete(draft), source, failed)
-        return finish()
-      }
-      machine.send({ type: 'respond', response: complete(draft) })
-      if (draft.status < 200 || standing !== 'waiting') return
-      stand('answered')
-      forgetOldest()
-    }
-    const entry: Running = { transaction: { request, source, local, toTag, respond }, machine, takeAck, toTag, forget: finish }
-    waiting[crowd]++
-    table.add(keys, entry)
-    machine.send({ type: 'begin' })
-    return entry
+  const stand = (running: Running, now: Running['standing']): void => {
+    const { standing, crowd } = running
+    if (standing === 'waiting') waiting[crowd]--
+    if (standing === 'answered') answered[crowd].delete(running)
+    running.standing = now
+    if (now === 'answered') answered[crowd].add(running)
   }
-
+  const finish = (running: Running): void => {
+    running.machine.close()
+    table.remove(running.place)
+    stand(running, 'over')
+    running.open = undefined
+  }
   const forgetOldest = (): void => {
     if (answered.strangers.size <= limits.answeredStrangers && answered.strangers.size + answered.known.size <= limits.answered) return
     const [oldest] = answered.strangers.size > 0 ? answered.strangers : answered.known
-    oldest?.forget()
+    if (oldest) finish(oldest)
     forgotten++
   }
 
+  const respond = (running: Running, { request, source }: Incoming, draft: ResponseDraft): void => {
+    const { open, machine } = running
+    if (!open) return
+    const response = open.complete(draft)
+    if (running.standing === 'waiting' && !running.hasSpoken && isStateless(request.method, draft.status, running.crowd === 'known')) {
+      around.emit(response, source, () => {})
+      return finish(running)
+    }
+    const bytes = around.write(response)
+    if (!bytes) return machine.send({ type: 'transport-error', detail: 'the answer cannot be written' })
+    open.last = response
+    machine.send({ type: 'respond', response: { status: draft.status, bytes } })
+    if (draft.status < 200 || running.standing !== 'waiting') return
+    stand(running, 'answered')
+    if (request.method !== 'INVITE') running.open = undefined
+    forgetOldest()
+  }
+
+  const create = (incoming: Incoming, keys: ServerKeys, toTag: string): Running => {
+    const { request, essentials, source, local, isKnown } = incoming
+    const agent = around.agent === undefined ? {} : { agent: around.agent }
+    const transaction: ServerTransaction = { request, source, local, toTag, respond: (draft) => respond(running, incoming, draft) }
+    const open: Open = { transaction, complete: (draft) => completeResponse(request, draft, { source, toTag, ...agent }) }
+    const { method } = request
+    // Cut from the key, which is kept anyway, and not from the message, which would be kept with it.
+    const callId = keys.call.slice(0, essentials.callId.length)
+    const running = launch(around, { place: table.place(keys), crowd: isKnown ? 'known' : 'strangers', toTag, method, callId, source, open, onFinish: finish })
+    waiting[running.crowd]++
+    table.add(running.place, running)
+    running.machine.send({ type: 'begin' })
+    return running
+  }
+
   /** Hands a request up; an error in the user ends this request only, with an answer. */
-  const offer = ({ transaction }: Running): void => {
+  const offer = ({ open }: Running): void => {
+    if (!open) return
+    const { transaction } = open
     const { request } = transaction
     try {
       user.onRequest(transaction)
@@ -128,11 +114,12 @@ export function createServers(around: Surroundings, user: TransactionUser, limit
   const cancel = (incoming: Incoming, keys: ServerKeys): ResponseDraft | undefined => {
     const invite = table.findInvite(keys)
     if (!invite) return { status: 481 }
-    const entry = create(incoming, keys, invite.toTag)
-    entry.transaction.respond({ status: 200 })
+    const running = create(incoming, keys, invite.toTag)
+    const { open } = running
+    open?.transaction.respond({ status: 200 })
     if (invite.machine.state().name !== 'proceeding') return undefined
-    invite.transaction.respond({ status: 487 })
-    offer(entry)
+    invite.open?.transaction.respond({ status: 487 })
+    if (open) offer({ ...running, open })
     return undefined
   }
 
@@ -156,7 +143,7 @@ export function createServers(around: Surroundings, user: TransactionUser, limit
     unanswered: () => waiting.known + waiting.strangers,
     forgotten: () => forgotten,
     close: () => {
-      for (const entry of table.entries()) entry.machine.close()
+      for (const running of table.entries()) running.machine.close()
       table.clear()
     },
   }

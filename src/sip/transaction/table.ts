@@ -30,9 +30,17 @@ export function serverKeys({ via, callId, sequence, fromTag, method }: Essential
   return { request: `${method}\n${rest}`, invite: `INVITE\n${rest}`, call }
 }
 
+/** Where an entry stands in the table: of the keys only what is needed to find it again. */
+export interface Place {
+  readonly request: string
+  /** INVITE only. */
+  readonly call?: string
+}
+
 export interface ServerTable<Entry> {
-  readonly add: (keys: ServerKeys, entry: Entry) => void
-  readonly remove: (keys: ServerKeys) => void
+  readonly place: (keys: ServerKeys) => Place
+  readonly add: (place: Place, entry: Entry) => void
+  readonly remove: (place: Place) => void
   /** The transaction this very request already has. */
   readonly find: (keys: ServerKeys) => Entry | undefined
   /** The INVITE that an ACK or CANCEL belongs to: by branch, else by call. */
@@ -46,14 +54,15 @@ export function createServerTable<Entry>(): ServerTable<Entry> {
   const byRequest = new Map<string, Entry>()
   const byCall = new Map<string, Entry>()
   return {
-    add: (keys, entry) => {
-      byRequest.set(keys.request, entry)
-      if (keys.request === keys.invite) byCall.set(keys.call, entry)
+    place: ({ request, invite, call }) => (request === invite ? { request, call } : { request }),
+    add: ({ request, call }, entry) => {
+      byRequest.set(request, entry)
+      if (call !== undefined) byCall.set(call, entry)
     },
-    remove: (keys) => {
-      const entry = byRequest.get(keys.request)
-      byRequest.delete(keys.request)
-      if (keys.request === keys.invite && byCall.get(keys.call) === entry) byCall.delete(keys.call)
+    remove: ({ request, call }) => {
+      const entry = byRequest.get(request)
+      byRequest.delete(request)
+      if (call !== undefined && byCall.get(call) === entry) byCall.delete(call)
     },
     find: (keys) => byRequest.get(keys.request),
     findInvite: (keys) => byRequest.get(keys.invite) ?? byCall.get(keys.call),

@@ -16,3 +16,8 @@ export interface Timing {
 
 /** All values keep the standard's proportion to T1. */
 export const timingOf = (transport: Transport, t1Ms: number): Timing => ({ t1Ms, t2Ms: 8 * t1Ms, t4Ms: 10 * t1Ms, lifeMs: 64 * t1Ms, isReliable: transport === 'tcp' })
+
+/** What a server transaction needs to know of an answer; the rest is its owner's. */
+export interface Answered {
+  readonly status: number
+}

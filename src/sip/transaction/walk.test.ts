@@ -240,7 +240,7 @@ void t.test('server, no INVITE', (t) => {
   const events: Readonly<Record<string, ServerOtherEvent>> = {
     begin: timer('begin'), request: timer('request'), 'timer-j': timer('timer-j'), 'timer-unanswered': timer('timer-unanswered'), 100: answers(100), 200: answers(200), 500: answers(500), broken,
   }
-  walk(t, 'each cell', { states, events, step: (transport) => serverOther(timingOf(transport, 500)) }, serverOtherTable)
+  walk(t, 'each cell', { states, events, step: (transport) => serverOther<SipResponse>(timingOf(transport, 500)) }, serverOtherTable)
   t.end()
 })
 
@@ -254,6 +254,6 @@ void t.test('server INVITE', (t) => {
     begin: timer('begin'), request: timer('request'), ack: timer('ack'), 'timer-trying': timer('timer-trying'), 'timer-g': timer('timer-g'), 'timer-h': timer('timer-h'),
     'timer-i': timer('timer-i'), 'timer-l': timer('timer-l'), 180: answers(180), 200: answers(200), 486: answers(486), broken,
   }
-  walk(t, 'each cell', { states, events, step: (transport) => serverInvite(timingOf(transport, 500)) }, serverInviteTable)
+  walk(t, 'each cell', { states, events, step: (transport) => serverInvite<SipResponse>(timingOf(transport, 500)) }, serverInviteTable)
   t.end()
 })

@@ -26,10 +26,20 @@ export interface Surroundings {
   readonly agent?: string
   /** Writes, traces and sends; `openMs` as in `Wire`, for a request that may not wait as long as others for a connection. */
   readonly emit: (message: SipMessage, remote: Address, failed: (detail: string) => void, openMs?: number) => void
+  /** The bytes of a message; undefined when it cannot be written, which is a bug of who made it and is logged. */
+  readonly write: (message: SipMessage) => Buffer | undefined
+  /** Traces and sends an answer that was written before; `message` where it is still at hand. */
+  readonly transmit: (answer: Written, message: SipMessage | undefined, remote: Address, failed: (detail: string) => void) => void
   /** Our tag in To, made of the request: a copy of it gets the same, and the ACK of a refusal can be told, with nothing kept. RFC 3261 8.2.7. */
   readonly tagOf: (request: SipRequest, branch: string | undefined, source: Address) => string
   /** Runs a user's callback: an error in it is logged and ends nothing but itself. */
   readonly guard: (what: string, call: () => void) => void
+}
+
+/** An answer as bytes: all that a transaction keeps of it. */
+export interface Written {
+  readonly status: number
+  readonly bytes: Buffer
 }
 
 /** Tags that nobody can guess who has not the key. */
