@@ -176,6 +176,11 @@ t.test('the twelve configurations: set and read in the same words, more than one
   t.equal(new Set([...configTypes['2016'], ...configTypes['2022']]).size, 12)
 })
 
+t.test('a single stream without Item is read as one of a list', async (t) => {
+  const value = parseManscdp(Buffer.from('<Response><CmdType>ConfigDownload</CmdType><SN>1</SN><DeviceID>x</DeviceID><VideoParamAttribute><StreamNumber>0</StreamNumber><FrameRate>25</FrameRate></VideoParamAttribute></Response>'))
+  t.same(value, { type: 'response-config-download', sn: 1, deviceId: 'x', result: 'OK', config: { videoParamAttribute: [{ streamNumber: 0, frameRate: '25' }] } })
+})
+
 t.test('times of devices: zones, milliseconds, seconds beyond 59, 24:00, no separators; what is no time is kept as it is', async (t) => {
   const value = read('record-info-odd-times.xml')
   if (value.type !== 'response-record-info') throw new Error(value.type)

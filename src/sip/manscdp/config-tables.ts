@@ -79,7 +79,7 @@ const perStream = <T>(name: string, inside: Table): Field<readonly T[]> => since
 /** `<VideoParamAttribute Num="2"><Item>...`; Interop: without Item for a single stream. */
 const streams: Field<readonly VideoParamAttribute[]> = (() => {
   const items = list<VideoParamAttribute>('VideoParamAttribute', 'Item', videoParamAttribute)
-  return { ...items, read: (found, before) => (found.children.some(({ key }) => key === 'item') ? items.read(found, before) : [readFields<VideoParamAttribute>(videoParamAttribute, found)]) }
+  return { ...items, isForeign: () => false, read: (found, before) => (found.children.some(({ key }) => key === 'item') ? items.read(found, before) : [readFields<VideoParamAttribute>(videoParamAttribute, found)]) }
 })()
 
 const blocks = (snapShotName: 'SnapShot' | 'SnapShotConfig') => table<DeviceConfiguration>({

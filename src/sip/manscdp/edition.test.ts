@@ -49,6 +49,15 @@ t.test('a word that a field does not know stays in raw, and the rest is read', a
   t.same(parseManscdp(writeManscdp(value, 'utf-8')), value)
 })
 
+t.test('what stands beside the entries of a list, or inside a field, is kept too', async (t) => {
+  const value = parseManscdp(Buffer.from('<Response><CmdType>Catalog</CmdType><SN>1</SN><DeviceID>x</DeviceID><SumNum unit="items">1</SumNum><DeviceList Num="1" Page="2"><Total>9</Total><Item><DeviceID>32</DeviceID></Item></DeviceList></Response>'))
+  t.match(value, { sumNum: 1, items: [{ id: '32' }], raw: { 'SumNum.unit': 'items', 'DeviceList.Total': '9', 'DeviceList.Page': '2' } })
+  t.same(parseManscdp(writeManscdp(value, 'utf-8')), value)
+  const records = parseManscdp(Buffer.from('<Response><CmdType>RecordInfo</CmdType><SN>1</SN><DeviceID>x</DeviceID><SumNum>1</SumNum><RecordList Num="1"><More>1</More><Item><DeviceID>32</DeviceID><Name lang="zh">n</Name></Item></RecordList></Response>'))
+  t.match(records, { records: [{ name: 'n', raw: { 'Name.lang': 'zh' } }], raw: { 'RecordList.More': '1' } })
+  t.same(parseManscdp(writeManscdp(records, 'utf-8')), records)
+})
+
 t.test('numbers: written plainly, read with signs and fractions, and nothing that is none', async (t) => {
   const position = (longitude: number): unknown => {
     const value = parseManscdp(writeManscdp({ type: 'notify-mobile-position', ...head, positions: [{ deviceId: head.deviceId, longitude }] }, 'utf-8'))

@@ -1,6 +1,7 @@
 // Fields of a value as a table: one entry says how a property stands in XML, and serves reading and writing. GB/T 28181-2022 A.2.1.
 import type { Element } from './scan.ts'
 import { formatTime, parseTime } from './time.ts'
+import { noAttributes } from './tag.ts'
 import { element, listElement, rawElements, rawFields } from './xml.ts'
 import type { Edition, Open, Raw } from './values.ts'
 
@@ -12,6 +13,8 @@ export interface Field<T> {
   /** Elements are repeated side by side: `before` is what the earlier ones gave. */
   readonly isRepeated?: boolean
   readonly since2022?: boolean
+  /** Whether a child of the element is no part of the property: it goes to `raw`, and so do attributes other than Num. */
+  readonly isForeign?: (child: Element) => boolean
   readonly read: (found: Element, before: T | undefined) => T | undefined
   readonly write: (value: T, name: string, edition: Edition | undefined) => readonly Element[]
 }
@@ -55,7 +58,12 @@ export function readFields<T>({ fields, byKey, spread }: Table, from: Element, s
     const read = entry[1].read(found, value[entry[0]])
     if (read === undefined) return false
     value[entry[0]] = read
+    if (entry[1].isForeign && (found.children.length > 0 || found.attributes !== noAttributes)) keepForeign(found, entry[1].isForeign)
     return true
+  }
+  const keepForeign = (found: Element, isForeign: (child: Element) => boolean): void => {
+    for (const child of found.children) if (isForeign(child)) unknown.keep(child, `${found.name}.${child.name}`)
+    for (const [name, text] of Object.entries(found.attributes)) if (name.toLowerCase() !== 'num') unknown.keepText(`${found.name}.${name}`, text)
   }
   const takeInside = (child: Element): boolean => {
     const [name, inside] = spread.find((entry) => entry[0].toLowerCase() === child.key) ?? []
@@ -98,6 +106,7 @@ export function writeFields({ fields, spread }: Table, value: object, edition: E
 
 const scalar = <T>(parse: (text: string) => T | undefined, format: (value: T) => string) => (name: string, ...otherNames: string[]): Field<T> => ({
   name, otherNames,
+  isForeign: () => true,
   read: ({ text }) => (text === '' ? undefined : parse(text)),
   write: (value, as) => [element(as, format(value))],
 })
@@ -130,7 +139,7 @@ export function word<T extends string | number | boolean>(name: string, words: R
     const found = written.get(value)
     return found === undefined ? [] : [element(as, found)]
   }
-  return { name, read: (found) => read.get(found.text.toLowerCase()), write }
+  return { name, isForeign: () => true, read: (found) => read.get(found.text.toLowerCase()), write }
 }
 
 /** The fields inside one element. */
@@ -146,9 +155,15 @@ const maxEntries = 10_000
 /** `<DeviceList Num="1"><Item>...</Item></DeviceList>`. Entries that say nothing are left out. */
 export const list = <T>(name: string, entry: string, inside: Table, ...otherNames: string[]): Field<readonly T[]> => ({
   name, otherNames,
+  isForeign: isNot(entry),
   read: (found) => entriesOf(found, entry).map((item) => readFields<T>(inside, item)),
   write: (value, as, edition) => [listElement(as, value.map((item) => element(entry, writeFields(inside, item as object, edition))))],
 })
+
+export const isNot = (entry: string) => {
+  const wanted = entry.toLowerCase()
+  return ({ key }: Element): boolean => key !== wanted
+}
 
 const entriesOf = (found: Element, entry: string): readonly Element[] => {
   const wanted = entry.toLowerCase()
@@ -158,6 +173,7 @@ const entriesOf = (found: Element, entry: string): readonly Element[] => {
 /** `<List><Id>a</Id><Id>b</Id></List>`. */
 export const texts = (name: string, entry: string): Field<readonly string[]> => ({
   name,
+  isForeign: isNot(entry),
   read: (found) => found.children.filter(({ key, text }) => key === entry.toLowerCase() && text !== '').map(({ text }) => text.slice(0, maxText)).slice(0, maxEntries),
   write: (value, as) => (value.length > 0 ? [element(as, value.map((item) => element(entry, item)))] : []),
 })

@@ -1,5 +1,5 @@
 // One entry of a catalog. GB/T 28181-2022 A.2.1.9; the 2011 and 2016 fields and vendors' own are kept beside it.
-import type { Field } from './fields.ts'
+import { isNot, type Field } from './fields.ts'
 import type { Element } from './scan.ts'
 import { element, listElement, rawElements, rawFields } from './xml.ts'
 
@@ -78,6 +78,7 @@ export function readItemsAhead(element: Element, inside: readonly Element[]): vo
 export const itemsField: Field<readonly CatalogItem[]> = {
   name: 'DeviceList',
   isRepeated: true,
+  isForeign: isNot('Item'),
   read: (found, before = []) => {
     const items: CatalogItem[] = [...before]
     for (const child of found.children) {
