@@ -55,6 +55,7 @@ t.test('the whole application', async (t) => {
   const [udp, tcp, black, busy, stranger] = channels
   if (!udp || !tcp || !black || !busy || !stranger) throw new Error('five channels were asked for')
   await service.registry.setMediaTransport(udp.id, 'udp')
+  await service.registry.setMediaTransport(black.id, 'tcp-active')
   const client = await connectTo(service.url, 'admin', password)
   type List = { items: { id: string; presence: string; reported?: { fields: Record<string, string> } }[]; total: number }
   await until(async () => (await client.json<List>('GET', '/cameras?online=true&limit=50')).total === 4)
@@ -78,6 +79,14 @@ t.test('the whole application', async (t) => {
     await t.rejects(client.bytes(`/live/${stranger.id}.jpg`), { message: /not registered|not-registered/ })
   })
 
+  await t.test('a camera that we connect to', async (t) => {
+    const { external } = await client.json<{ external: { flv: string } }>('GET', `/live/${black.id}`)
+    const viewer = watch(external.flv)
+    t.equal((await viewer.first(1_000)).subarray(0, 3).toString('latin1'), 'FLV')
+    t.match(service.relays.list(), [{ camera: black.id, state: 'live', transport: 'tcp-active', viewers: 1 }])
+    viewer.leave()
+  })
+
   await t.test('an inspection finds what was simulated, and everything of it can be computed again', async (t) => {
     await until(async () => service.relays.list().length === 0)
     const seed = '00112233445566778899aabbccddeeff'
@@ -95,7 +104,7 @@ t.test('the whole application', async (t) => {
       t.equal(check.attempts.length, 2, 'both attempts are kept')
     }
     t.match(report.checks.find((check) => check.camera.id === busy.id)?.attempts, [{ outcome: 'refused', sipStatus: 486 }, { outcome: 'refused' }])
-    t.match(report.checks.find((check) => check.camera.id === black.id)?.picture, { present: false, absence: 'black' })
+    t.match(report.checks.find((check) => check.camera.id === black.id), { picture: { present: false, absence: 'black' }, stream: { transport: 'tcp-active' } })
     const healthy = report.checks.find((check) => check.camera.id === tcp.id)
     const times = healthy?.attempts[0]?.times
     t.ok(times?.ok !== undefined && times.firstPacket !== undefined && times.firstKeyframe !== undefined && times.firstPicture !== undefined, 'four times')

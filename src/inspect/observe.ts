@@ -108,7 +108,9 @@ export function createObserver(rules: Pick<RuleSet, 'sampling'>, parts: Observer
   }
   const takeMedia = (wire: WireEvent): readonly Observed[] => {
     const { media } = seen.timeline
-    if (wire.direction !== 'in' || (media && media.port !== wire.local.port)) return []
+    // Where we connect ourselves the offer names no port.
+    const isElsewhere = media !== undefined && media.transport !== 'tcp-active' && media.port !== wire.local.port
+    if (wire.direction !== 'in' || isElsewhere) return []
     const transport = media?.transport ?? (wire.transport === 'udp' ? 'udp' : 'tcp-passive')
     pipeline ??= parts.createPipeline({ transport })
     const hadPacket = pipeline.firstPacketUs() !== undefined

@@ -7,8 +7,10 @@ import type { AccessUnit, Landing, MediaTransport, Pipeline, PipelineFigures, St
 /** A listening socket on a leased port. Closing gives the port back; a second time is nothing. */
 export interface Receiver {
   readonly landing: Landing
-  /** Our end as the camera was told it: what a recording says where the bytes went. */
+  /** Our end as the camera was told it: what a recording says where the bytes went. Over `tcp-active` the port is there with the connection. */
   readonly local: { readonly host: string; readonly port: number }
+  /** Connects to where the camera's answer says, over `tcp-active`; once, and again by itself where the connection is lost. */
+  readonly dial?: (remote: { readonly host: string; readonly port: number }) => void
   readonly close: () => Promise<void>
 }
 
@@ -108,10 +110,10 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     const opened = createIntake(parts.createPipeline({ transport }), stream, listener.tell)
     intake = opened
     const wire = transport === 'udp' ? 'udp' : 'tcp'
-    let local: Receiver['local'] | undefined = undefined
+    let open: Receiver | undefined = undefined
     const receiver = await openPort(transport, {
       onBytes: (bytes, atUs, host, port) => {
-        if (local && listener.isHeard()) listener.onWire({ layer: 'media', direction: 'in', atUs, transport: wire, local, remote: { host, port }, bytes })
+        if (open && listener.isHeard()) listener.onWire({ layer: 'media', direction: 'in', atUs, transport: wire, local: open.local, remote: { host, port }, bytes })
         if (isStopped) return
         arrived.firstSource ??= { host, port }
         arrived.lastArrivalUs = atUs
@@ -125,7 +127,7 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
       },
       onEnd: (reason) => end(`media connection ended: ${reason}`),
     })
-    local = receiver?.local
+    open = receiver
     landing = receiver?.landing
     return receiver && { upstream: source.upstream, receiver }
   }
@@ -150,6 +152,7 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     const outcome = await upstream.start(receiver.landing, listener.onWire, (reason) => end(`the camera hung up: ${reason}`))
     arrived.isAnswered = outcome.ok
     if (outcome.ok && outcome.ssrc !== undefined) arrived.ssrc = outcome.ssrc
+    if (outcome.ok && outcome.remote && !isStopped) receiver.dial?.(outcome.remote)
     listener.tell(outcome.ok ? { type: 'answered' } : { type: 'failed', failure: outcome })
   }
   const ready = prepare().catch((error: unknown) => {

@@ -2,8 +2,11 @@
 
 export type VideoCodec = 'h264' | 'h265'
 
-/** How a camera's media reaches us; `tcp-passive`: we listen, the camera connects (GB/T 28181-2022 Annex D). */
-export type MediaTransport = 'udp' | 'tcp-passive'
+/** How a camera's media reaches us; `tcp-passive`: we listen, the camera connects; `tcp-active`: it listens, we connect (GB/T 28181-2022 Annex D). */
+export type MediaTransport = 'udp' | 'tcp-passive' | 'tcp-active'
+
+/** How a stream comes in the end: as it was invited, or pulled by RTSP in datagrams or between the messages of its connection. */
+export type StreamTransport = MediaTransport | 'rtsp-udp' | 'rtsp-tcp'
 
 /** Parameter sets as NAL units without start codes; `vps` only for H.265. */
 export interface ParameterSets {
@@ -75,8 +78,10 @@ export interface PipelineFigures {
 
 /** Stages in a row: bytes of one media session in, access units out. Pure: the same events give the same units. */
 export interface Pipeline {
-  /** A datagram (udp) or a chunk of the stream (tcp), with its arrival time. */
-  readonly push: (bytes: Buffer, atUs: number) => readonly AccessUnit[]
+  /** A datagram (udp) or a chunk of the stream (tcp), with its arrival time; `port`: ours, where a session has several. */
+  readonly push: (bytes: Buffer, atUs: number, port?: number) => readonly AccessUnit[]
+  /** A message of the session in either direction, for a pipeline that learns from them where its media comes (RTSP). */
+  readonly learn?: (direction: WireEvent['direction'], message: Buffer) => void
   /** The unit still being joined, when the session ends. */
   readonly flush: () => readonly AccessUnit[]
   readonly figures: () => PipelineFigures
@@ -84,7 +89,7 @@ export interface Pipeline {
   readonly firstPacketUs: () => number | undefined
 }
 
-/** Where media is awaited; the SDP offer says so. */
+/** Where media is awaited; the SDP offer says so. Port 0 over `tcp-active`: nothing is awaited, the answer says where to connect. */
 export interface Landing {
   readonly transport: MediaTransport
   readonly port: number
@@ -94,7 +99,8 @@ export type UpstreamFailure = 'not-registered' | 'offline' | 'refused' | 'no-ans
 
 export type UpstreamOutcome =
   | { readonly ok: true; readonly ssrc?: number; readonly remote?: { readonly host: string; readonly port: number } }
-  | { readonly ok: false; readonly reason: UpstreamFailure; readonly sipStatus?: number; readonly hop?: string; readonly detail: string }
+  /** `sipStatus`: of SIP, or of RTSP, which counts alike. `no-media`: it answers, and has nothing that we can take. */
+  | { readonly ok: false; readonly reason: UpstreamFailure | 'no-media'; readonly sipStatus?: number; readonly hop?: string; readonly detail: string }
 
 /** What makes a camera send. Declared here, fitted by main from sip's invite session; one object serves one start. */
 export interface Upstream {
@@ -142,7 +148,7 @@ export interface StreamFigures {
   readonly gopFrames?: number
   readonly lossRate: number
   readonly jitterMs: number
-  readonly transport: MediaTransport
+  readonly transport: StreamTransport
   readonly viewers: number
   readonly uptimeMs: number
 }

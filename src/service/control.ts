@@ -78,7 +78,7 @@ export function controlOf({ registry, userAgent, moves, settings, clock }: Contr
     subscriptions: (deviceId) => userAgent.subscriptionsOf(deviceId).map(({ kind, state, expiresAtMs, detail, notifies }) => ({ kind, state, notifies, ...(expiresAtMs === undefined ? {} : { expiresAtMs }), ...(detail === undefined ? {} : { detail }) })),
     settingsChanged: settings.changed,
     passwordChanged: userAgent.forgetTries,
-    mediaTransports: ['udp', 'tcp-passive'],
+    mediaTransports: ['udp', 'tcp-passive', 'tcp-active'],
   }
 }
 

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream'
 import { AppError, type Clock, type Log, type RandomBytes } from '../base/index.ts'
 import type { FlvHandle, PlaybackRequest, PlaybacksDep } from '../api/index.ts'
 import { UnreachableError } from '../api/index.ts'
-import { serveFlv, writableSink, type Relays } from '../media/index.ts'
+import { serveFlv, writableSink, type MediaTransport, type Relays } from '../media/index.ts'
 import type { Registry } from '../registry/index.ts'
 import type { PlaybackAction, UserAgent } from '../sip/index.ts'
 import type { DownloadFile, DownloadFiles } from './download-files.ts'
@@ -44,7 +44,7 @@ interface Entry {
   readonly id: string
   readonly request: PlaybackRequest
   readonly deviceId: string
-  readonly transport: 'udp' | 'tcp-passive'
+  readonly transport: MediaTransport
   readonly createdAtMs: number
   readonly running: RunningPlayback
   readonly file?: DownloadFile
@@ -71,16 +71,13 @@ export function createPlaybacks(options: PlaybacksOptions): Playbacks {
   }
 
   /** The device of a camera, when it can be asked. */
-  const reach = async (camera: string): Promise<{ readonly deviceId: string; readonly transport: 'udp' | 'tcp-passive' }> => {
+  const reach = async (camera: string): Promise<{ readonly deviceId: string; readonly transport: MediaTransport }> => {
     const deviceId = await registry.deviceOfChannel(camera)
     const device = deviceId === undefined ? undefined : await registry.device(deviceId)
     if (!device || !userAgent.bindingOf(device.id)) {
       throw new UnreachableError({ ok: false, reason: 'not-registered', detail: deviceId === undefined ? `no registered device lists ${camera}` : `device ${deviceId} is not registered` })
     }
     if (userAgent.presenceOf(device.id) === 'offline') throw new UnreachableError({ ok: false, reason: 'offline', detail: `device ${device.id} is offline` })
-    if (device.mediaTransport !== 'udp' && device.mediaTransport !== 'tcp-passive') {
-      throw new UnreachableError({ ok: false, reason: 'refused', detail: `media of ${device.id} is set to ${String(device.mediaTransport)}: set it to udp or tcp-passive` })
-    }
     return { deviceId: device.id, transport: device.mediaTransport }
   }
 

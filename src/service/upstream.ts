@@ -1,5 +1,5 @@
 // What makes a camera send: the relay's Upstream over the user agent's invite session. Media knows no SIP, SIP no relay.
-import type { StreamKey, Upstream, UpstreamFailure, WireEvent } from '../media/index.ts'
+import type { MediaTransport, StreamKey, Upstream, UpstreamFailure, WireEvent } from '../media/index.ts'
 import type { Registry } from '../registry/index.ts'
 import type { InviteSession, TraceEntry, UserAgent } from '../sip/index.ts'
 
@@ -7,7 +7,7 @@ import type { InviteSession, TraceEntry, UserAgent } from '../sip/index.ts'
 const answerTimeoutMs = 32_000
 
 export type UpstreamChoice =
-  | { readonly ok: true; readonly transport: 'udp' | 'tcp-passive'; readonly upstream: Upstream }
+  | { readonly ok: true; readonly transport: MediaTransport; readonly upstream: Upstream }
   | { readonly ok: false; readonly reason: UpstreamFailure; readonly detail: string }
 
 /** Chooses the upstream of a camera: its device must have a binding, and must not be known to be offline. */
@@ -18,7 +18,6 @@ export async function upstreamOf(camera: StreamKey, registry: Registry, userAgen
     return { ok: false, reason: 'not-registered', detail: deviceId === undefined ? `no registered device lists ${camera}` : `device ${deviceId} is not registered` }
   }
   if (userAgent.presenceOf(device.id) === 'offline') return { ok: false, reason: 'offline', detail: `device ${device.id} is offline` }
-  if (device.mediaTransport === 'tcp-active') return { ok: false, reason: 'refused', detail: `media of ${device.id} is set to tcp-active, and this service cannot dial a device yet: set it to udp or tcp-passive` }
   return { ok: true, transport: device.mediaTransport, upstream: inviteUpstream(userAgent, device.id, camera, mediaHost) }
 }
 

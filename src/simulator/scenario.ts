@@ -41,7 +41,7 @@ function device(value: unknown, index: number): ScenarioDevice {
     kind: oneOf(fields, 'kind', ['camera', 'recorder'] as const, where),
     registers: fields.registers,
     signalling: oneOf(fields, 'signalling', ['udp', 'tcp'] as const, where),
-    media: oneOf(fields, 'media', ['udp', 'tcp-passive'] as const, where),
+    media: oneOf(fields, 'media', ['udp', 'tcp-passive', 'tcp-active'] as const, where),
     charset: oneOf(fields, 'charset', ['gb2312', 'utf-8'] as const, where),
     edition: oneOf(fields, 'edition', ['2016', '2022'] as const, where),
     channels: list(fields, 'channels', where).map((each, at) => channel(each, `${where}.channels[${at}]`)),

@@ -33,7 +33,7 @@ export interface ScenarioDevice {
   /** SIP transport. */
   readonly signalling: 'udp' | 'tcp'
   /** Media transport that the service is to be configured to ask of it. */
-  readonly media: 'udp' | 'tcp-passive'
+  readonly media: 'udp' | 'tcp-passive' | 'tcp-active'
   readonly charset: 'gb2312' | 'utf-8'
   readonly edition: '2016' | '2022'
   readonly channels: readonly ScenarioChannel[]

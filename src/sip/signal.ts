@@ -11,8 +11,8 @@ export interface SignalFacts {
   readonly reason?: string
   /** User-Agent or Server header. */
   readonly agent?: string
-  /** Where media is to go by an SDP body. A TCP media line reads as `tcp-passive`: the only TCP form we offer. */
-  readonly media?: { readonly port: number; readonly transport: 'udp' | 'tcp-passive' }
+  /** Where media is to go by an SDP body. Over TCP by who listens: `tcp-active` where the offer says that its writer connects. */
+  readonly media?: { readonly port: number; readonly transport: 'udp' | 'tcp-passive' | 'tcp-active' }
 }
 
 /** Undefined for bytes that are no SIP message. */
@@ -29,7 +29,9 @@ export function readSignal(bytes: Buffer): SignalFacts | undefined {
 function mediaOf(message: SipMessage): SignalFacts['media'] {
   if (!/^application\/sdp/i.test(header(message, 'Content-Type')?.trim() ?? '')) return undefined
   const sdp = attempt(() => parseSdp(message.body))
-  return sdp && { port: sdp.port, transport: sdp.transport === 'tcp' ? 'tcp-passive' : 'udp' }
+  if (!sdp) return undefined
+  const isDialled = message.kind === 'request' && sdp.setup === 'active'
+  return { port: sdp.port, transport: sdp.transport === 'udp' ? 'udp' : isDialled ? 'tcp-active' : 'tcp-passive' }
 }
 
 function attempt<T>(parse: () => T): T | undefined {

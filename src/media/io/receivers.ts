@@ -1,7 +1,8 @@
-// Opens a receiver on a leased port; the port goes back when the receiver closes.
+// Opens a receiver on a leased port; the port goes back when the receiver closes. Where we connect ourselves the system gives the port.
 import type { Clock, Log } from '../../base/index.ts'
 import type { OpenReceiver } from '../attempt.ts'
 import type { PortLease, Ports } from '../ports.ts'
+import { openTcpDialler } from './tcp-dialler.ts'
 import { openTcpReceiver } from './tcp-receiver.ts'
 import { openUdpReceiver } from './udp-receiver.ts'
 
@@ -18,6 +19,7 @@ export interface ReceiversOptions {
 export function createReceivers(options: ReceiversOptions): OpenReceiver {
   const { ports, log } = options
   return async (transport, listener) => {
+    if (transport === 'tcp-active') return openTcpDialler({ ...options, ...listener })
     const open = transport === 'udp' ? openUdpReceiver : openTcpReceiver
     for (;;) {
       const lease: PortLease = ports.lease()

@@ -21,6 +21,8 @@ export interface KeptMessage {
   /** One byte per character, secrets taken out; shorter than `length` where the end was not kept. */
   readonly text: string
   readonly length: number
+  /** It tells of trouble by itself. */
+  readonly isTrouble?: true
 }
 
 export interface KeptNote {
@@ -106,7 +108,7 @@ export interface InviteNote {
 export interface MediaNote {
   readonly type: 'media'
   readonly channelId: string
-  readonly transport: 'udp' | 'tcp-passive'
+  readonly transport: 'udp' | 'tcp-passive' | 'tcp-active'
   /** Ours, as announced. */
   readonly port: number
   readonly outcome: 'ok' | 'no-media' | 'wrong-container' | 'no-keyframe' | 'lost-midway'
@@ -155,12 +157,7 @@ export interface RestoredNote {
 /** Whether a record tells of trouble: such records are kept when others must go. */
 export function isTrouble(record: TraceRecord): boolean {
   if (record.kind === 'run') return false
-  if (record.kind === 'message') {
-    // 401 and 407 are how a registration goes; what is no SIP at all is trouble.
-    const status = /^\s*SIP\/2\.0 (\d{3})/.exec(record.text)?.[1]
-    if (status !== undefined) return Number(status) >= 300 && status !== '401' && status !== '407'
-    return !/^\s*\S+ \S.* SIP\/2\.0/.test(record.text)
-  }
+  if (record.kind === 'message') return record.isTrouble === true
   const { note } = record
   switch (note.type) {
     case 'registration':
@@ -181,5 +178,12 @@ export function isTrouble(record: TraceRecord): boolean {
   }
 }
 
-/** Text, and what an object around it costs: measured at 220 to 260 bytes a record. */
-export const costOf = (record: TraceRecord): number => 250 + (record.kind === 'message' ? record.text.length : 0)
+/** Of a message: a refusal, or no SIP at all. 401 and 407 are how a registration goes. */
+export function hasTroubledText(text: string): boolean {
+  const [, status] = /^\s*SIP\/2\.0 (\d{3})/i.exec(text) ?? []
+  if (status !== undefined) return Number(status) >= 300 && status !== '401' && status !== '407'
+  return !/^\s*\S+ +\S[^\r\n]* SIP\/2\.0/i.test(text)
+}
+
+/** Text, and what an object around it costs; measured. */
+export const costOf = (record: TraceRecord): number => 180 + (record.kind === 'message' ? record.text.length : 0)
