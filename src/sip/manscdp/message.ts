@@ -1,5 +1,5 @@
 // A whole message to and from elements: its root, its head, the table of its type. GB/T 28181-2022 A.2.2.
-import { orderedConfig } from './config-tables.ts'
+import { answeredConfig, orderedConfig } from './config-tables.ts'
 import type { Control } from './control.ts'
 import { commandElements, readCommand } from './control-tables.ts'
 import { readFields, writeFields, type Table } from './fields.ts'
@@ -8,7 +8,6 @@ import { notifyTables, positionElements, readPositions, settleAlarm } from './no
 import type { Query } from './query.ts'
 import { queryTables } from './query-tables.ts'
 import type { ConfigDownloadResponse, Response } from './response.ts'
-import { answeredConfig } from './config-tables.ts'
 import { responseTables } from './response-tables.ts'
 import type { Element } from './scan.ts'
 import { malformed } from './tag.ts'

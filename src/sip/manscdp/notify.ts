@@ -17,7 +17,7 @@ export interface CatalogNotify extends Message {
   readonly sumNum: number
   readonly items: readonly CatalogItem[]
 }
-/** `notifyType` 121: a recording was sent to its end. Others are seen of simulators only. Q64. */
+/** A.2.5.4. `notifyType` 121: a recording was sent to its end. Others are seen of simulators only. Q64. */
 export interface MediaStatus extends Message {
   readonly type: 'notify-media-status'
   readonly notifyType: string
@@ -36,7 +36,7 @@ export interface Position extends Open {
   /** 2022: above ground. */
   readonly heightM?: number
 }
-/** One position flat in the message (2016), or a list (2022); both are read alike. */
+/** A.2.5.6. One position flat in the message (2016), or a list (2022); both are read alike. */
 export interface MobilePositionNotify extends Message {
   readonly type: 'notify-mobile-position'
   readonly positions: readonly Position[]

@@ -1,7 +1,7 @@
 // Queries: what we ask a device, what an upper platform asks, and the bodies of SUBSCRIBE. GB/T 28181-2022 9.5, 9.11, A.2.4; 2016 A.2.4.
 import type { Message } from './values.ts'
 
-/** With times: only what changed between them. */
+/** With times: only what changed between them. A.2.4.3. */
 export interface CatalogQuery extends Message {
   readonly type: 'query-catalog'
   readonly startMs?: number
@@ -51,10 +51,11 @@ export interface ConfigDownloadQuery extends Message {
   /** Names of config.ts, in the standard's spelling. */
   readonly configTypes: readonly string[]
 }
+/** A.2.4.8. */
 export interface PresetQuery extends Message {
   readonly type: 'query-preset-query'
 }
-/** Body of a SUBSCRIBE. */
+/** Body of a SUBSCRIBE. A.2.4.9. */
 export interface MobilePositionQuery extends Message {
   readonly type: 'query-mobile-position'
   /** Seconds between two reports; 5 when absent. */
