@@ -18,6 +18,8 @@ export interface Attribution {
 
 export interface Attributed {
   readonly key: TraceKey
+  /** Where the device is registered: one object for all its messages. */
+  readonly home?: Address | undefined
   /** It came from, or went to, an address where the device is not registered. */
   readonly isForeign: boolean
 }
@@ -40,33 +42,42 @@ export function createAttribution(ourId: string): Attribution {
     const [oldest] = calls.keys()
     if (calls.size > maxCalls && oldest !== undefined) calls.delete(oldest)
   }
-  const isAt = (deviceId: string, remote: Address): boolean => residents.get(addressKey(remote))?.has(deviceId) ?? false
+  const attributed = (key: TraceKey, { transport, host, port }: Address): Attributed => {
+    const home = addresses.get(key)
+    return { key, home, isForeign: home?.port !== port || home.host !== host || home.transport !== transport }
+  }
   /** The device at that address, when it is alone there. */
   const alone = (remote: Address): string | undefined => {
     const here = residents.get(addressKey(remote))
     return here?.size === 1 ? [...here][0] : undefined
   }
-  /** Who the message names at the other end. */
-  const peerOf = (message: SipMessage, isOurs: boolean): readonly string[] => {
-    const method = message.kind === 'request' ? message.method : (header(message, 'CSeq') ?? '').trim().split(/\s+/)[1]
-    const names = isOurs || method === 'REGISTER' ? ['To', 'From'] : ['From']
-    return names.map((name) => userOf(header(message, name) ?? '')).filter((id) => id !== undefined && id !== ourId && /^[\w.-]{1,64}$/.test(id)) as string[]
+  const named = (message: SipMessage, name: 'To' | 'From'): string | undefined => {
+    const id = userOf(header(message, name) ?? '')
+    return id !== undefined && id !== ourId && /^[\w.-]{1,64}$/.test(id) ? id : undefined
+  }
+  /** Who the message names at the other end, known or not. */
+  const peerOf = (message: SipMessage, isOurs: boolean): string | undefined => {
+    const isTo = isOurs || (message.kind === 'request' ? message.method === 'REGISTER' : /REGISTER\s*$/.test(header(message, 'CSeq') ?? ''))
+    const to = isTo ? named(message, 'To') : undefined
+    if (to !== undefined && known.has(to)) return to
+    const from = named(message, 'From')
+    return from !== undefined && known.has(from) ? from : (to ?? from)
   }
   return {
     of: ({ direction, remote, message }) => {
       if (!message) {
         const only = alone(remote)
-        return only === undefined ? { key: strangersKey, isForeign: true } : { key: only, isForeign: false }
+        return only === undefined ? { key: strangersKey, isForeign: true } : attributed(only, remote)
       }
       const callId = header(message, 'Call-ID') ?? ''
       const claimed = calls.get(callId)
-      if (claimed !== undefined) return { key: claimed, isForeign: !isAt(claimed, remote) }
+      if (claimed !== undefined) return attributed(claimed, remote)
       // A request that we sent, and its responses, name the other end in To; what a device began names it in From.
       const isOurs = (message.kind === 'request') === (direction === 'out')
-      const named = peerOf(message, isOurs)
-      const key = named.find((id) => known.has(id)) ?? alone(remote) ?? (isOurs ? undefined : named[0]) ?? strangersKey
+      const peer = peerOf(message, isOurs)
+      const key = (peer !== undefined && known.has(peer) ? peer : alone(remote)) ?? (isOurs ? undefined : peer) ?? strangersKey
       if (isOurs && callId !== '' && key !== strangersKey) claim(callId, key)
-      return { key, isForeign: !isAt(key, remote) }
+      return attributed(key, remote)
     },
     bind: (deviceId, address) => {
       const before = addresses.get(deviceId)

@@ -24,6 +24,11 @@ const mediaLine = new RegExp(String.raw`((?:^|[\r\n])(?:k=\w+:|a=[\w-]{0,40}(?:$
 
 /** Whether anything above could match: most messages have nothing to hide and are looked through once. */
 const suspicious = /authori[sz]|authentica|passw|pwd|nonce|rspauth|response\s*=|:\/\/|\bsips?:[^@\s:<>"[]{0,64}:(?:[^@\s<>"]{1,128}@|(?!\d{1,5}\b))|[?&;](?:access_?)?(?:token|sign|secret|auth|key)|[\r\n](?:k=|note)|inline:/i
+/** And of those that have something, what. */
+const hasDigest = /authori[sz]|authentica|[\r\n]note|nonce|rspauth|response\s*=/i
+const hasPassword = /passw|pwd/i
+const hasUri = /:\/\/|\bsips?:[^@\s:<>"[]{0,64}:/i
+const hasKey = /[?&;](?:access_?)?(?:token|sign|secret|auth|key)|[\r\n]k=|inline:/i
 
 /** UTF-16 has a zero in every second byte of Latin text; fewer than this are padding. */
 const fewZeros = 8
@@ -37,14 +42,18 @@ export function redact(text: string): string {
 /** Persons' phone numbers in catalogs (GB/T 28181-2022 A.2.1.9 ContactInfo), for readers who may not see them. */
 export const hideContacts = (text: string): string => text.replace(/(<ContactInfo\s*>)([\s\S]*?)(?=<\/\s*ContactInfo|$)/gi, blankSecond)
 
-const withoutSecrets = (text: string): string =>
-  text
-    .replace(digestHeader, (_whole, name: string, value: string) => name + blankDigest(value))
-    .replace(element, (_whole, tag: string, _name: string, value: string) => tag + blank(value))
-    .replace(mediaLine, blankSecond)
-    .replace(named, blankSecond)
-    .replace(userInfo, blankSecond)
-    .replace(queryKey, blankSecond)
+function withoutSecrets(text: string): string {
+  let clean = text
+  const isNamed = hasPassword.test(text)
+  const isDigest = hasDigest.test(text)
+  if (isDigest) clean = clean.replace(digestHeader, (_whole, name: string, value: string) => name + blankDigest(value))
+  if (isNamed) clean = clean.replace(element, (_whole, tag: string, _name: string, value: string) => tag + blank(value))
+  const isKeyed = hasKey.test(text)
+  if (isNamed || isKeyed) clean = clean.replace(mediaLine, blankSecond)
+  if (isNamed || isDigest) clean = clean.replace(named, blankSecond)
+  if (hasUri.test(text)) clean = clean.replace(userInfo, blankSecond)
+  return isKeyed ? clean.replace(queryKey, blankSecond) : clean
+}
 
 function blankDigest(value: string): string {
   // Another scheme, such as Basic, has one value without a name: all of it goes.

@@ -1,6 +1,6 @@
 // Where packets come from that no registered device sends: an operator whose camera never appears must see that something came, or that nothing did.
 import { redact } from './redact.ts'
-import type { TraceEntry } from '../types.ts'
+import type { SipMessage, TraceEntry } from '../types.ts'
 
 /** One host. Counts are since it was first seen, or since the service started. */
 export interface StrangeSource {
@@ -15,7 +15,7 @@ export interface StrangeSource {
   readonly lastUs: number
   /** Device ids it named. */
   readonly ids: readonly string[]
-  /** How the last packet begins, printable; secrets taken out. */
+  /** Method or status of the last message, or how the last packet begins, printable; secrets taken out. */
   readonly lastLine: string
 }
 
@@ -48,7 +48,7 @@ export function createSources(): Sources {
         firstUs: before?.firstUs ?? atUs,
         lastUs: atUs,
         ids: id === '' ? (before?.ids ?? []) : latest(before?.ids ?? [], id, maxIds),
-        lastLine: before && atUs - before.lastUs < quietUs ? before.lastLine : firstLine(bytes),
+        lastLine: before && atUs - before.lastUs < quietUs ? before.lastLine : message ? startOf(message) : firstLine(bytes),
       })
       const [oldest] = sources.keys()
       if (sources.size > maxSources && oldest !== undefined) sources.delete(oldest)
@@ -58,6 +58,8 @@ export function createSources(): Sources {
 }
 
 const latest = <T>(list: readonly T[], value: T, limit: number): readonly T[] => (list[0] === value ? list : [value, ...list.filter((each) => each !== value)].slice(0, limit))
+
+const startOf = (message: SipMessage): string => (message.kind === 'request' ? message.method : `${message.status} ${message.reason}`).slice(0, lineLength).replace(/[^\x20-\x7e]/g, '.')
 
 function firstLine(bytes: Buffer): string {
   const line = redact(bytes.toString('latin1', 0, 400)).trimStart().split(/[\r\n]/, 1)[0] ?? ''

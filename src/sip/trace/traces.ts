@@ -1,36 +1,19 @@
-// All traces of a user agent: who a message is about, what is kept of it, and what must go when there is too much.
-// Bounds: 32 KiB a device, 64 MiB in all, a rate for each; of 10,000 devices that answer as they should about 6 KiB each is left.
+// All traces of a user agent: who a message is about, what is kept of it, what is only counted.
 import type { Clock } from '../../base/index.ts'
 import { header } from '../message/index.ts'
 import type { Address, SipMessage, TraceEntry } from '../types.ts'
 import { createAttribution } from './attribution.ts'
-import { createBucket, type Bucket } from './bucket.ts'
-import { createKeepalives, type Keepalives } from './keepalives.ts'
+import { take } from './bucket.ts'
+import { keepaliveAnswered, keepaliveBytes, keepaliveCame } from './keepalives.ts'
 import { redact } from './redact.ts'
-import { createRing, type Ring } from './ring.ts'
+import { push, replace, takeOut } from './ring.ts'
+import { createShelf, rates, traceLimits, type DeviceTrace, type TraceLimits } from './shelf.ts'
 import { createSources, type StrangeSource } from './sources.ts'
-import { strangersKey, type KeptMessage, type KeptRun, type TraceKey, type TraceNote, type TraceRecord } from './types.ts'
-
-export interface TraceLimits {
-  readonly deviceBytes: number
-  readonly totalBytes: number
-  readonly strangersBytes: number
-  /** Ids that nobody registered and nobody told us of, and how much is kept of each. */
-  readonly candidates: number
-  readonly candidateBytes: number
-  readonly candidatesPerHost: number
-}
-export const traceLimits: TraceLimits = { deviceBytes: 32 * 1024, totalBytes: 64 * 1024 * 1024, strangersBytes: 256 * 1024, candidates: 500, candidateBytes: 8 * 1024, candidatesPerHost: 32 }
+import { hasTroubledText, type KeptMessage, type TraceKey, type TraceNote, type TraceRecord } from './types.ts'
 
 /** Of one message: in memory, and for the disk. */
 const memoryMessageBytes = 8 * 1024
 const diskMessageBytes = 64 * 1024
-/** Messages of one trace that are kept at once, then per second: a catalog of thousands of pages shows its beginning. From elsewhere it is less. */
-const ownRate = { burst: 400, perS: 10 }
-const foreignRate = { burst: 60, perS: 0.5 }
-const noteRate = { burst: 100, perS: 1 }
-/** What a device costs beside its records. */
-const deviceCost = 1500
 /** A count of keepalives goes to the disk this often while it grows. */
 const runEveryUs = 3_600_000_000
 
@@ -69,177 +52,101 @@ export interface Traces {
   readonly flush: () => void
 }
 
-interface DeviceTrace {
-  readonly ring: Ring
-  readonly keepalives: Keepalives
-  readonly own: Bucket
-  readonly foreign: Bucket
-  readonly notes: Bucket
-  /** Host of an id that nobody knows. */
-  readonly candidateOf?: string
-  unkept?: KeptRun
-  runWrittenUs: number
-}
-
 export function createTraces(options: TracesOptions): Traces {
-  const { clock, limits = traceLimits } = options
+  const { clock } = options
   const attribution = createAttribution(options.ourId)
   const sources = createSources()
-  /** Least recently heard first. */
-  const devices = new Map<string, DeviceTrace>()
-  const perHost = new Map<string, number>()
+  const shelf = createShelf(options.limits ?? traceLimits, attribution.isKnown)
   const startS = Math.floor(clock.wallMs() / 1000)
   const count = { records: 0, unkept: 0, evicted: 0 }
-  let candidates = 0
-  let total = 0
+  /** The few addresses that we send from: one object each, not one a message. */
+  const locals = new Map<string, Address>()
   let seq = 0
 
   const nextSeq = (): number => startS * 1e6 + ++seq
   const wallUs = (atUs: number): number => clock.wallMs() * 1000 - (clock.nowUs() - atUs)
-  const newTrace = (limitBytes: number, candidateOf?: string): DeviceTrace => ({
-    ring: createRing(limitBytes), keepalives: createKeepalives(nextSeq), own: createBucket(ownRate), foreign: createBucket(foreignRate), notes: createBucket(noteRate), runWrittenUs: 0,
-    ...(candidateOf !== undefined && { candidateOf }),
-  })
-  const strangers = newTrace(limits.strangersBytes)
-
-  const drop = (key: string, trace: DeviceTrace): void => {
-    total -= trace.ring.bytes() + deviceCost
-    count.evicted += trace.ring.records().length
-    devices.delete(key)
-    if (trace.candidateOf === undefined) return
-    candidates--
-    const left = (perHost.get(trace.candidateOf) ?? 1) - 1
-    if (left > 0) perHost.set(trace.candidateOf, left)
-    else perHost.delete(trace.candidateOf)
-  }
-  /** An id that was only a name, and is a device now, keeps what was seen of it. */
-  const promote = (key: string, trace: DeviceTrace): DeviceTrace => {
-    const known = newTrace(limits.deviceBytes)
-    drop(key, trace)
-    for (const record of trace.ring.records()) known.ring.push(record)
-    count.evicted -= trace.ring.records().length
-    total += known.ring.bytes() + deviceCost
-    devices.set(key, known)
-    return known
-  }
-  /** The trace to write in; undefined for a name too many. */
-  const traceOf = (key: TraceKey, host: string | undefined): DeviceTrace | undefined => {
-    if (key === strangersKey) return strangers
-    const found = devices.get(key)
-    const isKnown = attribution.isKnown(key)
-    if (found) {
-      if (isKnown && found.candidateOf !== undefined) return promote(key, found)
-      devices.delete(key)
-      devices.set(key, found)
-      return found
-    }
-    const isCandidate = !isKnown && host !== undefined
-    if (isCandidate) {
-      if ((perHost.get(host) ?? 0) >= limits.candidatesPerHost) return undefined
-      if (candidates >= limits.candidates) {
-        const oldest = [...devices].find(([, trace]) => trace.candidateOf !== undefined)
-        if (oldest) drop(...oldest)
-      }
-      candidates++
-      perHost.set(host, (perHost.get(host) ?? 0) + 1)
-    }
-    const made = isCandidate ? newTrace(limits.candidateBytes, host) : newTrace(limits.deviceBytes)
-    devices.set(key, made)
-    total += deviceCost
-    return made
+  const localOf = (local: Address): Address => {
+    const key = `${local.transport} ${local.host} ${local.port}`
+    const known = locals.get(key)
+    if (known) return known
+    if (locals.size < 1000) locals.set(key, local)
+    return local
   }
 
-  const push = (key: TraceKey, trace: DeviceTrace, record: TraceRecord): void => {
-    const before = trace.ring.bytes()
-    const held = trace.ring.records().length
-    trace.ring.push(record.kind === 'message' ? cut(record, memoryMessageBytes) : record)
+  const keep = (trace: DeviceTrace, record: TraceRecord): void => {
+    const before = trace.ring.bytes
     count.records++
-    count.evicted += held + 1 - trace.ring.records().length
-    options.onRecord?.(key, record)
-    if (trace === strangers) return
-    total += trace.ring.bytes() - before
-    if (total > limits.totalBytes) makeRoom()
+    count.evicted += push(trace.ring, record.kind === 'message' ? cut(record, memoryMessageBytes) : record)
+    options.onRecord?.(trace.key, record)
+    if (trace !== shelf.strangers) count.evicted += shelf.grew(trace.ring.bytes - before)
   }
-  const makeRoom = (): void => {
-    const target = limits.totalBytes * 0.9
-    // Names first, then what is ordinary of the devices that answer as they should, then of the others, the least recently heard first.
-    for (const [key, trace] of devices) if (trace.candidateOf !== undefined && total > target) drop(key, trace)
-    for (const hasTrouble of [false, true]) {
-      for (let level = limits.deviceBytes / 2; level >= 1024 && total > target; level /= 2) {
-        for (const trace of devices.values()) {
-          if (total <= target) break
-          if (trace.ring.hasTrouble() !== hasTrouble || trace.ring.bytes() <= level) continue
-          const before = trace.ring.bytes()
-          count.evicted += trace.ring.trim(level)
-          total += trace.ring.bytes() - before
-        }
-      }
-    }
-    for (const [key, trace] of devices) if (total > target) drop(key, trace)
-  }
-
-  const countUnkept = (key: TraceKey, trace: DeviceTrace, atUs: number, remote: Address): void => {
+  const countUnkept = (trace: DeviceTrace, atUs: number, remote: Address): void => {
     count.unkept++
-    const run = trace.unkept
-    if (run && trace.ring.replace({ ...run, count: run.count + 1, lastUs: atUs, remote })) {
-      trace.unkept = { ...run, count: run.count + 1, lastUs: atUs, remote }
+    const run = trace.unkept && { ...trace.unkept, count: trace.unkept.count + 1, lastUs: atUs, remote }
+    if (run && replace(trace.ring, run)) {
+      trace.unkept = run
       return
     }
     trace.unkept = { kind: 'run', what: 'unkept', seq: nextSeq(), atUs, lastUs: atUs, count: 1, remote }
-    push(key, trace, trace.unkept)
+    keep(trace, trace.unkept)
   }
-  const closeRuns = (key: TraceKey, trace: DeviceTrace): void => {
-    const ended = trace.keepalives.close()
-    if (ended) push(key, trace, ended)
-    if (trace.unkept) options.onRecord?.(key, trace.unkept)
+  const closeRuns = (trace: DeviceTrace): void => {
+    const { run } = trace.keepalives
+    const before = keepaliveBytes(trace.keepalives)
+    delete trace.keepalives.run
+    shelf.grew(keepaliveBytes(trace.keepalives) - before)
+    if (run) keep(trace, run)
+    if (trace.unkept) options.onRecord?.(trace.key, trace.unkept)
     delete trace.unkept
   }
 
   const entry = (given: TraceEntry): void => {
-    const { direction, local, remote, message } = given
-    const { key, isForeign } = attribution.of(given)
+    const { direction, message } = given
+    const { key, isForeign, home } = attribution.of(given)
     const atUs = wallUs(given.atUs)
     if (isForeign && direction === 'in') sources.note(given, atUs, key)
-    const trace = traceOf(key, remote.host) ?? strangers
-    const where = trace === strangers ? strangersKey : key
-    const call = message ? `${header(message, 'Call-ID') ?? ''} ${header(message, 'CSeq') ?? ''}` : ''
+    const trace = shelf.of(key, given.remote.host)
+    trace.heardUs = given.atUs
+    const remote = isForeign ? given.remote : (home ?? given.remote)
+    const call = message && trace.keepalives.waiting && message.kind === 'response' && direction === 'out' ? callOf(message) : ''
     const isKeepalive = message !== undefined && !isForeign && isKeepaliveRequest(message, direction)
-    const isItsAnswer = message?.kind === 'response' && direction === 'out' && trace.keepalives.awaits(call)
+    const isItsAnswer = call !== '' && trace.keepalives.waiting?.call === call
     // The usual keepalives are counted and cost no rate.
-    if (!isKeepalive && !isItsAnswer && !(isForeign ? trace.foreign : trace.own).take(given.atUs)) return countUnkept(where, trace, atUs, remote)
-    const record: KeptMessage = { kind: 'message', seq: nextSeq(), atUs, direction, local, remote, ...kept(given.bytes) }
-    if (isKeepalive) for (const each of trace.keepalives.request(record, call)) push(where, trace, each)
-    else if (isItsAnswer) takeAnswer(where, trace, record, call, message.status)
-    else push(where, trace, record)
+    if (!isKeepalive && !isItsAnswer && !(isForeign ? take(trace.foreign, rates.foreign, given.atUs) : take(trace.own, rates.own, given.atUs))) return countUnkept(trace, atUs, remote)
+    const text = redact(given.bytes.toString('latin1', 0, diskMessageBytes))
+    const record: KeptMessage = { kind: 'message', seq: nextSeq(), atUs, direction, local: localOf(given.local), remote, text, length: given.bytes.length, ...(hasTroubledText(text) && { isTrouble: true }) }
+    if (isKeepalive) for (const each of keepaliveCame(trace.keepalives, record, callOf(message))) keep(trace, each)
+    else if (isItsAnswer && message?.kind === 'response') takeAnswer(trace, record, message.status)
+    else keep(trace, record)
   }
-  const takeAnswer = (key: TraceKey, trace: DeviceTrace, record: KeptMessage, call: string, status: number): void => {
-    for (const each of trace.keepalives.response(record, call, status)) push(key, trace, each)
-    const run = trace.keepalives.run()
+  const takeAnswer = (trace: DeviceTrace, record: KeptMessage, status: number): void => {
+    const before = keepaliveBytes(trace.keepalives)
+    for (const each of keepaliveAnswered(trace.keepalives, record, status, nextSeq)) keep(trace, each)
+    if (trace !== shelf.strangers) count.evicted += shelf.grew(keepaliveBytes(trace.keepalives) - before)
+    const { run, whole } = trace.keepalives
     if (!run || (run.count > 1 && record.atUs - trace.runWrittenUs < runEveryUs)) return
     trace.runWrittenUs = record.atUs
-    for (const each of run.count === 1 ? [...trace.keepalives.whole(), run] : [run]) options.onRecord?.(key, each)
+    for (const each of run.count === 1 ? [...whole, run] : [run]) options.onRecord?.(trace.key, each)
   }
 
   const claim = (callId: string, deviceId: string): void => {
     attribution.know(deviceId)
     attribution.claim(callId, deviceId)
-    const trace = traceOf(deviceId, undefined)
-    const isOf = (record: TraceRecord): boolean => record.kind === 'message' && callIdOf(record.text) === callId
-    if (trace && trace !== strangers) for (const record of strangers.ring.take(isOf)) push(deviceId, trace, record)
+    const trace = shelf.of(deviceId, undefined)
+    for (const record of takeOut(shelf.strangers.ring, (each) => each.kind === 'message' && callIdOf(each.text) === callId)) keep(trace, record)
   }
-
   const note = (deviceId: string, value: TraceNote): void => {
     if (value.type === 'invite' && value.callId !== undefined) claim(value.callId, deviceId)
     const host = hostOfName(value)
     if (host === undefined) attribution.know(deviceId)
-    const trace = traceOf(deviceId, host)
+    const trace = shelf.of(deviceId, host)
     const nowUs = clock.nowUs()
-    if (!trace?.notes.take(nowUs)) {
+    if (!take(trace.notes, rates.notes, nowUs)) {
       count.unkept++
       return
     }
-    if (value.type === 'presence' && value.from !== value.to) closeRuns(deviceId, trace)
-    push(deviceId, trace, { kind: 'note', seq: nextSeq(), atUs: wallUs(nowUs), note: value })
+    if (value.type === 'presence' && value.from !== value.to) closeRuns(trace)
+    keep(trace, { kind: 'note', seq: nextSeq(), atUs: wallUs(nowUs), note: value })
   }
 
   return {
@@ -249,29 +156,26 @@ export function createTraces(options: TracesOptions): Traces {
     bind: attribution.bind,
     addressOf: attribution.addressOf,
     records: (key) => {
-      const trace = key === strangersKey ? strangers : devices.get(key)
+      const trace = shelf.find(key)
       if (!trace) return []
-      const run = trace.keepalives.run()
-      return [...trace.ring.records(), ...(run ? [run] : []), ...trace.keepalives.whole()].sort((one, other) => one.seq - other.seq)
+      const { run, whole } = trace.keepalives
+      return [...trace.ring.records, ...(run ? [run] : []), ...whole].sort((one, other) => one.seq - other.seq)
     },
-    strangers: () => ({ sources: sources.list(), ids: [...devices].flatMap(([key, trace]) => (trace.candidateOf === undefined ? [] : [key])).reverse() }),
-    stats: () => ({ devices: devices.size - candidates, candidates, bytes: total + strangers.ring.bytes(), ...count }),
+    strangers: () => ({ sources: sources.list(), ids: Array.from(shelf.candidates(), ({ key }) => key).reverse() }),
+    stats: () => ({ ...shelf.figures(), ...count }),
     flush: () => {
-      for (const [key, trace] of devices) {
-        const run = trace.keepalives.run()
-        if (run) options.onRecord?.(key, run)
-        if (trace.unkept) options.onRecord?.(key, trace.unkept)
+      for (const { key, keepalives, unkept } of shelf.devices()) {
+        if (keepalives.run) options.onRecord?.(key, keepalives.run)
+        if (unkept) options.onRecord?.(key, unkept)
       }
     },
   }
 }
 
-/** A copy as text: no receive buffer is kept alive by it. Cut first, so that a large message costs no more to look through. */
-function kept(bytes: Buffer): { readonly text: string; readonly length: number } {
-  return { text: redact(bytes.toString('latin1', 0, diskMessageBytes)), length: bytes.length }
-}
-
+/** A copy of its own: a part of a string keeps the whole alive. */
 const cut = (message: KeptMessage, limit: number): KeptMessage => (message.text.length <= limit ? message : { ...message, text: Buffer.from(message.text.slice(0, limit), 'latin1').toString('latin1') })
+
+const callOf = (message: SipMessage): string => `${header(message, 'Call-ID') ?? ''} ${header(message, 'CSeq') ?? ''}`
 
 const isKeepaliveRequest = (message: SipMessage, direction: 'in' | 'out'): boolean =>
   direction === 'in' && message.kind === 'request' && message.method === 'MESSAGE' && message.body.length < 4096 && message.body.includes('>Keepalive<')
