@@ -33,6 +33,8 @@ export interface PresenceState {
   readonly observedMs?: number
   /** A keepalive came since it registered. */
   readonly isKept?: boolean
+  /** When the registration ends; absent: never, or said already. */
+  readonly leaseUntilUs?: number | undefined
   readonly isRebooting?: boolean
   /** Connections lost lately, the oldest first. */
   readonly lossesUs?: readonly number[]
@@ -109,24 +111,24 @@ export function presenceStep(ours: KeepaliveRule): PresenceStep {
     const offlineMs = offlineAfterMs({ ...rule, intervalMs })
     return { lateMs: Math.min(intervalMs * 1.5, offlineMs / 2), offlineMs }
   }
-  /** The two timers of silence, `sinceMs` of which has passed. */
-  const silence = (state: PresenceState, sinceMs = 0): Effects => {
+  const silentMs = (state: PresenceState, nowUs: number): number => (nowUs - (state.heardUs ?? nowUs)) / 1000
+  /** The next of the two timers of silence: late, and once it is late, lost. */
+  const silence = (state: PresenceState, nowUs: number): TimerEffect<PresenceEvent> => {
     const { lateMs, offlineMs } = timesOf(state)
-    return [
-      { type: 'timer', name: 'late', ms: Math.max(0, lateMs - sinceMs), event: { type: 'late' } },
-      { type: 'timer', name: 'lost', ms: Math.max(0, offlineMs - sinceMs), event: { type: 'lost' } },
-    ]
+    if (state.name === 'late') return { type: 'timer', name: 'lost', ms: Math.max(0, offlineMs - silentMs(state, nowUs)), event: { type: 'lost' } }
+    return { type: 'timer', name: 'late', ms: Math.max(0, lateMs - silentMs(state, nowUs)), event: { type: 'late' } }
   }
   const heard = (state: PresenceState, reason: PresenceReason, nowUs: number, more: Effects = []): Outcome => {
     const next: PresenceState = { ...state, name: 'online', heardUs: nowUs }
     const isBack = state.name === 'offline' && state.isRebooting === true
     return [
       isBack ? { ...next, isRebooting: false } : next,
-      ...silence(next),
-      { type: 'cancel', name: 'reconnect' },
-      ...(isBack ? [{ type: 'cancel', name: 'reboot' } as const] : []),
-      ...more,
+      silence(next, nowUs),
+      ...(state.name === 'late' ? [cancel('lost')] : []),
+      ...(isFlapping(state) ? [cancel('reconnect')] : []),
+      ...(isBack ? [cancel('reboot')] : []),
       ...changed(state.name, 'online', reason),
+      ...more,
     ]
   }
   const gone = (state: PresenceState, reason: PresenceReason): Outcome => [
@@ -134,17 +136,24 @@ export function presenceStep(ours: KeepaliveRule): PresenceStep {
     ...stillness,
     ...changed(state.name, 'offline', state.isRebooting === true ? 'rebooting' : reason),
   ]
-  const note = (state: PresenceState, reason: PresenceReason): Outcome => [state, { type: 'changed', from: state.name, to: state.name, reason }]
+  const note = (state: PresenceState, reason: PresenceReason): Outcome => [state, ...noted(state.name, reason)]
 
   return (state, event, nowUs) => {
     switch (event.type) {
-      case 'registered':
-        return heard({ ...state, isKept: false }, 'registered', nowUs, lease(event.leaseMs))
-      case 'restored':
+      case 'registered': {
+        const next = { ...state, isKept: false, leaseUntilUs: leaseUntil(event.leaseMs, nowUs) }
+        return heard(next, 'registered', nowUs, [event.leaseMs === undefined ? cancel('lease') : leaseTimer(event.leaseMs)])
+      }
+      case 'restored': {
         if (event.wasOffline) return gone(state, 'restored')
-        return heard({ ...state, isKept: true }, 'restored', nowUs, event.leaseMs !== undefined && event.leaseMs > 0 ? lease(event.leaseMs) : [])
-      case 'keepalive':
-        return heard({ ...state, ...observe(state, nowUs), isKept: true }, 'keepalive', nowUs)
+        const isRunning = event.leaseMs !== undefined && event.leaseMs > 0
+        return heard({ ...state, isKept: true, leaseUntilUs: isRunning ? leaseUntil(event.leaseMs, nowUs) : undefined }, 'restored', nowUs)
+      }
+      case 'keepalive': {
+        const isExpired = state.leaseUntilUs !== undefined && nowUs >= state.leaseUntilUs
+        const next = { ...state, ...observe(state, nowUs), isKept: true, ...(isExpired && { leaseUntilUs: undefined }) }
+        return heard(next, 'keepalive', nowUs, [...(state.isKept ? [] : [cancel('lease')]), ...(isExpired ? noted('online', 'registration-expired') : [])])
+      }
       case 'unregistered':
         return gone(state, 'unregistered')
       case 'connection-lost': {
@@ -158,7 +167,7 @@ export function presenceStep(ours: KeepaliveRule): PresenceStep {
         return isThere(state) ? gone(state, 'connection-lost') : [state]
       case 'rule': {
         const next = { ...state, rule: clampRule(event.rule, ours) }
-        return isThere(state) ? [next, ...silence(next, (nowUs - (state.heardUs ?? nowUs)) / 1000)] : [next]
+        return isThere(state) ? [next, silence(next, nowUs)] : [next]
       }
       case 'rebooting':
         return [{ ...state, isRebooting: true }, { type: 'timer', name: 'reboot', ms: rebootMs, event: { type: 'reboot-over' } }]
@@ -167,23 +176,28 @@ export function presenceStep(ours: KeepaliveRule): PresenceStep {
       case 'elsewhere':
         return note(state, 'heard-elsewhere')
       case 'late':
-        return state.name === 'online' ? [{ ...state, name: 'late' }, ...changed('online', 'late', 'keepalive-late')] : [state]
+        if (state.name !== 'online') return [state]
+        return [{ ...state, name: 'late' }, silence({ ...state, name: 'late' }, nowUs), ...changed('online', 'late', 'keepalive-late')]
       case 'lost':
         return isThere(state) ? gone(state, 'keepalive-lost') : [state]
       case 'lease-over':
-        if (!isThere(state)) return [state]
-        return state.isKept ? note(state, 'registration-expired') : gone(state, 'registration-expired')
+        return isThere(state) && !state.isKept ? gone({ ...state, leaseUntilUs: undefined }, 'registration-expired') : [state]
     }
   }
 }
 
 const isThere = ({ name }: PresenceState): boolean => name === 'online' || name === 'late'
 
-const stillness: Effects = ['late', 'lost', 'lease', 'reconnect'].map((name) => ({ type: 'cancel', name }))
+const isFlapping = ({ lossesUs = [] }: PresenceState): boolean => lossesUs.length >= flappingLosses
 
-const lease = (leaseMs: number | undefined): Effects =>
-  leaseMs === undefined ? [] : [{ type: 'timer', name: 'lease', ms: Math.min(mostTimerMs, leaseMs + leaseSlackMs), event: { type: 'lease-over' } }]
+const cancel = (name: 'late' | 'lost' | 'lease' | 'reconnect' | 'reboot'): TimerEffect<PresenceEvent> => ({ type: 'cancel', name })
+const stillness: Effects = [cancel('late'), cancel('lost'), cancel('lease'), cancel('reconnect')]
 
+const leaseUntil = (leaseMs: number | undefined, nowUs: number): number | undefined => (leaseMs === undefined ? undefined : nowUs + (leaseMs + leaseSlackMs) * 1000)
+/** Only for a device that has not kept alive since it registered; one that has is looked at when it does. */
+const leaseTimer = (leaseMs: number): TimerEffect<PresenceEvent> => ({ type: 'timer', name: 'lease', ms: Math.min(mostTimerMs, leaseMs + leaseSlackMs), event: { type: 'lease-over' } })
+
+const noted = (at: Presence, reason: PresenceReason): readonly PresenceEffect[] => [{ type: 'changed', from: at, to: at, reason }]
 const changed = (from: Presence, to: Presence, reason: PresenceReason): readonly PresenceEffect[] => (from === to ? [] : [{ type: 'changed', from, to, reason }])
 
 /** Two times between keepalives that agree within a fifth are how this device keeps alive, whatever it was told; one alone may be an outage. */

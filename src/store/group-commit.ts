@@ -37,7 +37,7 @@ export function createGroupCommit({ raw, file, translate }: { readonly raw: Data
   if (file !== ':memory:' && !hasLog) raw.pragma('synchronous = FULL')
   const count = { writes: 0, groups: 0, syncs: 0 }
   let waiting: Entry[] = []
-  let committed: Entry[] = []
+  const committed: Entry[] = []
   let timer: NodeJS.Timeout | undefined
   let log: Promise<number> | undefined
   let syncing: Promise<void> | undefined
