@@ -1,6 +1,7 @@
 // Broken devices against the whole service, on real sockets, and what the API says of each. The clock runs forty times as fast.
 import { createSocket } from 'node:dgram'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -219,6 +220,11 @@ t.test('each broken device is told in words', async (t) => {
     await until(async () => ((await client.json<Strangers>('GET', '/trace/strangers')).sources[0]?.unreadable ?? 0) >= 2, 'garbage is counted')
     const found = await client.json<Strangers>('GET', '/trace/strangers')
     t.match(found.sources, [{ host: '127.0.0.1' }])
+    // A camera set to TLS: its first bytes hold no line end, and are waited for in vain.
+    const hello = connect(port, '127.0.0.1', () => hello.end(Buffer.from('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'latin1')))
+    hello.resume()
+    await until(async () => ((await client.json<Strangers>('GET', '/trace/strangers')).sources[0]?.unreadable ?? 0) >= 3, 'TLS is counted')
+    t.match((await client.json<Strangers>('GET', '/trace/strangers')).sources[0], { transports: ['tcp', 'udp'] })
     t.ok(found.ids.includes(idOf(3)), 'an id that nobody knows has a trace of its own')
   })
 

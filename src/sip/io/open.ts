@@ -84,6 +84,7 @@ export async function openTransactionLayer(options: TransactionLayerOptions): Pr
       }
     },
     onMessage: layer.receive,
+    onNoise: (bytes, remote, local, atUs) => options.onTrace?.({ direction: 'in', atUs, local, remote, bytes }),
     onLost: layer.connectionLost,
     onError: (error) => log.warn({ error: error.message }, 'a SIP socket reports an error'),
   })
@@ -106,6 +107,7 @@ const isPort = (port: number): boolean => Number.isInteger(port) && port > 0 && 
 interface Receivers {
   readonly onDatagram: (bytes: Buffer, host: string, port: number) => void
   readonly onMessage: (bytes: Buffer, remote: Address, local: Address, atUs: number) => void
+  readonly onNoise: (head: Buffer, remote: Address, local: Address, atUs: number) => void
   readonly onLost: (remote: Address) => void
   readonly onError: (error: Error) => void
 }
@@ -124,13 +126,13 @@ async function openSockets(options: TransactionLayerOptions, receivers: Receiver
 
 async function trySockets(options: TransactionLayerOptions, receivers: Receivers): Promise<Sockets> {
   const { bind, transports, clock, user } = options
-  const { onDatagram, onMessage, onLost, onError } = receivers
+  const { onDatagram, onMessage, onNoise, onLost, onError } = receivers
   const listen = options.listen ?? true
   const udp = transports.includes('udp') ? await openUdp({ ...bind, onDatagram, onError }) : undefined
   const port = udp?.port ?? (bind.port === 0 && !listen ? await findFreePort(bind.host) : bind.port)
   if (!transports.includes('tcp')) return { port, udp, tcp: undefined }
   try {
-    const tcp = await openTcp({ host: bind.host, port, listen, clock, isKnown: user.isKnown ?? (() => true), ...(options.limits && { crowd: options.limits }), onMessage, onLost, onError })
+    const tcp = await openTcp({ host: bind.host, port, listen, clock, isKnown: user.isKnown ?? (() => true), ...(options.limits && { crowd: options.limits }), onMessage, onNoise, onLost, onError })
     return { port: tcp.port ?? port, udp, tcp }
   } catch (error) {
     await udp?.close()

@@ -45,6 +45,8 @@ export interface TcpOptions {
   /** Whether a registered device is at that address. */
   readonly isKnown: (remote: Address) => boolean
   readonly onMessage: (bytes: Buffer, remote: Address, local: Address, atUs: number) => void
+  /** How a connection began that brought no message. */
+  readonly onNoise: (head: Buffer, remote: Address, local: Address, atUs: number) => void
   /** An open connection ended, whoever ended it; not told while closing. */
   readonly onLost: (remote: Address) => void
   readonly onError: (error: Error) => void
@@ -125,6 +127,7 @@ export async function openTcp(options: TcpOptions): Promise<TcpPort> {
         options.onMessage(bytes, remote, local, atUs)
       },
       onPing: () => write(connection, '\r\n'),
+      onNoise: (head, atUs) => options.onNoise(head, remote, local, atUs),
       onGrown: () => {
         const gone = crowd.grown()
         if (gone) expel(gone)
