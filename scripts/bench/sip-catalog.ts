@@ -50,6 +50,7 @@ async function measure(scene: (typeof scenes)[number]): Promise<void> {
   let keeping: ReturnType<typeof watchLoop> | undefined
   let started = 0
   const userAgent = await startUserAgent({
+    turn,
     id: server.id, realm: server.realm, bind: { host: server.host, port: 0 }, clock: systemClock, random: systemRandom, log: silentLog, restored: [],
     passwordOf: () => Promise.resolve(password),
     onFact: async (fact: SipFact) => {

@@ -33,6 +33,9 @@ import { upstreamOf } from './upstream.ts'
 export const version = (createRequire(import.meta.url)('../../package.json') as { version: string }).version
 export const software = `yiji ${version}`
 
+/** Sockets and timers come first while a long piece of work goes on. */
+const turn = (): Promise<void> => new Promise(setImmediate)
+
 /** A relay waits as long as the most patient rule set: who wants to give up sooner leaves. 33 s is just past the INVITE's own end (RFC 3261 timer B). */
 const patience = { answerMs: 33_000, firstPacketMs: 30_000, firstKeyframeMs: 30_000 }
 
@@ -64,7 +67,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const interrupted = await store.inspections.interruptRunning(clock.wallMs())
     if (interrupted > 0) log.warn({ interrupted }, 'inspections were running when the service stopped; they are marked interrupted')
     const outlines = config.outlines === undefined ? undefined : readOutlines(config.outlines)
-    const registry = createRegistry({ store: store.registry, clock, log, turn: () => new Promise(setImmediate), keep: config.keep, ...(outlines ? { outlines } : {}) })
+    const registry = createRegistry({ store: store.registry, clock, log, turn, keep: config.keep, ...(outlines ? { outlines } : {}) })
     const accounts = createAccounts({ store: store.accounts, clock, random })
     const firstPassword = await accounts.ensureAdmin(config.adminPassword)
     const decoder = keep(openDecoder({ children: config.decoders, clock, log }), (part) => part.close())
@@ -93,6 +96,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         restored,
         onTrace: traces.entry,
         onNote: traces.note,
+        turn,
         catalogAfterRegister: true,
         infoAfterRegister: true,
         keepaliveAfterRegister: true,

@@ -4,28 +4,35 @@ import type { Access } from './access.ts'
 import type { Device } from './device.ts'
 import type { AlarmFact, CatalogChange, CatalogEventName } from './facts.ts'
 import type { AlarmNotify } from './manscdp/alarm.ts'
-import { parseManscdp, type CatalogItem, type Manscdp } from './manscdp/index.ts'
+import { readManscdp, readManscdpInTurns, type CatalogItem, type Manscdp, type ManscdpReading } from './manscdp/index.ts'
 import type { Response } from './manscdp/response.ts'
 import { header } from './message/index.ts'
 import type { Sessions } from './sessions.ts'
-import type { ServerTransaction } from './types.ts'
+import type { Address, ServerTransaction } from './types.ts'
 
 export interface InboundOptions {
   readonly access: Access
   readonly sessions: () => Sessions
   readonly clock: Clock
   readonly log: Log
+  /** Lets sockets and timers have their turn while a long body is read; without it a body is read in one go. */
+  readonly turn?: (() => Promise<void>) | undefined
   /** An alarm came as MESSAGE: the standard has the receiver answer with a Response of its own (9.4.2). */
   readonly acknowledgeAlarm: (device: Device, alarm: AlarmNotify) => void
 }
 
-/** Answers MESSAGE and NOTIFY alike: devices send either for the same thing, in or out of a dialog. docs/interop.md Q26. */
-export function createInbound(options: InboundOptions): (transaction: ServerTransaction) => void {
-  const { access, clock, log } = options
+/** Answers MESSAGE and NOTIFY alike: devices send either for the same thing, in or out of a dialog. docs/interop.md Q26. Rejects with ParseError. */
+export function createInbound(options: InboundOptions): (transaction: ServerTransaction) => Promise<void> {
+  const { access, turn, clock, log } = options
 
-  return (transaction) => {
+  const read = async (body: Buffer, source: Address): Promise<Manscdp> => {
+    const reading: ManscdpReading = turn ? await readManscdpInTurns(body, turn) : readManscdp(body)
+    if (reading.repairs.length > 0) log.debug({ source, type: reading.value.type, repairs: reading.repairs }, 'a body was mended')
+    return reading.value
+  }
+  return async (transaction) => {
     const { request, source } = transaction
-    const value = access.isResident(source) && request.body.length > 0 ? parseManscdp(request.body) : undefined
+    const value = access.isResident(source) && request.body.length > 0 ? await read(request.body, source) : undefined
     const device = access.senderOf(transaction, value)
     if (!device) return access.turnAway(transaction)
     transaction.respond({ status: 200 })

@@ -54,6 +54,8 @@ export interface UserAgentOptions {
   readonly askedAtOnce?: number
   /** Whether an alarm of the device itself, which fires once only, is reset by us. Q57. */
   readonly resetsAlarms?: (deviceId: string) => boolean
+  /** Lets other work have its turn while a long catalog page is read. */
+  readonly turn?: () => Promise<void>
   readonly t1Ms?: number
 }
 
@@ -114,7 +116,7 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
       introductions.welcome(device)
     },
   })
-  const onMessage = createInbound({ access, sessions: () => sessions, clock, log, acknowledgeAlarm: alarmReplies.acknowledge })
+  const onMessage = createInbound({ access, sessions: () => sessions, turn: options.turn, clock, log, acknowledgeAlarm: alarmReplies.acknowledge })
 
   const onRequest = async (transaction: ServerTransaction): Promise<void> => {
     switch (transaction.request.method) {
