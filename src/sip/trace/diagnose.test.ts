@@ -457,6 +457,30 @@ t.test('keepalives from elsewhere, garbage, no REGISTER, expiry', async (t) => {
   t.match(failedWords(gone.diagnose()), { code: 'keepalive.connection-lost', zh: /TCP 连接.tcp:203\.0\.113\.7:5060./ })
 })
 
+t.test('somebody else in its name is a hint; a device that only keeps alive is there', async (t) => {
+  const s = story()
+  s.register()
+  s.keepalive()
+  for (let i = 0; i < 5; i++) {
+    const at = { ...home, host: '192.0.2.66', port: 1024 + i }
+    const call = s.request('in', 'REGISTER', { at })
+    s.answer('out', call, 'REGISTER', '401 Unauthorized', { at, headers: [s.challenge] })
+    s.traces.note(camera, { type: 'registration', decision: 'refused', reason: 'wrong-password', source: at })
+  }
+  const found = s.diagnose()
+  t.equal(found.failed, undefined)
+  t.match(found.hints.map((hint) => tell(hint).en.seen), [/192\.0\.2\.66:1028 sent 5 REGISTER with the same id/])
+
+  const once = story()
+  once.register()
+  for (let i = 0; i < 70; i++) {
+    once.wait(60)
+    once.keepalive()
+  }
+  t.equal(codeOf(once.diagnose(), 'authentication'), 'authentication.ok')
+  t.same(hintCodes(once.diagnose()), ['hint.never-refreshes'])
+})
+
 t.test('hints: clock, charset, broken XML, lease, NAT', async (t) => {
   const s = story()
   s.register(home, ['Expires: 120', 'Contact: <sip:1@192.168.1.64:5060>', 'Date: 2026-01-01T08:05:00'])

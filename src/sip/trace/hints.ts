@@ -5,11 +5,12 @@ import { kindOf, reach } from './networks.ts'
 /** A clock this far off spoils the times of recordings. */
 const clockMs = 10_000
 const leastLeaseS = 3600
+const dayUs = 86_400_000_000
 /** Requests that were repeated although we had answered; fewer are chance. */
 const manyRepeats = 5
 
 export function hintsOf(view: View): readonly Finding[] {
-  return [...ofIdentity(view), ...ofAddresses(view), clockHint(view), ...ofBodies(view), leaseHint(view), repeatsHint(view), unkeptHint(view), ...ofCatalog(view), ...ofMedia(view)].filter((hint) => hint !== undefined)
+  return [...ofIdentity(view), ...ofRegistration(view), ...ofAddresses(view), clockHint(view), ...ofBodies(view), leaseHint(view), repeatsHint(view), unkeptHint(view), ...ofCatalog(view), ...ofMedia(view)].filter((hint) => hint !== undefined)
 }
 
 const heardRequests = (view: View): readonly ReadMessage[] => view.messages.filter(({ kept, sip }) => kept.direction === 'in' && sip.status === undefined)
@@ -26,6 +27,18 @@ function ofIdentity(view: View): readonly (Finding | undefined)[] {
     register && named !== undefined && named !== us.id && named !== deviceId ? finding('hint.other-server', { named, id: us.id }, [register.kept]) : undefined,
     username?.sip.answer && username.sip.answer.realm !== us.realm ? finding('hint.other-realm', { realm: username.sip.answer.realm, ours: us.realm }, [username.kept]) : undefined,
     username && user !== deviceId ? finding('hint.wrong-username', { username: user ?? '?', device: deviceId }, [username.kept]) : undefined,
+  ]
+}
+
+function ofRegistration(view: View): readonly (Finding | undefined)[] {
+  const { binding, nowUs } = view.case
+  if (!binding) return []
+  const others = registers(view).filter(({ kept }) => kept.remote.host !== binding.address.host && nowUs - kept.atUs < dayUs)
+  const other = others.at(-1)
+  const isAfter = other !== undefined && other.kept.seq > (notesOf(view, 'registration').findLast(({ note }) => note.decision === 'accepted')?.seq ?? -1)
+  return [
+    isAfter ? finding('hint.impostor', { count: others.length, source: writeAddress(other.kept.remote), registered: writeAddress(binding.address) }, others.map(({ kept }) => kept)) : undefined,
+    binding.expiresAtMs * 1000 < nowUs ? finding('hint.never-refreshes', { until: writeTime(binding.expiresAtMs * 1000) }) : undefined,
   ]
 }
 

@@ -2,6 +2,7 @@
 import { finding, notesOf, writeAddress, writeTime, type Finding, type ReadMessage, type StageVerdict, type View } from './diagnosis.ts'
 import type { FindingCode } from './words.ts'
 import type { RefusalReason } from '../registrar.ts'
+import type { Address } from '../types.ts'
 import type { RegistrationNote } from './types.ts'
 
 const stage = 'authentication'
@@ -9,16 +10,20 @@ const stage = 'authentication'
 const patience = 2
 
 export function authenticationVerdict(view: View): StageVerdict {
-  const { binding, nowUs } = view.case
+  const { binding, nowUs, keepaliveMs } = view.case
   const decisions = notesOf(view, 'registration')
   const accepted = decisions.findLast(({ note }) => note.decision === 'accepted')
   const since = accepted?.seq ?? -1
-  const attempts = view.messages.filter(({ kept, sip }) => kept.direction === 'in' && sip.method === 'REGISTER' && sip.status === undefined && kept.seq > since)
   const isHeld = binding !== undefined && binding.expiresAtMs * 1000 > nowUs
-  const failure = failureOf(view, since, attempts)
+  // While a device is registered, who tries in its name from another host is somebody else: a hint says so.
+  const isItself = (source: Address): boolean => !isHeld || source.host === binding.address.host
+  const attempts = view.messages.filter(({ kept, sip }) => kept.direction === 'in' && sip.method === 'REGISTER' && sip.status === undefined && kept.seq > since && isItself(kept.remote))
+  const failure = failureOf(view, since, attempts, isItself)
   // A device that is in, and whose refresh was refused just now, is in all the same: but the refusal is what will end it.
   if (failure) return { stage, state: 'failed', finding: failure }
-  if (binding && !isHeld) return { stage, state: 'failed', finding: finding('authentication.expired', { until: writeTime(binding.expiresAtMs * 1000) }, accepted ? [accepted] : []) }
+  // Some register once and only keep alive: they are there all the same (docs/interop.md Q30).
+  const isKept = view.runs.some((run) => run.what === 'keepalives' && nowUs - run.lastUs < 3 * keepaliveMs * 1000)
+  if (binding && !isHeld && !isKept) return { stage, state: 'failed', finding: finding('authentication.expired', { until: writeTime(binding.expiresAtMs * 1000) }, accepted ? [accepted] : []) }
   if (accepted) {
     const { source, expiresS = 0 } = accepted.note
     return { stage, state: 'ok', finding: finding('authentication.ok', { time: writeTime(accepted.atUs), source: writeAddress(source), expires: expiresS }, [accepted]) }
@@ -29,9 +34,9 @@ export function authenticationVerdict(view: View): StageVerdict {
 }
 
 /** Why the attempts after the last success came to nothing; undefined when they did not, or are under way. */
-function failureOf(view: View, since: number, attempts: readonly ReadMessage[]): Finding | undefined {
-  const refusals = notesOf(view, 'registration').filter(({ seq, note }) => seq > since && note.decision === 'refused')
-  const answers = view.messages.filter(({ kept, sip }) => kept.direction === 'out' && sip.method === 'REGISTER' && sip.status !== undefined && kept.seq > since)
+function failureOf(view: View, since: number, attempts: readonly ReadMessage[], isItself: (source: Address) => boolean): Finding | undefined {
+  const refusals = notesOf(view, 'registration').filter(({ seq, note }) => seq > since && note.decision === 'refused' && isItself(note.source))
+  const answers = view.messages.filter(({ kept, sip }) => kept.direction === 'out' && sip.method === 'REGISTER' && sip.status !== undefined && kept.seq > since && isItself(kept.remote))
   const overload = answers.filter(({ sip }) => sip.status === 503)
   if (overload.length > 0) return finding('authentication.overload', { count: overload.length }, overload.map(({ kept }) => kept))
   const refused = refusals.at(-1)

@@ -18,6 +18,14 @@ export const hintWords = {
     zh: { seen: '设备认证用的域是“{realm}”，本平台的域是“{ours}”。', cause: '设备上的 SIP 域填写有误；本平台接受，其他平台多半会拒绝。', remedy: '在设备上把 SIP 域改为 {ours}。' },
     en: { seen: 'The device authenticates for the realm “{realm}”; ours is “{ours}”.', cause: 'The SIP domain set on the device is wrong; we take it, other platforms as a rule do not.', remedy: 'Set the SIP domain on the device to {ours}.' },
   },
+  'hint.impostor': {
+    zh: { seen: '设备注册在 {registered}，另有 {source} 以同一编码发来 {count} 次注册请求。', cause: '两台设备填了同一编码，或设备换了网络，或有人冒用其编码。', remedy: '查明该地址是谁；保证编码唯一。' },
+    en: { seen: 'The device is registered at {registered}, and {source} sent {count} REGISTER with the same id.', cause: 'Two devices have this id, the device changed networks, or somebody uses its id.', remedy: 'Find out whose address that is; let each device have an id of its own.' },
+  },
+  'hint.never-refreshes': {
+    zh: { seen: '注册已于 {until} 到期，设备没有续注册。', cause: '有的设备只注册一次，之后只发心跳；只要心跳不断，平台就视为在线。', remedy: '若心跳正常则无需处理；否则检查设备。' },
+    en: { seen: 'The registration ended at {until} and was not renewed.', cause: 'Some devices register once and then only keep alive; they count as online while they do.', remedy: 'Nothing to do while keepalives come; else check the device.' },
+  },
   'hint.behind-nat': {
     zh: { seen: '设备自报地址 {contact}，报文却来自 {source}。', cause: '设备在 NAT 之后。', remedy: '把心跳周期设短（不超过 60 秒），最好改用 TCP，使映射不失效。' },
     en: { seen: 'The device says it is at {contact}; its messages come from {source}.', cause: 'It is behind a NAT.', remedy: 'Keep the keepalive short (at most 60 s), best over TCP, so that the mapping stays.' },
