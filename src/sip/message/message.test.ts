@@ -4,6 +4,10 @@ import t from 'tap'
 import { chew } from '../../base/chew.ts'
 import { ParseError } from '../../base/index.ts'
 import type { SipMessage } from '../types.ts'
+import { readTag } from './name-addr.ts'
+import { splitList } from './header.ts'
+import { checkUri } from './uri.ts'
+import { readViaKey } from './via.ts'
 import { checkMessage, header, headers, isCutShort, markSource, messageLength, parseCSeq, parseMessage, parseNameAddr, parseUri, parseVia, readEssentials, readMessage, reasonPhrase, topVia, withHeader, writeMessage, writeNameAddr } from './index.ts'
 
 const folder = new URL('../../../fixtures/sip/', import.meta.url)
@@ -318,5 +322,45 @@ void t.test('chewed messages: a message, or a ParseError; what was read can be w
     if (!bytes.equals(before)) return t.fail('input altered')
   }
   t.ok(read > 2000, `${read} could still be read`)
+  t.end()
+})
+
+void t.test('chewed values: the short readers agree with the whole ones, and what was read is written so that it reads the same', (t) => {
+  const samples = ['SIP/2.0/UDP [2001:db8::1]:5060;rport;branch=z9hG4bKa;received=2001:db8::2', 'SIP / 2.0 / TCP a : 5060 ; branch="x;y"', '"Gate \\"N\\" \x82\x5c" <sip:a@b:5060;x=1?h=2>;tag="1;2";q=0.5', 'sip:u;p=1:secret@[2001:db8::1]:5061;transport=tcp;lr?a=b', '000021 REGISTER', 'a, "b,c" <d,e>, f']
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error
+      return undefined
+    }
+  }
+  const read = { via: 0, address: 0, uri: 0, cseq: 0 }
+  const differing: string[] = []
+  const same = (what: string, one: unknown, other: unknown, text: string): void => {
+    if (JSON.stringify(one) !== JSON.stringify(other)) differing.push(`${what}: ${JSON.stringify(text)} ${JSON.stringify(one)} ${JSON.stringify(other)}`)
+  }
+  for (const bytes of chew(samples.map((text) => Buffer.from(text, 'latin1')), 20_000, 5118)) {
+    const text = bytes.toString('latin1')
+    const via = attempt(() => parseVia(text))
+    same('via', via && { host: via.host, port: via.port, branch: via.branch }, attempt(() => readViaKey(text)), text)
+    const address = attempt(() => parseNameAddr(text))
+    same('tag', address && [address.parameters['tag']], attempt(() => [readTag(text)]), text)
+    const written = address && attempt(() => parseNameAddr(writeNameAddr(address)))
+    // Half a character may become a question mark, once.
+    if (address) same('address', written, written && parseNameAddr(writeNameAddr(written)), text)
+    if (address && !written) differing.push(text)
+    const uri = attempt(() => parseUri(text))
+    same('uri', uri !== undefined, attempt(() => (checkUri(text), true)) === true, text)
+    const cseq = attempt(() => parseCSeq(text))
+    if (cseq) same('cseq', cseq, parseCSeq(`${cseq.sequence} ${cseq.method}`), text)
+    splitList(text)
+    read.via += via ? 1 : 0
+    read.address += address ? 1 : 0
+    read.uri += uri ? 1 : 0
+    read.cseq += cseq ? 1 : 0
+  }
+  t.same(differing.slice(0, 5), [])
+  t.ok(Object.values(read).every((count) => count > 200), JSON.stringify(read))
   t.end()
 })

@@ -1,4 +1,5 @@
 // Parameters after a header value or a URI: `;name=value`. RFC 3261 25.1 generic-param.
+import { isToken } from './header-names.ts'
 import { quote, splitOutside, trimBlanks, unquote } from './quoted.ts'
 
 export { quote, unquote } from './quoted.ts'
@@ -37,9 +38,10 @@ export function findParameter(text: string, wanted: string): string | undefined 
   return undefined
 }
 
-/** Writes parameters in their order; a value that is no token and no host is quoted. */
+/** Writes parameters in their order; a value that is no token and no host is quoted, a name that is no token left out. */
 export function writeParameters(parameters: Parameters): string {
   return Object.entries(parameters)
+    .filter(([name]) => isToken(name))
     .map(([name, value]) => (value === '' ? `;${name}` : `;${name}=${/^[\w.!%*+`'~[\]:-]+$/.test(value) ? value : quote(value)}`))
     .join('')
 }

@@ -51,7 +51,19 @@ export function splitOutside(text: string, separator: ',' | ';'): string[] {
   return parts
 }
 
-export const quote = (text: string): string => `"${mapEscapes(text, (char) => (char === '"' || char === '\\' ? `\\${char}` : char))}"`
+/** Half a GB character before an escape would swallow the backslash: it is written as a question mark. */
+export function quote(text: string): string {
+  let isHalf = false
+  let result = ''
+  mapEscapes(text, (char) => {
+    const isEscaped = char === '"' || char === '\\'
+    if (isEscaped && isHalf) result = `${result.slice(0, -1)}?`
+    isHalf = char.length === 1 && char.charCodeAt(0) >= 0x81
+    result += isEscaped ? `\\${char}` : char
+    return ''
+  })
+  return `"${result}"`
+}
 
 /** Takes the quotes and escapes off a quoted string; any other text stays as it is. */
 export function unquote(text: string): string {
