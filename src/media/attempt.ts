@@ -1,8 +1,9 @@
 // One attempt to get a camera's media: finds the way to it, opens a port, asks, listens, and gives all of it back.
 import { AppError, type Log } from '../base/index.ts'
-import { heardEveryMs, type AttemptEvent } from './relay.ts'
+import { createIntake, type Intake } from './intake.ts'
+import type { AttemptEvent } from './relay.ts'
 import { createStream, type Stream } from './stream.ts'
-import type { AccessUnit, Landing, MediaTransport, Pipeline, PipelineFigures, StreamKey, Upstream, UpstreamFailure, WireEvent } from './types.ts'
+import type { Landing, MediaTransport, Pipeline, PipelineFigures, StreamKey, StreamTransport, Upstream, UpstreamFailure, WireEvent } from './types.ts'
 
 /** A listening socket on a leased port. Closing gives the port back; a second time is nothing. */
 export interface Receiver {
@@ -11,14 +12,29 @@ export interface Receiver {
   readonly local: { readonly host: string; readonly port: number }
   /** Connects to where the camera's answer says, over `tcp-active`; once, and again by itself where the connection is lost. */
   readonly dial?: (remote: { readonly host: string; readonly port: number }) => void
+  /** Sends RTCP of ours to the sender that is followed: to where its own comes from, else to the port above its media. Says between whom it went. */
+  readonly report?: (bytes: Buffer, source: { readonly host: string; readonly port: number }) => Reported | undefined
+  /** What media comes over by now, where that may change while it runs (RTSP). */
+  readonly transport?: () => StreamTransport
   readonly close: () => Promise<void>
+}
+
+export interface Reported {
+  readonly local: { readonly host: string; readonly port: number }
+  readonly remote: { readonly host: string; readonly port: number }
 }
 
 /** What a receiver says, in plain values: this is called for every datagram. `onEnd`: the sender closed the media connection (TCP only). */
 export interface ReceiverListener {
-  /** A datagram, or a chunk of the TCP stream as it was read, its arrival in monotonic microseconds, and who sent it. */
-  readonly onBytes: (bytes: Buffer, atUs: number, host: string, port: number) => void
+  /** A datagram, or a chunk of the TCP stream as it was read, its arrival in monotonic microseconds, and who sent it; `at`: our end, where the receiver has several. */
+  readonly onBytes: (bytes: Buffer, atUs: number, host: string, port: number, at?: ReceivedAt) => void
   readonly onEnd: (reason: string) => void
+}
+
+export interface ReceivedAt {
+  readonly transport: 'udp' | 'tcp'
+  readonly host: string
+  readonly port: number
 }
 
 /** Resolves when the socket is ready to receive. Rejects with AppError `ports.too-few`, or with the system's error where the address cannot be bound. */
@@ -26,7 +42,9 @@ export type OpenReceiver = (transport: MediaTransport, listener: ReceiverListene
 
 /** The way to one camera: a fresh upstream for one start, or why there is none. */
 export type Source =
-  | { readonly ok: true; readonly transport: MediaTransport; readonly upstream: Upstream }
+  | { readonly ok: true; readonly transport: MediaTransport; readonly upstream: Upstream; readonly own?: undefined }
+  /** Asking and receiving are one connection (RTSP): the source brings what else an attempt would open. Its upstream is asked after its receiver is open. */
+  | { readonly ok: true; readonly transport: StreamTransport; readonly upstream: Upstream; readonly own: { readonly pipeline: Pipeline; readonly openReceiver: (listener: ReceiverListener) => Promise<Receiver> } }
   | { readonly ok: false; readonly reason: UpstreamFailure; readonly detail: string }
 
 /** What attempts are made with. */
@@ -35,7 +53,7 @@ export interface AttemptParts {
   readonly openReceiver: OpenReceiver
   readonly createPipeline: (options: { readonly transport: MediaTransport }) => Pipeline
   readonly log: Log
-  /** Hears what an attempt that opened a port brought, once, when it ends. */
+  /** Hears what an attempt that opened a port (RTSP has none of its own) brought, once, when it ends. */
   readonly onSummary?: (summary: AttemptSummary) => void
 }
 
@@ -70,13 +88,16 @@ export interface AttemptListener {
 export interface Attempt {
   readonly stream: Stream
   /** Known once the way to the camera is. */
-  readonly transport: () => MediaTransport | undefined
+  readonly transport: () => StreamTransport | undefined
   readonly figures: () => PipelineFigures | undefined
   /** Hangs up if the camera was asked, then gives socket and port back; tells `stopped` at the end. */
   readonly stop: () => void
   /** Gives socket and port back without waiting for the camera. Resolves when they are. */
   readonly abandon: () => Promise<void>
 }
+
+/** RFC 3550 6.2: five seconds between two reports, at least. */
+const reportEveryMs = 5_000
 
 interface Ready {
   readonly upstream: Upstream
@@ -88,10 +109,11 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
   const stream = createStream()
   const arrived: Arrived = { arrivals: 0, bytes: 0, isAnswered: false }
   let landing: Landing | undefined
-  let transport: MediaTransport | undefined
+  let transport: (() => StreamTransport) | undefined
   let intake: Intake | undefined
   let isStopped = false
   let isAsked = false
+  let reportedUs: number | undefined
 
   const bug = (error: unknown): void => {
     log.error({ camera, error, isAsked, isStopped }, 'media attempt broke')
@@ -106,21 +128,25 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
       listener.tell({ type: 'failed', failure: { ok: false, reason: source.reason, detail: source.detail } })
       return undefined
     }
-    transport = source.transport
-    const opened = createIntake(parts.createPipeline({ transport }), stream, listener.tell)
+    const named = source.transport
+    transport = () => named
+    const opened = createIntake(source.own ? source.own.pipeline : parts.createPipeline({ transport: source.transport }), stream, listener.tell)
     intake = opened
-    const wire = transport === 'udp' ? 'udp' : 'tcp'
+    const wire = named === 'udp' ? 'udp' : 'tcp'
     let open: Receiver | undefined = undefined
-    const receiver = await openPort(transport, {
-      onBytes: (bytes, atUs, host, port) => {
-        if (open && listener.isHeard()) listener.onWire({ layer: 'media', direction: 'in', atUs, transport: wire, local: open.local, remote: { host, port }, bytes })
+    const receiver = await openPort((on) => (source.own ? source.own.openReceiver(on) : parts.openReceiver(source.transport, on)), {
+      onBytes: (bytes, atUs, host, port, at) => {
+        const local = at ?? open?.local
+        if (local && listener.isHeard()) listener.onWire({ layer: 'media', direction: 'in', atUs, transport: at?.transport ?? wire, local: { host: local.host, port: local.port }, remote: { host, port }, bytes })
         if (isStopped) return
         arrived.firstSource ??= { host, port }
         arrived.lastArrivalUs = atUs
         arrived.arrivals++
         arrived.bytes += bytes.length
         try {
-          opened.push(bytes, atUs)
+          opened.push(bytes, atUs, host, port, at?.port)
+          reportedUs ??= atUs
+          if (atUs - reportedUs >= reportEveryMs * 1000) answer(opened, open, wire, atUs)
         } catch (error) {
           bug(error)
         }
@@ -128,12 +154,21 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
       onEnd: (reason) => end(`media connection ended: ${reason}`),
     })
     open = receiver
-    landing = receiver?.landing
+    transport = receiver?.transport ?? transport
+    landing = source.own ? undefined : receiver?.landing
     return receiver && { upstream: source.upstream, receiver }
   }
-  const openPort = async (wanted: MediaTransport, on: ReceiverListener): Promise<Receiver | undefined> => {
+  /** Interop: some cameras stop when nobody answers their reports (Q102). Arrivals are the clock: who does not send gets none. */
+  const answer = (from: Intake, receiver: Receiver | undefined, transport: 'udp' | 'tcp', atUs: number): void => {
+    reportedUs = atUs
+    if (!receiver?.report) return
+    const bytes = from.report(`yiji@${receiver.local.host}`, atUs)
+    const sent = bytes && receiver.report(bytes, from.sender())
+    if (bytes && sent && listener.isHeard()) listener.onWire({ layer: 'media', direction: 'out', atUs, transport, ...sent, bytes })
+  }
+  const openPort = async (openOne: (on: ReceiverListener) => Promise<Receiver>, on: ReceiverListener): Promise<Receiver | undefined> => {
     try {
-      return await parts.openReceiver(wanted, on)
+      return await openOne(on)
     } catch (error) {
       if (!(error instanceof AppError)) log.error({ camera, error }, 'media port did not open')
       listener.tell({ type: 'failed', failure: { ok: false, reason: 'no-port', detail: error instanceof Error ? error.message : String(error) } })
@@ -151,7 +186,10 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     isAsked = true
     const outcome = await upstream.start(receiver.landing, listener.onWire, (reason) => end(`the camera hung up: ${reason}`))
     arrived.isAnswered = outcome.ok
-    if (outcome.ok && outcome.ssrc !== undefined) arrived.ssrc = outcome.ssrc
+    if (outcome.ok && outcome.ssrc !== undefined) {
+      arrived.ssrc = outcome.ssrc
+      intake?.expect(outcome.ssrc)
+    }
     if (outcome.ok && outcome.remote && !isStopped) receiver.dial?.(outcome.remote)
     listener.tell(outcome.ok ? { type: 'answered' } : { type: 'failed', failure: outcome })
   }
@@ -186,7 +224,7 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
   }
   return {
     stream,
-    transport: () => transport,
+    transport: () => transport?.(),
     figures: () => intake?.figures(),
     stop: () => {
       isStopped = true
@@ -209,56 +247,4 @@ interface Arrived {
   lastArrivalUs?: number
   ssrc?: number
   ended?: string
-}
-
-interface Intake {
-  readonly firstPacketUs: () => number | undefined
-  readonly push: (bytes: Buffer, atUs: number) => void
-  readonly flush: () => void
-  readonly figures: () => PipelineFigures
-}
-
-/** Bytes through the pipeline to the stream, and the milestones of the start as they are passed. */
-function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: AttemptEvent) => void): Intake {
-  let hasPacket = false
-  let isWrong = false
-  let heardPackets = 0
-  let heardUs = 0
-
-  const publish = (units: readonly AccessUnit[]): void => {
-    for (const unit of units) {
-      const wasLive = stream.isLive()
-      stream.publish(unit)
-      if (!wasLive && stream.isLive()) tell({ type: 'keyframe' })
-    }
-  }
-  const noteStart = (): void => {
-    if (!hasPacket && pipeline.firstPacketUs() !== undefined) {
-      hasPacket = true
-      tell({ type: 'packet' })
-    }
-    if (hasPacket && !isWrong && pipeline.figures().container === 'other') {
-      isWrong = true
-      tell({ type: 'wrong-container' })
-    }
-  }
-  /** Only valid RTP counts: RTCP and strangers do not keep a stream alive. */
-  const noteLife = (atUs: number): void => {
-    const { packets } = pipeline.figures().reception
-    if (packets === heardPackets) return
-    heardPackets = packets
-    heardUs = atUs
-    tell({ type: 'heard' })
-  }
-  return {
-    push: (bytes, atUs) => {
-      const units = pipeline.push(bytes, atUs)
-      if (!stream.isLive()) noteStart()
-      if (units.length > 0) publish(units)
-      if (atUs - heardUs >= heardEveryMs * 1000) noteLife(atUs)
-    },
-    flush: () => publish(pipeline.flush()),
-    firstPacketUs: pipeline.firstPacketUs,
-    figures: pipeline.figures,
-  }
 }

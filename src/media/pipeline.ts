@@ -1,12 +1,13 @@
 // From the bytes of one media session to its access units: framing, RTP, order, container, pictures. GB/T 28181-2022 Annex C, D.
 import { ParseError } from '../base/index.ts'
-import { createRtpFramer } from './rtp/framing.ts'
-import { createSourceLatch } from './rtp/latch.ts'
+import { createRtpFramer, frameInterleaved, frameRfc4571 } from './rtp/framing.ts'
+import { createSourceLatch, type Sender } from './rtp/latch.ts'
 import { isRtcp, parseRtp, type RtpPacket } from './rtp/packet.ts'
 import { createReception } from './rtp/reception.ts'
 import { createReorder, type Ordered } from './rtp/reorder.ts'
+import { createReporter } from './rtp/reporter.ts'
 import type { AccessUnit, MediaTransport, Pipeline, PipelineFigures } from './types.ts'
-import { createUnpacker } from './unpacker.ts'
+import { createUnpacker, type Elementary } from './unpacker.ts'
 
 /** Datagrams may overtake each other by this much; a keyframe's burst on a disordered path stays within it. */
 const udpOrder = { depth: 128, waitUs: 100_000 }
@@ -15,22 +16,33 @@ const tcpOrder = { depth: 0, waitUs: 0 }
 
 const nothing: readonly AccessUnit[] = []
 
+export interface PipelineOptions {
+  readonly transport: MediaTransport
+  /** Packets come one by one although over TCP: somebody else has cut the stream. */
+  readonly isCut?: boolean
+  /** What a description says of an elementary stream. */
+  readonly elementary?: Elementary
+  /** Known from an ended session of another camera. */
+  readonly isLate?: (from: Sender, ssrc: number) => boolean
+}
+
 /** The same pushes give the same units. Nothing is output before the first keyframe with parameter sets; figures count what came before it too. */
-export function createPipeline({ transport }: { readonly transport: MediaTransport }): Pipeline {
-  const framer = transport === 'udp' ? undefined : createRtpFramer()
-  const latch = createSourceLatch()
+export function createPipeline({ transport, isCut, elementary, isLate }: PipelineOptions): Pipeline {
+  const framer = transport === 'udp' || isCut === true ? undefined : createRtpFramer()
+  const latch = createSourceLatch(isLate)
   const reception = createReception()
+  const reporter = createReporter()
   const reorder = createReorder(transport === 'udp' ? udpOrder : tcpOrder)
-  const unpacker = createUnpacker()
+  const unpacker = createUnpacker(elementary)
   const discarded = { malformed: 0, rtcp: 0, strangers: 0 }
   let firstPacketUs: number | undefined
   let isOpen = false
 
   let units: AccessUnit[] = []
 
-  const push = (bytes: Buffer, atUs: number): readonly AccessUnit[] => {
+  const push = (bytes: Buffer, atUs: number, _port?: number, from?: Sender): readonly AccessUnit[] => {
     if (framer) for (const framed of framer.push(bytes)) receive(framed, atUs)
-    else receive(bytes, atUs)
+    else receive(bytes, atUs, from)
     return harvest()
   }
   const harvest = (): readonly AccessUnit[] => {
@@ -40,9 +52,10 @@ export function createPipeline({ transport }: { readonly transport: MediaTranspo
     return given
   }
 
-  const readPacket = (bytes: Buffer): RtpPacket | undefined => {
+  const readPacket = (bytes: Buffer, atUs: number): RtpPacket | undefined => {
     if (isRtcp(bytes)) {
       discarded.rtcp++
+      reporter.heard(bytes, atUs)
       return undefined
     }
     try {
@@ -54,11 +67,11 @@ export function createPipeline({ transport }: { readonly transport: MediaTranspo
     }
   }
 
-  const receive = (bytes: Buffer, atUs: number): void => {
-    const packet = readPacket(bytes)
+  const receive = (bytes: Buffer, atUs: number, from?: Sender): void => {
+    const packet = readPacket(bytes, atUs)
     if (!packet) return
     firstPacketUs ??= atUs
-    const source = latch.admit(packet.ssrc, atUs)
+    const source = latch.admit(packet, atUs, from)
     if (source === 'stranger') {
       discarded.strangers++
       return
@@ -87,7 +100,17 @@ export function createPipeline({ transport }: { readonly transport: MediaTranspo
   const figures = (): PipelineFigures => {
     const unpacked = unpacker.figures()
     const resynchronisations = unpacked.resynchronisations + (framer?.stats().resynchronisations ?? 0)
-    return { reception: reception.figures(), ...unpacked, resynchronisations, discarded: { ...discarded } }
+    const { reordered, late } = reorder.stats()
+    const framing = framer && { framing: framer.stats().framing }
+    return { reception: reception.figures(), ...unpacked, resynchronisations, discarded: { ...discarded }, rtcp: reporter.figures(), reordered, late, ...framing }
   }
-  return { push, flush, figures, firstPacketUs: () => firstPacketUs }
+  /** Interop: over TCP only who reports himself expects to be answered; the others' parsers have never seen RTCP there. */
+  const report = (name: string, nowUs: number): Buffer | undefined => {
+    const soFar = reception.soFar()
+    if (!soFar || (framer && reporter.figures().senderReports === 0)) return undefined
+    const bytes = reporter.report(soFar, name, nowUs)
+    if (!framer) return bytes
+    return framer.stats().framing === 'interleaved' ? frameInterleaved(bytes, 1) : frameRfc4571(bytes)
+  }
+  return { push, flush, figures, firstPacketUs: () => firstPacketUs, report, expect: latch.expect, source: latch.source, strangers: latch.strangers }
 }

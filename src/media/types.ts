@@ -60,6 +60,15 @@ export interface ReceptionFigures {
   readonly payloadType?: number
 }
 
+/** RTCP of one session: reports and farewells of the sender, and what we answered. */
+export interface RtcpFigures {
+  readonly senderReports: number
+  readonly receiverReports: number
+  readonly byes: number
+  readonly malformed: number
+  readonly sent: number
+}
+
 export interface PipelineFigures {
   readonly reception: ReceptionFigures
   readonly codec?: VideoCodec
@@ -74,12 +83,25 @@ export interface PipelineFigures {
   readonly payloadBytes: number
   /** What came to the port and was not taken: no RTP, RTCP, packets of another source than the latched one. */
   readonly discarded?: { readonly malformed: number; readonly rtcp: number; readonly strangers: number }
+  readonly rtcp?: RtcpFigures
+  /** Packets that overtook others, and those that came too late or twice. */
+  readonly reordered?: number
+  readonly late?: number
+  /** Of a TCP stream, told by its first bytes. */
+  readonly framing?: 'unknown' | 'rfc4571' | 'interleaved'
+}
+
+/** Who sends in a session; the address is known where datagrams are pushed with theirs. */
+export interface MediaSource {
+  readonly ssrc: number
+  readonly host?: string
+  readonly port?: number
 }
 
 /** Stages in a row: bytes of one media session in, access units out. Pure: the same events give the same units. */
 export interface Pipeline {
-  /** A datagram (udp) or a chunk of the stream (tcp), with its arrival time; `port`: ours, where a session has several. */
-  readonly push: (bytes: Buffer, atUs: number, port?: number) => readonly AccessUnit[]
+  /** A datagram (udp) or a chunk of the stream (tcp), with its arrival time; `port`: ours, where a session has several; `from`: who sent the datagram, for senders to be told apart by address too. */
+  readonly push: (bytes: Buffer, atUs: number, port?: number, from?: { readonly host: string; readonly port: number }) => readonly AccessUnit[]
   /** A message of the session in either direction, for a pipeline that learns from them where its media comes (RTSP). */
   readonly learn?: (direction: WireEvent['direction'], message: Buffer) => void
   /** The unit still being joined, when the session ends. */
@@ -87,6 +109,13 @@ export interface Pipeline {
   readonly figures: () => PipelineFigures
   /** Arrival of the first valid RTP packet, if any came. */
   readonly firstPacketUs: () => number | undefined
+  /** A receiver report under our name, framed as the sender frames; nothing while there is nobody to report to. Each call ends an interval. */
+  readonly report?: (name: string, nowUs: number) => Buffer | undefined
+  /** The SSRC that the camera's answer names: advice, where two senders speak. */
+  readonly expect?: (ssrc: number) => void
+  /** The sender that is followed. */
+  readonly source?: () => MediaSource | undefined
+  readonly strangers?: () => readonly (MediaSource & { readonly packets: number })[]
 }
 
 /** Where media is awaited; the SDP offer says so. Port 0 over `tcp-active`: nothing is awaited, the answer says where to connect. */

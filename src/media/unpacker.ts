@@ -9,7 +9,7 @@ import { elementaryCodec } from './rtp/elementary-watch.ts'
 import { createMarkerWatch } from './rtp/marker.ts'
 import type { RtpPacket } from './rtp/packet.ts'
 import { createUnwrapper } from './rtp/sequence.ts'
-import type { AccessUnit, PipelineFigures } from './types.ts'
+import type { AccessUnit, PipelineFigures, VideoCodec } from './types.ts'
 
 export interface Unpacker {
   /** The next packet in order. */
@@ -20,15 +20,26 @@ export interface Unpacker {
   readonly figures: () => Pick<PipelineFigures, 'codec' | 'accessUnits' | 'keyframes' | 'packs' | 'resynchronisations' | 'container' | 'payloadBytes'>
 }
 
+/** An elementary stream as its description has it: believed until the bytes say otherwise. */
+export interface Elementary {
+  readonly codec: VideoCodec
+  /** Sent beside the stream, for one that lacks them; those in the stream take their place. */
+  readonly parameterSets: readonly Buffer[]
+}
+
+/** So many packets are looked at for a description that lies; by then a parameter set has come, or none comes with the stream. */
+const doubtPackets = 1000
 const nothing: readonly AccessUnit[] = []
 
-export function createUnpacker(): Unpacker {
+export function createUnpacker(described?: Elementary): Unpacker {
   const container = createContainerWatch()
   const demuxer = createPsDemuxer()
   const assembler = createAccessUnitAssembler()
   const marker = createMarkerWatch()
   const unwrap = createUnwrapper(32)
-  let depacketizer: Depacketizer | undefined
+  let depacketizer: Depacketizer | undefined = described && createDepacketizer(described.codec)
+  let believed = described
+  let doubts = described ? doubtPackets : 0
   let isProgram = false
   let pts90k = 0
   let lastUs = 0
@@ -44,10 +55,24 @@ export function createUnpacker(): Unpacker {
       if (codec) depacketizer = createDepacketizer(codec)
     }
   }
+  /** The description is held against the first parameter set that comes. */
+  const doubt = (payload: Buffer): void => {
+    const codec = elementaryCodec(payload)
+    doubts = codec ? 0 : doubts - 1
+    if (!codec || codec === described?.codec) return
+    believed = undefined
+    depacketizer = createDepacketizer(codec)
+  }
+  /** Parameter sets of the description stand before the first picture. */
+  const introduce = (sets: readonly Buffer[]): void => {
+    believed = undefined
+    for (const nal of sets) assembler.pushNal({ nal, isDamaged: false }, pts90k, lastUs)
+  }
   const unpack = (packet: RtpPacket, atUs: number): readonly AccessUnit[] => {
     if (depacketizer) {
       pts90k = unwrap(packet.timestamp)
       lastUs = atUs
+      if (believed) introduce(believed.parameterSets)
       return assembleNals(depacketizer.push(packet.payload))
     }
     const units = assemble(demuxer.push(packet.payload, atUs))
@@ -63,6 +88,7 @@ export function createUnpacker(): Unpacker {
     push: (packet, atUs) => {
       container.note(packet)
       if (!isProgram || depacketizer) look(packet.payload)
+      if (doubts > 0 && depacketizer) doubt(packet.payload)
       const units = unpack(packet, atUs)
       return marker.endsFrame(packet) ? both(units, endFrame()) : units
     },

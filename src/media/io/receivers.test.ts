@@ -5,6 +5,8 @@ import { connect, createServer, type Socket } from 'node:net'
 import t from 'tap'
 import { manualClock, silentLog, systemClock } from '../../base/index.ts'
 import { createPorts, type Ports } from '../ports.ts'
+import { frameRfc4571 } from '../rtp/framing.ts'
+import { writeRtcp } from '../rtp/rtcp.ts'
 import { createReceivers } from './receivers.ts'
 
 /** Lends what the system has free: 0. */
@@ -18,6 +20,7 @@ interface Heard {
   readonly bytes: Buffer
   readonly atUs: number
   readonly remote: { readonly host: string; readonly port: number }
+  readonly at?: { readonly port: number }
 }
 function createEar() {
   const events: Heard[] = []
@@ -32,8 +35,8 @@ function createEar() {
     ends,
     text: () => Buffer.concat(events.map((event) => event.bytes)).toString(),
     listener: {
-      onBytes: (bytes: Buffer, atUs: number, host: string, port: number) => {
-        events.push({ bytes, atUs, remote: { host, port } })
+      onBytes: (bytes: Buffer, atUs: number, host: string, port: number, at?: { readonly port: number }) => {
+        events.push({ bytes, atUs, remote: { host, port }, ...(at && { at }) })
         change()
       },
       onEnd: (reason: string) => {
@@ -158,5 +161,73 @@ t.test('udp: a held port is passed over too', async (t) => {
   const receiver = await receiversOn(ports)('udp', createEar().listener)
   t.not(receiver.landing.port, holder.address().port)
   holder.close()
+  await receiver.close()
+})
+
+const report = writeRtcp([{ type: 'receiver-report', ssrc: 1, reports: [] }])
+/** A socket of a camera, and the next datagram that it gets. */
+async function cameraSocket(port = 0) {
+  const socket = createSocket('udp4')
+  socket.bind(port, host)
+  await once(socket, 'listening')
+  return { socket, port: socket.address().port, next: async () => (await once(socket, 'message')) as [Buffer, { readonly port: number }] }
+}
+
+t.test('udp: RTCP is heard on the port above, and nothing else is', async (t) => {
+  const ear = createEar()
+  const receiver = await receiversOn(anyPort)('udp', ear.listener)
+  const camera = await cameraSocket()
+  for (const bytes of [Buffer.from('no rtcp at all'), report]) camera.socket.send(bytes, receiver.landing.port + 1, host)
+  await ear.until(() => ear.events.length === 1)
+  t.match(ear.events, [{ bytes: report, at: { transport: 'udp', host, port: receiver.landing.port + 1 }, remote: { port: camera.port } }])
+  camera.socket.close()
+  await receiver.close()
+})
+
+t.test('udp: our report goes to where the camera\'s came from, and before any came to the port above its media', async (t) => {
+  const ear = createEar()
+  const receiver = await receiversOn(anyPort)('udp', ear.listener)
+  const media = await cameraSocket()
+  const control = await cameraSocket(media.port + 1)
+  const source = { host, port: media.port }
+  const above = control.next()
+  t.same(receiver.report?.(report, source), { local: { host, port: receiver.landing.port + 1 }, remote: { host, port: control.port } })
+  t.same((await above)[0], report)
+
+  media.socket.send(report, receiver.landing.port, host)
+  await ear.until(() => ear.events.length === 1)
+  const back = media.next()
+  t.same(receiver.report?.(report, source), { local: receiver.local, remote: source }, 'its own came to the port of media: so does the answer')
+  t.equal((await back)[1].port, receiver.landing.port)
+  t.match(receiver.report?.(report, { host: '127.0.0.2', port: 7000 }), { remote: { host: '127.0.0.2', port: 7001 } }, 'what a stranger sent is no direction')
+  t.equal(receiver.report?.(report, { host: '127.0.0.2', port: 65_535 }), undefined)
+  media.socket.close()
+  control.socket.close()
+  await receiver.close()
+  t.equal(receiver.report?.(report, source), undefined)
+})
+
+t.test('udp: without the port above everything else is as before', async (t) => {
+  const holder = await cameraSocket()
+  const ports: Ports = { figures: anyPort.figures, lease: () => ({ port: holder.port - 1, release: () => {} }) }
+  const receiver = await receiversOn(ports)('udp', createEar().listener)
+  const got = holder.next()
+  t.match(receiver.report?.(report, { host, port: holder.port - 1 }), { local: { port: holder.port - 1 }, remote: { port: holder.port } })
+  t.equal((await got)[1].port, holder.port - 1)
+  holder.socket.close()
+  await receiver.close()
+})
+
+t.test('tcp: our report goes back on the connection that carries the media', async (t) => {
+  const ear = createEar()
+  const receiver = await receiversOn(anyPort)('tcp-passive', ear.listener)
+  t.equal(receiver.report?.(report, { host, port: 1 }), undefined, 'nobody is there')
+  const camera = await dial(receiver.landing.port)
+  camera.write('media')
+  await ear.until(() => ear.text() === 'media')
+  const got = once(camera, 'data') as Promise<[Buffer]>
+  t.same(receiver.report?.(frameRfc4571(report), { host, port: 1 }), { local: receiver.local, remote: { host, port: camera.localPort } })
+  t.same((await got)[0], frameRfc4571(report))
+  camera.destroy()
   await receiver.close()
 })

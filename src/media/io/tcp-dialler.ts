@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import type { Cancel } from '../../base/index.ts'
 import type { Receiver } from '../attempt.ts'
+import { reportOn } from './tcp-receiver.ts'
 import type { SocketOptions } from './udp-receiver.ts'
 
 /** Annex D: at least one second apart, at least three times again. Ours: four, so that a camera has five seconds to listen. */
@@ -59,6 +60,7 @@ export function openTcpDialler(options: Omit<SocketOptions, 'port'>): Receiver {
       remote = to
       dial()
     },
+    report: (bytes) => reportOn(socket, bytes, local),
     close: () => {
       isClosed = true
       waiting?.()

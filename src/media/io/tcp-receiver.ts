@@ -1,7 +1,7 @@
 // RTP over TCP on one leased port: we listen, the camera connects (`a=setup:passive`). GB/T 28181-2022 Annex D; framing is the pipeline's.
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
-import type { Receiver } from '../attempt.ts'
+import type { Receiver, Reported } from '../attempt.ts'
 import type { SocketOptions } from './udp-receiver.ts'
 
 /** Connections that have not yet sent a byte. The first to send is the camera's; so a port scan does not take its place. */
@@ -51,5 +51,19 @@ export async function openTcpReceiver(options: SocketOptions): Promise<Receiver>
     for (const socket of connections) socket.destroy()
     return done
   }
-  return { landing: { transport: 'tcp-passive', port: local.port }, local, close: () => (closed ??= close()) }
+  return {
+    landing: { transport: 'tcp-passive', port: local.port },
+    local,
+    report: (bytes) => reportOn(carrier, bytes, local),
+    close: () => (closed ??= close()),
+  }
+}
+
+/** A camera that does not read its reports gets no more of them. */
+const maxUnreadBytes = 4096
+
+export function reportOn(socket: Socket | undefined, bytes: Buffer, local: Receiver['local']): Reported | undefined {
+  if (!socket?.writable || socket.writableLength > maxUnreadBytes) return undefined
+  socket.write(bytes)
+  return { local, remote: { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 } }
 }

@@ -1,8 +1,9 @@
-// RTP over UDP on one leased port. Arrival is the moment Node hands the datagram over; who may speak is the pipeline's question.
-import { createSocket } from 'node:dgram'
+// RTP over UDP on one leased port, and RTCP on the odd one above. Arrival is the moment Node hands the datagram over; who may speak is the pipeline's question.
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import type { Clock, Log } from '../../base/index.ts'
 import type { Receiver, ReceiverListener } from '../attempt.ts'
+import { isRtcp } from '../rtp/packet.ts'
 
 export interface SocketOptions extends ReceiverListener {
   readonly bindHost: string
@@ -16,25 +17,65 @@ export interface SocketOptions extends ReceiverListener {
 /** 1 MiB asked of the kernel: at its default one keyframe's burst is lost (20.7 % at 50,000 packets/s measured). It grants `net.core.rmem_max` at most. */
 const receiveBufferBytes = 1024 * 1024
 
-/** Resolves when bound; rejects with the system's error (`EADDRINUSE`). */
+/** Resolves when bound; rejects with the system's error (`EADDRINUSE`). RTCP's port is an extra: without it reports leave from the other. */
 export async function openUdpReceiver(options: SocketOptions): Promise<Receiver> {
   const { bindHost, announcedHost, clock, log, onBytes } = options
   const socket = createSocket({ type: 'udp4', recvBufferSize: receiveBufferBytes })
-  try {
-    socket.bind(options.port, bindHost)
-    await once(socket, 'listening')
-  } catch (error) {
-    socket.close()
-    throw error
-  }
+  await bound(socket, options.port, bindHost)
   const local = { host: announcedHost, port: socket.address().port }
-  socket.on('message', (bytes, from) => onBytes(bytes, clock.nowUs(), from.address, from.port))
-  socket.on('error', (error) => log.warn({ port: local.port, error }, 'media socket'))
+  const above = { transport: 'udp', host: announcedHost, port: local.port + 1 } as const
+  const control = await controlSocket(above.port, bindHost)
+  /** Where RTCP came from last, and on which port of ours. */
+  let heard: { readonly from: RemoteInfo; readonly on: Socket } | undefined
+
+  socket.on('message', (bytes, from) => {
+    if (isRtcp(bytes)) heard = { from, on: socket }
+    onBytes(bytes, clock.nowUs(), from.address, from.port)
+  })
+  control?.on('message', (bytes, from) => {
+    if (!isRtcp(bytes)) return
+    heard = { from, on: control }
+    onBytes(bytes, clock.nowUs(), from.address, from.port, above)
+  })
+  for (const each of [socket, control]) each?.on('error', (error) => log.warn({ port: local.port, error }, 'media socket'))
 
   let closed: Promise<void> | undefined
   return {
     landing: { transport: 'udp', port: local.port },
     local,
-    close: () => (closed ??= new Promise((resolve) => socket.close(() => resolve()))),
+    report: (bytes, source) => {
+      if (closed) return undefined
+      const isHeard = heard?.from.address === source.host
+      const on = isHeard ? heard?.on : (control ?? socket)
+      const remote = isHeard && heard ? { host: heard.from.address, port: heard.from.port } : { host: source.host, port: source.port + 1 }
+      if (remote.port > 65535) return undefined
+      // A camera that takes no reports answers with ICMP, or not at all.
+      on?.send(bytes, remote.port, remote.host, () => {})
+      return { local: on === socket ? local : { host: above.host, port: above.port }, remote }
+    },
+    close: () => (closed ??= Promise.all([ended(socket), control && ended(control)]).then(() => undefined)),
   }
 }
+
+async function bound(socket: Socket, port: number, host: string): Promise<void> {
+  try {
+    socket.bind(port, host)
+    await once(socket, 'listening')
+  } catch (error) {
+    socket.close()
+    throw error
+  }
+}
+
+async function controlSocket(port: number, host: string): Promise<Socket | undefined> {
+  if (port > 65535) return undefined
+  const socket = createSocket('udp4')
+  try {
+    await bound(socket, port, host)
+    return socket
+  } catch {
+    return undefined
+  }
+}
+
+const ended = (socket: Socket): Promise<void> => new Promise((resolve) => socket.close(() => resolve()))

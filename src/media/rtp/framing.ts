@@ -21,6 +21,13 @@ export function frameRfc4571(packet: Buffer): Buffer {
   return frame
 }
 
+/** `$`, the channel, two bytes of length, then the packet. RFC 2326 10.12. */
+export function frameInterleaved(packet: Buffer, channel: number): Buffer {
+  const head = Buffer.from([dollar, channel, 0, 0])
+  head.writeUInt16BE(packet.length, 2)
+  return Buffer.concat([head, packet])
+}
+
 /** A packet of an unknown source is believed up to this size only: ZLMediaKit's rtpMaxSize, with which devices are tested. */
 const maxDoubtfulBytes = 10_240
 const maxRtcpBytes = 2048

@@ -1,12 +1,15 @@
 // Figures of one reception: expected, lost, jitter. RFC 3550 A.1, A.3, A.8. Video's RTP clock runs at 90 kHz.
 import { isStray, sequenceDistance, timestampDistance } from './sequence.ts'
 import type { ReceptionFigures } from '../types.ts'
+import type { ReceptionSoFar } from './reporter.ts'
 import type { RtpPacket } from './packet.ts'
 
 export interface Reception {
   /** Notes a packet as it arrives, before any reordering. `bytes` is the size of the whole packet. */
   readonly note: (packet: RtpPacket, bytes: number, atUs: number) => void
   readonly figures: () => ReceptionFigures
+  /** As a report to the sender has it; nothing before its first packet. */
+  readonly soFar: () => ReceptionSoFar | undefined
 }
 
 const ticksPerUs = 0.09
@@ -26,12 +29,14 @@ export function createReception(): Reception {
   let highest = 0
   let base = 0
   let expectedBefore = 0
+  let packetsBefore = 0
   let strayNext: number | undefined
   let previousTimestamp: number | undefined
   let previousUs = 0
 
   const restart = (packet: RtpPacket): void => {
     if (packets > 0) expectedBefore += highest - base + 1
+    packetsBefore = packets
     base = highest = packet.sequence + 0x10000
     seen.fill(-1)
     previousTimestamp = undefined
@@ -82,5 +87,10 @@ export function createReception(): Reception {
       ...(payloadType !== undefined && { payloadType }),
     }
   }
-  return { note, figures }
+  const soFar = (): ReceptionSoFar | undefined => {
+    if (ssrc === undefined) return undefined
+    // Of this source alone: a report is about the one it names.
+    return { ssrc, expected: highest - base + 1, received: packets - packetsBefore, highestSequence: highest - 0x10000, jitterTicks: jitter }
+  }
+  return { note, figures, soFar }
 }
