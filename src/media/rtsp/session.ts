@@ -13,7 +13,7 @@ import { header, type RtspResponse } from './message.ts'
 import { answerRequest } from './requests-in.ts'
 import type { Decision, Dialogue, Effect, Open, SessionEvent, SessionParts, SessionState } from './session-types.ts'
 import type { Track } from './track.ts'
-import { askDatagrams, askInterleaved, parseGrant, parseSession, type RtspWay } from './transport.ts'
+import { askDatagrams, askInterleaved, defaultTimeoutS, parseGrant, parseSession, type RtspWay } from './transport.ts'
 import { parseRtspUrl } from './url.ts'
 
 type SettingUp = Extract<SessionState, { name: 'setting-up' }>
@@ -100,7 +100,7 @@ export function sessionStep(parts: SessionParts): (state: SessionState, event: S
     const index = state.granted.length
     const track = state.tracks[index]
     const grant = parseGrant(header(response, 'Transport') ?? '', { way: state.way, channel: 2 * index })
-    const session = parseSession(header(response, 'Session') ?? '') ?? state.session
+    const session = sessionOf(state, response)
     if (!track || !grant || grant.way !== state.way) return fail({ ...state, ...(session && { session }) }, 'unsupported', 'the camera grants another transport than the one it was asked for', response.status)
     const port = state.ports[index]
     return setUp({ ...state, ...(session && { session }), granted: [...state.granted, { track, grant, ...(port !== undefined && { port }) }] })
@@ -114,13 +114,13 @@ export function sessionStep(parts: SessionParts): (state: SessionState, event: S
     return fail(state, codeOfStatus(response.status), refusal(response, 'SETUP'), response.status)
   }
   const confirmed = (state: Playing, response: RtspResponse): Decision => {
-    const session = parseSession(header(response, 'Session') ?? '') ?? state.session
+    const session = sessionOf(state, response)
     const next: Playing = { ...state, isConfirmed: true, isAnswered: true, ...(session && { session }) }
     const answered: readonly Effect[] = state.isAnswered ? [] : [{ type: 'answered', granted: state.granted }]
     const wait: readonly Effect[] = state.hasPacket || state.way === 'tcp' ? [] : [{ type: 'timer', name: 'datagram', ms: times.firstDatagramMs, event: { type: 'no-datagram', connection: state.connection } }]
     return [next, keepaliveTimer(next), reportTimer(next), ...wait, ...answered]
   }
-  const keepaliveTimer = (state: Dialogue): Effect => ({ type: 'timer', name: 'keepalive', ms: keepaliveMs(state.session?.timeoutS ?? 60), event: { type: 'keepalive', connection: state.connection } })
+  const keepaliveTimer = (state: Dialogue): Effect => ({ type: 'timer', name: 'keepalive', ms: keepaliveMs(state.session?.timeoutS ?? defaultTimeoutS), event: { type: 'keepalive', connection: state.connection } })
   const reportTimer = (state: Dialogue): Effect => ({ type: 'timer', name: 'report', ms: times.reportMs, event: { type: 'report', connection: state.connection } })
   /** The first one is OPTIONS: its answer says whether GET_PARAMETER is there. */
   const keepAlive = (state: Playing): Decision => {
@@ -233,6 +233,12 @@ function dialogueOf(state: Dialogue): Dialogue {
     url, redirects, connection, way, triedWays, cseq, nonceCount, isAnswered,
     ...(challenge && { challenge }), ...(pending && { pending }), ...(session && { session }), ...(server !== undefined && { server }), ...(methods && { methods }),
   }
+}
+
+/** The session by an answer. Cameras name its time-out in the answer to SETUP alone: it stays. */
+function sessionOf(state: Dialogue, response: RtspResponse): Dialogue['session'] {
+  const named = parseSession(header(response, 'Session') ?? '')
+  return named ? { id: named.id, timeoutS: named.timeoutS ?? state.session?.timeoutS ?? defaultTimeoutS } : state.session
 }
 
 const refusal = (response: RtspResponse, method: string): string => `${method}: ${response.status} ${response.reason.slice(0, 100)}`.trim()

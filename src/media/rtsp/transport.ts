@@ -37,16 +37,16 @@ export function parseGrant(transport: string, asked: { readonly way: RtspWay; re
   return { way: 'udp', ...(host !== undefined && /^[\w.:-]{1,255}$/.test(host) && { host }), ...(ports && { ports }) }
 }
 
-/** RFC 2326 12.37. */
-const defaultTimeoutS = 60
+/** Where the camera names none. RFC 2326 12.37. */
+export const defaultTimeoutS = 60
 const maxTimeoutS = 3600
 
-/** Interop: spaces around the parameter, `timeout=0` and no number at all mean the default. */
-export function parseSession(text: string): { readonly id: string; readonly timeoutS: number } | undefined {
+/** Interop: spaces around the parameter; `timeout=0` and no number at all name none. */
+export function parseSession(text: string): { readonly id: string; readonly timeoutS?: number } | undefined {
   const [id = '', ...parameters] = text.split(';').map((part) => part.trim())
   if (id === '' || !/^[\x21-\x7e]{1,256}$/.test(id)) return undefined
   const seconds = Number(parameters.map((each) => /^timeout\s*=\s*"?(\d{1,9})/i.exec(each)?.[1]).find((each) => each !== undefined) ?? 0)
-  return { id, timeoutS: seconds === 0 ? defaultTimeoutS : Math.min(seconds, maxTimeoutS) }
+  return { id, ...(seconds > 0 && { timeoutS: Math.min(seconds, maxTimeoutS) }) }
 }
 
 /** `a-b`, or `a` alone, which means the one above too. */

@@ -23,7 +23,6 @@ const maxLength = 2048
  * it. What is not ASCII is written as RFC 3986 has it, the rest is left alone.
  */
 export function parseRtspUrl(text: string): RtspAddress | undefined {
-  // eslint-disable-next-line no-control-regex
   if (text.length > maxLength || /[\u0000-\u0020\u007f]/.test(text)) return undefined
   const parts = /^rtsp:\/\/([^/?#]*@)?(\[[0-9A-Fa-f:.%]+\]|[^/?#:@[\]]+)(?::(\d{1,5}))?([/?][^#]*)?(?:#.*)?$/i.exec(text)
   const host = parts?.[2]?.replace(/^\[|\]$/g, '')
