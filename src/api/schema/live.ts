@@ -1,10 +1,13 @@
 // Live views: every stream with its figures, and the addresses under which one camera is watched.
 import { Type, type Static } from 'typebox'
 import { Instant, Items } from './common.ts'
-import { MediaTransport } from './devices.ts'
 
 export const VideoCodec = Type.Enum(['h264', 'h265'])
 export type VideoCodec = Static<typeof VideoCodec>
+
+/** `rtsp-udp`, `rtsp-tcp`: pulled from the camera itself. */
+export const StreamTransport = Type.Enum(['udp', 'tcp-passive', 'tcp-active', 'rtsp-udp', 'rtsp-tcp'])
+export type StreamTransport = Static<typeof StreamTransport>
 
 export const StreamFigures = Type.Object({
   camera: Type.String(),
@@ -17,7 +20,7 @@ export const StreamFigures = Type.Object({
   gopFrames: Type.Optional(Type.Number()),
   lossRate: Type.Number(),
   jitterMs: Type.Number(),
-  transport: MediaTransport,
+  transport: StreamTransport,
   viewers: Type.Integer(),
   uptimeMs: Type.Number(),
 })

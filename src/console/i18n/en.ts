@@ -36,7 +36,7 @@ export const en: Messages = {
     streamState: { starting: 'starting', live: 'live', lingering: 'nobody watches, closing soon', stopping: 'stopping' },
     answeredBy: 'answered by {hop}', sipStatus: 'SIP status {n}', noMse: 'This browser cannot play live streams (no Media Source Extensions); a snapshot is shown every few seconds instead.',
   },
-  transport: { udp: 'UDP', tcp: 'TCP', 'tcp-passive': 'TCP passive', 'tcp-active': 'TCP active' },
+  transport: { udp: 'UDP', tcp: 'TCP', 'tcp-passive': 'TCP passive', 'tcp-active': 'TCP active', 'rtsp-udp': 'RTSP over UDP', 'rtsp-tcp': 'RTSP over TCP' },
   inspections: {
     title: 'Inspections', fresh: 'New inspection', empty: 'There are no inspections yet.', emptyHint: 'Choose “New inspection”: cameras are drawn by class, each is called up and gets a verdict.', id: 'Id', area: 'Area', state: 'State', seed: 'Seed', progress: 'Progress', results: 'Verdicts', started: 'Started (Beijing time)', by: 'By', rules: 'Rule set',
     stateOf: { running: 'running', done: 'done', cancelled: 'cancelled', interrupted: 'interrupted' }, report: 'Report', reportHtml: 'Report', workbook: 'Workbook', json: 'JSON', reportLater: 'The report comes when it has finished.',

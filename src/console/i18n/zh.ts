@@ -35,7 +35,7 @@ export const zh = {
     streamState: { starting: '建立中', live: '传输中', lingering: '无人观看，稍后关闭', stopping: '关闭中' },
     answeredBy: '应答方 {hop}', sipStatus: 'SIP 状态 {n}', noMse: '此浏览器不支持连续播放（缺少 Media Source Extensions），改为每几秒显示一张快照。',
   },
-  transport: { udp: 'UDP', tcp: 'TCP', 'tcp-passive': 'TCP 被动', 'tcp-active': 'TCP 主动' },
+  transport: { udp: 'UDP', tcp: 'TCP', 'tcp-passive': 'TCP 被动', 'tcp-active': 'TCP 主动', 'rtsp-udp': 'RTSP（UDP）', 'rtsp-tcp': 'RTSP（TCP）' },
   inspections: {
     title: '核查', fresh: '新建核查', empty: '还没有核查。', emptyHint: '点“新建核查”：按类抽取摄像机，逐路调取画面并给出结论。', id: '编号', area: '区域', state: '状态', seed: '随机种子', progress: '进度', results: '结论', started: '开始（北京时间）', by: '发起人', rules: '规则集',
     stateOf: { running: '进行中', done: '已完成', cancelled: '已取消', interrupted: '被中断' }, report: '报告', reportHtml: '报告', workbook: 'Excel 表', json: 'JSON', reportLater: '完成后可查看报告。',
