@@ -1,10 +1,11 @@
-// `yiji simulate SCENARIO.json`: a fleet against any registrar, until it is told to stop.
+// `yiji simulate SCENARIO.json`: a fleet against any registrar, until it is told to stop. `--from RECORDING`: simulate-recording.ts; `--habits`: what a device can be told to do otherwise.
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError, silentLog, systemClock, systemRandom } from '../base/index.ts'
-import { clipsFor, parseScenario, startFleet, type Scenario } from '../simulator/index.ts'
+import { clipsFor, habits, parseScenario, startFleet, type Scenario } from '../simulator/index.ts'
 import { onStopSignal } from './signals.ts'
+import { simulateRecording, type RecordingOptions } from './simulate-recording.ts'
 
 export const clipCacheDir = join(tmpdir(), 'yiji-clips')
 
@@ -19,7 +20,21 @@ export function readScenario(file: string | URL): Scenario {
   return parseScenario(text)
 }
 
-export async function simulate(file: string, options: { readonly registrar?: string; readonly password?: string }): Promise<number> {
+export interface SimulateOptions extends RecordingOptions {
+  readonly from?: string
+  readonly habits?: boolean
+}
+
+export async function simulate(file: string | undefined, options: SimulateOptions): Promise<number> {
+  if (options.habits) {
+    for (const [name, meaning] of Object.entries(habits)) process.stdout.write(`${name.padEnd(28)} ${meaning}\n`)
+    return 0
+  }
+  if (options.from !== undefined) {
+    if (file !== undefined) throw new AppError('usage.invalid', 'either a scenario or --from RECORDING, not both')
+    return simulateRecording(options.from, options)
+  }
+  if (file === undefined) throw new AppError('usage.invalid', 'name a scenario file (.json), or a recording with --from')
   const read = readScenario(file)
   const registrar = options.registrar === undefined ? read.registrar : parseRegistrar(options.registrar)
   const scenario: Scenario = { ...read, ...(registrar ? { registrar } : {}), password: options.password ?? read.password }

@@ -3,7 +3,7 @@ import { header, parseNameAddr, parseUri, type SipRequest, type TransactionUser 
 import { attempt } from '../recording/attempt.ts'
 import { openPort, type Port, type PortOptions } from './port.ts'
 
-/** Ours, measured: one socket's receive buffer holds the answers to this many keepalives at once. */
+/** Ours: one socket's receive buffer holds the answers to this many keepalives at once. Measured with 5,000 devices: sockets of their own cost 70 MB and half as much time again. */
 const devicesPerSocket = 1_000
 const receiveBufferBytes = 4 * 1024 * 1024
 

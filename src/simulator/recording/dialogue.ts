@@ -75,7 +75,7 @@ export function dialogueOf(capture: Capture, deviceId?: string): Dialogue {
     if (messages.length > maxMessages) throw new AppError('recording.invalid', `the conversation of ${chosen} has more than ${maxMessages} messages: cut the recording`)
   }
   const startUs = messages[0]?.atUs ?? 0
-  const serverId = first.unit.message?.kind === 'request' ? (attempt(() => parseUri(first.unit.message?.kind === 'request' ? first.unit.message.uri : '').user) ?? '') : ''
+  const serverId = own.map(({ unit }) => addressed(unit.message)).find((id) => id !== undefined) ?? messages.map(({ from, message }) => (from === 'ours' && message?.kind === 'request' ? userIn(message, 'From') : undefined)).find((id) => id !== undefined) ?? ''
   return { deviceId: chosen, serverId, startUs, messages: messages.map((each) => ({ ...each, atUs: each.atUs - startUs })) }
 }
 
@@ -148,6 +148,9 @@ function arrivingId(message: SipMessage): string | undefined {
   const isKeepalive = message.method === 'MESSAGE' && /<CmdType>\s*Keepalive\s*</i.test(message.body.toString('latin1'))
   return message.method === 'REGISTER' || isKeepalive ? userIn(message, 'From') : undefined
 }
+
+/** Whom a request is for. */
+const addressed = (message: SipMessage | undefined): string | undefined => (message?.kind === 'request' ? attempt(() => parseUri(message.uri).user) : undefined)
 
 const userIn = (message: SipMessage, name: string): string | undefined => attempt(() => parseUri(parseNameAddr(header(message, name) ?? '').uri).user)
 

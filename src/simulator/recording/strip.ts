@@ -105,7 +105,7 @@ const isOurs = ({ deviceId, serverId }: Dialogue): boolean => deviceId.startsWit
 /** 18 to 20 digits become ids of ours of the same length and type, numbered as they appear; the registrar's domain becomes ours. */
 function createIds(dialogue: Dialogue): { readonly swap: (text: string) => string } {
   const known = new Map<string, string>()
-  const domain = dialogue.serverId.slice(0, 10)
+  const domain = /^\d{10}/.exec(dialogue.serverId)?.[0] ?? ''
   if (isOurs(dialogue)) return { swap: (text) => text }
   return {
     swap: (text) =>
@@ -115,7 +115,7 @@ function createIds(dialogue: Dialogue): { readonly swap: (text: string) => strin
           known.set(id, made)
           return made
         })
-        .replaceAll(domain === '' ? '\0' : `@${domain}`, `@${ownDomain}`),
+        .replace(domain === '' ? /(?!)/g : new RegExp(`(?<!\\d)${domain}(?!\\d)`, 'g'), ownDomain),
   }
 }
 
