@@ -39,6 +39,19 @@ void t.test('the longest silent stranger goes, of the same host first; a device 
   t.end()
 })
 
+void t.test('a site whose devices register one after the other loses none that is about to', (t) => {
+  known.clear()
+  const crowd = createCrowd<One>({ ...usualCrowd, strangersOfOneHost: 10, strangers: 20 })
+  const gone: (readonly string[] | undefined)[] = []
+  for (let i = 0; i < 500; i++) {
+    gone.push(names(crowd.add(one(`d${i}`), i)))
+    if (i > 2) known.add(`d${i - 3}`)
+  }
+  t.same(gone.flat(), [], 'three at a time are strangers')
+  t.equal(crowd.size(), 500)
+  t.end()
+})
+
 void t.test('all are devices: nobody goes, nobody comes', (t) => {
   known.clear()
   const crowd = createCrowd<One>(small)

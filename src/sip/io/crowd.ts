@@ -15,6 +15,9 @@ export interface CrowdLimits {
 
 export const usualCrowd: CrowdLimits = { connections: 20_000, strangers: 4_000, strangersOfOneHost: 1_000, silentMs: 60_000, heldBytes: 64 * 1024 * 1024 }
 
+/** Looked at before the longest silent goes: who floods us must not make each connection cost a walk over all. */
+const mostLooked = 100
+
 export interface Member {
   readonly host: string
   /** Asked anew each time, since it changes with every registration. */
@@ -60,6 +63,20 @@ export function createCrowd<Of extends Member>(limits: CrowdLimits): Crowd<Of> {
     }
     return undefined
   }
+  /** Who makes room: one that is counted as a stranger and has become a device is let go of, and nobody goes; else the longest silent. */
+  const displaced = (from: Iterable<Of>): Of | undefined => {
+    let oldest: Of | undefined
+    let looked = 0
+    for (const member of from) {
+      if (member.isKnown()) {
+        forget(member)
+        return undefined
+      }
+      oldest ??= member
+      if (++looked === mostLooked) break
+    }
+    return oldest
+  }
   const expel = (member: Of): Of => {
     forget(member)
     all.delete(member)
@@ -80,13 +97,17 @@ export function createCrowd<Of extends Member>(limits: CrowdLimits): Crowd<Of> {
       const gone = longSilent(nowUs)
       const there = byHost.get(member.host)
       if (there && there.size >= limits.strangersOfOneHost) {
-        const oldest = first(there)
+        const oldest = displaced(there)
         if (oldest) gone.push(expel(oldest))
       }
-      if (silentSince.size >= limits.strangers || all.size >= limits.connections) {
-        const oldest = first(silentSince.keys())
+      if (silentSince.size >= limits.strangers) {
+        const oldest = displaced(silentSince.keys())
         if (oldest) gone.push(expel(oldest))
-        else if (all.size >= limits.connections) return undefined
+      }
+      if (all.size >= limits.connections) {
+        const oldest = first(silentSince.keys())
+        if (!oldest) return undefined
+        gone.push(expel(oldest))
       }
       all.add(member)
       enter(member, nowUs)
