@@ -130,7 +130,8 @@ function register(device: Device, order: Order, done: (status: string, ms: numbe
 const keepaliveOf = (id: string): string => `<?xml version="1.0"?>\r\n<Notify>\r\n<CmdType>Keepalive</CmdType>\r\n<SN>1</SN>\r\n<DeviceID>${id}</DeviceID>\r\n<Status>OK</Status>\r\n</Notify>\r\n`
 
 async function carryOut(order: Order): Promise<Report> {
-  while (devices.length < order.count) devices.push(await (order.transport === 'udp' ? openUdp : openTcp)(idOf(devices.length), order.port))
+  // Sockets cost the system something of their own: opened before, where nothing limits how many may stand idle.
+  while (order.transport === 'udp' && devices.length < order.count) devices.push(await openUdp(idOf(devices.length), order.port))
   const watching = setInterval(() => watch(order.transport === 'udp'), 50)
   const times: number[] = []
   const others: Record<string, number> = {}
@@ -145,15 +146,17 @@ async function carryOut(order: Order): Promise<Report> {
       let next = 0
       let running = 0
       const fill = (): void => {
-        for (let device = devices[next]; running < order.atOnce && device; device = devices[next]) {
-          next++
+        for (; running < order.atOnce && next < order.count; next++) {
           running++
-          register(device, order, (status, ms) => {
+          const ended = (status: string, ms: number): void => {
             running--
             note(status, ms)
-            if (next === devices.length && running === 0) resolve()
+            if (next === order.count && running === 0) resolve()
             else fill()
-          })
+          }
+          const device = devices[next]
+          if (device) register(device, order, ended)
+          else openTcp(idOf(next), order.port).then((opened) => register((devices[Number(BigInt(opened.id) - BigInt(idOf(0)))] = opened), order, ended), () => ended('000', 0))
         }
       }
       fill()
