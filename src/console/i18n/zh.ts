@@ -54,7 +54,7 @@ export const zh = {
   devices: {
     title: '设备', empty: '还没有设备注册过。', emptyHint: '在摄像机或录像机的国标接入页填写本服务的 SIP 地址、端口与编码。', id: '设备编码', presence: '状态', approved: '准入', isApproved: '已准入', waiting: '等待准入', approve: '准入', signalling: '信令', address: '地址', media: '媒体传输', channels: '通道', catalog: '目录', catalogAgain: '重新查询目录', catalogNever: '未收到', catalogPart: '不完整',
     asked: '已向设备查询目录，结果稍后显示。', approvedNow: '已准入；设备下次注册即可上线。', version: '版本', since: '自 {at}', expires: '注册有效至 {at}', detail: '详情', history: '状态变化', noHistory: '尚无变化。', noChannels: '尚无通道。', channelName: '通道名称', channelId: '通道编码', changed: '{from} → {to}', firstSeen: '首次出现 {at}', mediaChanged: '下次调取按 {transport} 请求。', userAgent: '厂商标识', status: { on: '正常', off: '故障', unknown: '未知' },
-    reason: { registered: '注册', restored: '服务重启后恢复', keepalive: '收到心跳', 'keepalive-late': '心跳迟到', 'keepalive-lost': '心跳丢失', unregistered: '注销', 'connection-lost': '连接断开' },
+    reason: { registered: '注册', restored: '服务重启后恢复', keepalive: '收到心跳', 'keepalive-late': '心跳迟到', 'keepalive-lost': '心跳丢失', unregistered: '注销', 'connection-lost': '连接断开', 'registration-expired': '注册已过期', rebooting: '设备重启中', 'reboot-overdue': '重启后未恢复', 'heard-elsewhere': '来自其他地址，已拒绝', 'service-restarted': '服务重启' },
   },
   ...verdictZh,
   field: fieldsZh,
