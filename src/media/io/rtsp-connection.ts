@@ -193,9 +193,11 @@ function createSession(parts: SessionParts, options: RtspSourceOptions, pipeline
     onWire({ layer: 'media', direction: 'out', atUs: clock.nowUs(), transport: 'udp', local: { host: ourHost(), port: local.port }, remote: { host, port }, bytes })
   }
   const report = (granted: readonly GrantedTrack[]): void => {
-    const bytes = writeReceiverReport(ssrc, parts.userAgent)
-    eachPort(granted, (pair, [, rtcp], host) => sendDatagram(pair, 'rtcp', bytes, host, rtcp))
-    for (const { grant } of granted) if (grant.way === 'tcp') write(writeFrame(grant.rtcpChannel, bytes), 'media')
+    for (const one of granted) {
+      const bytes = (one.track.kind === 'video' ? pipeline.report(parts.userAgent, clock.nowUs()) : undefined) ?? writeReceiverReport(ssrc, parts.userAgent)
+      eachPort([one], (pair, [, rtcp], host) => sendDatagram(pair, 'rtcp', bytes, host, rtcp))
+      if (one.grant.way === 'tcp') write(writeFrame(one.grant.rtcpChannel, bytes), 'media')
+    }
   }
 
   const disconnect = (): void => {

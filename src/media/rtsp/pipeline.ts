@@ -13,7 +13,8 @@ import { cseqOf, header, parseRtsp, type RtspMessage, type RtspRequest, type Rts
 import type { AudioFrame, AudioTrack, VideoTrack } from './track.ts'
 import { askedPort, parseGrant, type RtspWay } from './transport.ts'
 
-export type RtspPipeline = Pipeline & Required<Pick<Pipeline, 'learn'>>
+/** `report`: on the picture's packets, not framed. */
+export type RtspPipeline = Pipeline & Required<Pick<Pipeline, 'learn' | 'report'>>
 
 export interface RtspPipelineOptions {
   /** Hears the sound of the session, if it has any that we can take. */
@@ -22,8 +23,9 @@ export interface RtspPipelineOptions {
 
 /** Where one track's packets go. */
 interface Intake {
-  readonly push: (packet: Buffer, atUs: number) => readonly AccessUnit[]
+  readonly push: (packet: Buffer, atUs: number, from?: MediaAddress) => readonly AccessUnit[]
 }
+type MediaAddress = NonNullable<Parameters<Pipeline['push']>[3]>
 
 /** Ours: requests without an answer that are remembered. */
 const maxOpen = 16
@@ -46,15 +48,16 @@ export function createRtspPipeline({ onAudio }: RtspPipelineOptions = {}): RtspP
     const grant = track && parseGrant(header(response, 'Transport') ?? '', { way: port === undefined ? 'tcp' : 'udp', channel })
     if (!track || !grant) return
     const intake = track.kind === 'video' ? takeVideo(track, grant.way) : takeAudio(track, grant.way)
-    if (grant.way === 'tcp') channels.set(grant.channel, intake)
-    else if (port !== undefined) ports.set(port, intake)
+    // The camera's reports come beside its packets, and are told from them by their bytes.
+    const ways = grant.way === 'tcp' ? ([[channels, grant.channel], [channels, grant.rtcpChannel]] as const) : ([[ports, port ?? 0], [ports, (port ?? 0) + 1]] as const)
+    for (const [by, number] of ways) by.set(number, intake)
   }
   const takeVideo = (track: VideoTrack, way: RtspWay): Intake => {
     firstPacketUs ??= video.firstPacketUs()
     const { codec, parameterSets } = track
     const own = createPipeline({ transport: way === 'udp' ? 'udp' : 'tcp-passive', isCut: true, ...(codec && { elementary: { codec, parameterSets } }) })
     video = own
-    return { push: own.push }
+    return { push: (packet, atUs, from) => own.push(packet, atUs, undefined, from) }
   }
   const takeAudio = (track: AudioTrack, way: RtspWay): Intake => createAudioIntake(track, way, (frame) => onAudio?.(frame))
 
@@ -78,9 +81,9 @@ export function createRtspPipeline({ onAudio }: RtspPipelineOptions = {}): RtspP
         if (request) answered(request, message)
       }
     },
-    push: (bytes, atUs, port) => {
+    push: (bytes, atUs, port, from) => {
       const own = port === undefined ? undefined : ports.get(port)
-      if (own) return own.push(bytes, atUs)
+      if (own) return own.push(bytes, atUs, from)
       let units = nothing
       for (const { channel, packet } of splitFrames(bytes)) {
         const more = channels.get(channel)?.push(packet, atUs) ?? nothing
@@ -90,6 +93,8 @@ export function createRtspPipeline({ onAudio }: RtspPipelineOptions = {}): RtspP
     },
     flush: () => video.flush(),
     figures: () => video.figures(),
+    report: (name, nowUs) => video.report?.(name, nowUs),
+    source: () => video.source?.(),
     firstPacketUs: () => firstPacketUs ?? video.firstPacketUs(),
   }
 }
