@@ -391,6 +391,9 @@ const samples: readonly Sample[] = [
   { route: 'DELETE /cameras/{id}', url: `/cameras/${cameraHere}?why=gone`, outside: `/cameras/${cameraThere}?why=gone`, may: editors, status: 200 },
   { route: 'GET /cameras/{id}/history', url: `/cameras/${cameraHere}/history`, outside: `/cameras/${cameraThere}/history`, may: everyone, status: 200 },
   { route: 'GET /cameras/{id}/findings', url: `/cameras/${cameraHere}/findings`, outside: `/cameras/${cameraThere}/findings`, may: everyone, status: 200 },
+  { route: 'GET /cameras/{id}/source', url: `/cameras/${cameraHere}/source`, outside: `/cameras/${cameraThere}/source`, may: editors, status: 200 },
+  { route: 'PUT /cameras/{id}/source', url: `/cameras/${cameraHere}/source`, outside: `/cameras/${cameraThere}/source`, payload: { url: 'rtsp://10.0.0.64/ch1', username: 'admin', password: 'rtsp secret' }, may: editors, status: 200 },
+  { route: 'DELETE /cameras/{id}/source', url: `/cameras/${cameraHere}/source`, outside: `/cameras/${cameraThere}/source`, may: editors, status: 200 },
   { route: 'GET /exports', url: '/exports?format=csv', may: everyone, status: 200 },
   { route: 'GET /devices', url: '/devices', may: everyone, status: 200 },
   { route: 'GET /devices/{id}', url: `/devices/${deviceHere}`, outside: `/devices/${deviceThere}`, may: everyone, status: 200 },
@@ -521,6 +524,26 @@ t.test('recordings: what is asked, what is answered, and what is refused', async
   t.equal((await ask('editor', 'GET', `${v1}/playbacks/${playbackHere}/file`)).statusCode, 404, 'a playback has none')
   const audit = (await ask('admin', 'GET', `${v1}/audit`)).json<{ items: { action: string; subject: string }[] }>().items
   for (const action of ['recordings.query', 'playback.start', 'playback.view', 'playback.control', 'playback.file']) t.ok(audit.some((entry) => entry.action === action && entry.subject === cameraHere), action)
+})
+
+t.test('a source is kept with its password and shown without', async (t) => {
+  const { ask, registry } = await house(t)
+  const url = `${v1}/cameras/${cameraHere}/source`
+  t.same((await ask('editor', 'GET', url)).json(), { kind: 'gb28181' })
+  const put = await ask('editor', 'PUT', url, { url: 'rtsp://admin:p%40ss@10.0.0.64:8554/ch1?sub=1', transport: 'udp' })
+  t.same(put.json(), { kind: 'rtsp', url: 'rtsp://10.0.0.64:8554/ch1?sub=1', username: 'admin', hasPassword: true, transport: 'udp' })
+  t.same(await registry.sourceOf(cameraHere), { url: 'rtsp://10.0.0.64:8554/ch1?sub=1', username: 'admin', password: 'p@ss', transport: 'udp' })
+  await ask('editor', 'PUT', url, { url: 'rtsp://10.0.0.64:8554/ch2', username: 'admin' })
+  t.same(await registry.sourceOf(cameraHere), { url: 'rtsp://10.0.0.64:8554/ch2', username: 'admin', password: 'p@ss', transport: 'tcp' }, 'the same account of the same host: its password stays')
+  t.match((await ask('editor', 'PUT', url, { url: 'rtsp://10.9.9.9/ch2', username: 'admin' })).json(), { hasPassword: false }, 'another host does not get it')
+  await ask('editor', 'PUT', url, { url: 'rtsp://10.9.9.9/ch2', username: 'admin', password: 'new' })
+  t.match((await ask('editor', 'PUT', url, { url: 'rtsp://10.9.9.9/ch2', username: 'admin', password: null })).json(), { hasPassword: false })
+  for (const bad of ['http://10.0.0.1/', 'rtsp://', 'rtsp://10.0.0.1/a b', 'rtsp://10.0.0.1/\r\nX: y']) t.equal((await ask('editor', 'PUT', url, { url: bad })).statusCode, 400, bad)
+  t.same((await ask('editor', 'DELETE', url)).json(), { kind: 'gb28181' })
+  t.equal(await registry.sourceOf(cameraHere), undefined)
+  const audit = (await ask('admin', 'GET', `${v1}/audit`)).body
+  t.match(audit, /camera\.source/)
+  t.notMatch(audit, /p%40ss|p@ss|"new"/)
 })
 
 t.test('a route that says too little stops the start', async (t) => {

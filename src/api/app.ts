@@ -25,6 +25,7 @@ import { playbackRoutes } from './playbacks.ts'
 import { reportRoutes } from './reports.ts'
 import { Problem } from './schema/index.ts'
 import { sessionRoutes } from './session.ts'
+import { sourceRoutes } from './sources.ts'
 import { systemRoutes } from './system.ts'
 import { traceRoutes } from './traces.ts'
 import { transferRoutes } from './transfer.ts'
@@ -71,6 +72,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
     async (api: App) => {
       sessionRoutes(api, deps)
       cameraRoutes(api, deps)
+      sourceRoutes(api, deps)
       transferRoutes(api, deps)
       deviceRoutes(api, deps)
       deviceControlRoutes(api, deps)

@@ -6,6 +6,7 @@ import { planImport } from './importing.ts'
 import { createNotices, keeping } from './notices.ts'
 import type { Outline } from './outline.ts'
 import { checkRecord, type RuleContext } from './rules.ts'
+import { createSources } from './sources.ts'
 import type { Camera, Device, Keeping, Registry, RegistryStore } from './types.ts'
 
 export interface RegistryOptions {
@@ -186,5 +187,6 @@ export function createRegistry({ store, clock, log, outlines = [], turn = () => 
     applyCatalog: catalogs.apply,
     applyCatalogChanges: catalogs.change,
     ...createNotices(store, clock, log, keep),
+    ...createSources(store, records),
   }
 }

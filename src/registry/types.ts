@@ -3,9 +3,11 @@ import type {
   Binding, CatalogChange, Channel, ChannelCounts, ChannelPage, ChannelQuery, Device, DeviceSettings, ListedChannel, MediaTransport, Presence, PresenceChange,
 } from './device-types.ts'
 import type { Notices, NoticeStore } from './notice-types.ts'
+import type { Sources, SourceStore } from './source-types.ts'
 
 export type * from './device-types.ts'
 export type * from './notice-types.ts'
+export type * from './source-types.ts'
 
 /** Code table JKDWLX: 1 一类, 2 二类, 3 三类, 4 公安内部, 9 其他. */
 export type PointClass = '1' | '2' | '3' | '4' | '9'
@@ -81,7 +83,7 @@ export interface FieldChange {
 }
 
 /** What is kept; every method returns a promise so that a second database is a second file. */
-export interface RegistryStore extends NoticeStore {
+export interface RegistryStore extends NoticeStore, SourceStore {
   readonly camera: (id: string) => Promise<Camera | undefined>
   readonly cameras: (query: CameraQuery) => Promise<Page<Camera>>
   /** Every unretired, declared camera of an area, sorted by code: an inspection's population. */
@@ -137,7 +139,7 @@ export interface ImportOutcome {
 }
 
 /** The registry: facts from signalling in, records out. Made by createRegistry({ store, clock, log }). */
-export interface Registry extends Notices {
+export interface Registry extends Notices, Sources {
   readonly cameras: (query: CameraQuery) => Promise<Page<Camera>>
   readonly camera: (id: string) => Promise<Camera | undefined>
   readonly create: (declared: Fields, by: string, why: string) => Promise<Camera>

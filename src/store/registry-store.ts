@@ -10,6 +10,7 @@ import type { Write } from './group-commit.ts'
 import { noticeStore } from './notice-store.ts'
 import { carrierOf, carriedRefresher, presenceRefresher } from './presence.ts'
 import { devices, fieldChanges, presenceChanges } from './schema.ts'
+import { sourceStore } from './source-store.ts'
 import type { Task } from './trouble.ts'
 
 /** `write` gathers small writes into groups (group-commit.ts); without it each is a transaction of its own. */
@@ -74,6 +75,7 @@ export function registryStore({ raw, typed }: Connection, task: Task, write: Wri
           .map(({ n: _n, ...change }) => ({ ...change, from: change.from as Presence, to: change.to as Presence })),
       ),
     ...noticeStore(raw, task),
+    ...sourceStore(raw, task),
   }
 }
 

@@ -111,6 +111,17 @@ export const channelParents = sqliteTable(
   ],
 )
 
+/** Where a camera is pulled by RTSP instead of invited. Digest needs the password itself; the data directory is readable by its owner only. */
+export const cameraSources = sqliteTable('camera_sources', {
+  cameraId: text('camera_id')
+    .primaryKey()
+    .references(() => cameras.id, { onDelete: 'cascade' }),
+  url: text('url').notNull(),
+  username: text('username'),
+  password: text('password'),
+  transport: text('transport').notNull(),
+})
+
 /** What a device says of itself, the latest of each: DeviceInfo, DeviceStatus, faulty sub-devices, the end of an upgrade. */
 export const deviceInformation = sqliteTable('device_information', {
   deviceId: text('device_id')

@@ -79,6 +79,18 @@ async function suite(t: Test, open: () => Promise<Store>, persists: boolean): Pr
     t.match(await store.registry.camera(one.id), { version: 2, findings: [] })
   })
 
+  await t.test('where cameras are pulled', async (t) => {
+    const id = camera(1).id
+    const source = { url: 'rtsp://10.0.0.64/ch1', username: 'admin', password: 'p', transport: 'udp' } as const
+    await store.registry.saveCameraSource(id, source)
+    await again()
+    t.same(await store.registry.cameraSource(id), source)
+    await store.registry.saveCameraSource(id, { url: 'rtsp://10.0.0.64/ch2', transport: 'tcp' })
+    t.same(await store.registry.cameraSource(id), { url: 'rtsp://10.0.0.64/ch2', transport: 'tcp' })
+    await store.registry.saveCameraSource(id, undefined)
+    t.equal(await store.registry.cameraSource(id), undefined)
+  })
+
   await t.test('devices, passwords and bindings', async (t) => {
     const binding = { transport: 'tcp', host: '10.0.0.7', port: 5060, contact: 'sip:x', registeredAtMs: 1, expiresAtMs: 9, callId: 'c', gbVersion: '3.0', userAgent: 'ua' } as const
     const full = device('34020000001180000001', { binding, presenceReason: 'r', presenceSinceMs: 4, catalogAtMs: 7, catalogComplete: false, channelCount: 3 })
