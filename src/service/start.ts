@@ -28,7 +28,7 @@ import { createDownloadFiles } from './download-files.ts'
 import { playbackTimes } from './playback.ts'
 import { createPlaybacks } from './playbacks.ts'
 import { createPresenceBacklog } from './presence-backlog.ts'
-import { upstreamOf } from './upstream.ts'
+import { sourceOfCamera, upstreamOf } from './upstream.ts'
 
 export const version = (createRequire(import.meta.url)('../../package.json') as { version: string }).version
 export const software = `yiji ${version}`
@@ -113,10 +113,12 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const isReachable = (deviceId: string): boolean => userAgent.bindingOf(deviceId) !== undefined && userAgent.presenceOf(deviceId) !== 'offline'
     const moves = keep(createMoves({ send: userAgent.command, isReachable, clock, log }), (part) => part.close())
     returned = moves.returned
-    const openReceiver = createReceivers({ bindHost: config.sip.host, announcedHost: config.media.host, ports: createPorts({ ...config.media.ports, clock }), clock, log })
+    const ports = createPorts({ ...config.media.ports, clock })
+    const openReceiver = createReceivers({ bindHost: config.sip.host, announcedHost: config.media.host, ports, clock, log })
+    const pulled = { ports, bindHost: config.sip.host, userAgent: software, clock, log, random }
     const relays = keep(
       createRelays({
-        upstreamFor: (camera) => upstreamOf(camera, registry, userAgent, config.media.host),
+        upstreamFor: (camera) => sourceOfCamera(camera, registry, pulled, () => upstreamOf(camera, registry, userAgent, config.media.host)),
         openReceiver,
         createPipeline,
         clock,

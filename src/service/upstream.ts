@@ -1,5 +1,5 @@
-// What makes a camera send: the relay's Upstream over the user agent's invite session. Media knows no SIP, SIP no relay.
-import type { MediaTransport, StreamKey, Upstream, UpstreamFailure, WireEvent } from '../media/index.ts'
+// What makes a camera send: the relay's Upstream over the user agent's invite session, or the camera itself by RTSP. Media knows no SIP, SIP no relay.
+import { createRtspSource, type MediaTransport, type RtspSourceOptions, type Source, type StreamKey, type Upstream, type UpstreamFailure, type WireEvent } from '../media/index.ts'
 import type { Registry } from '../registry/index.ts'
 import type { InviteSession, TraceEntry, UserAgent } from '../sip/index.ts'
 
@@ -9,6 +9,12 @@ const answerTimeoutMs = 32_000
 export type UpstreamChoice =
   | { readonly ok: true; readonly transport: MediaTransport; readonly upstream: Upstream }
   | { readonly ok: false; readonly reason: UpstreamFailure; readonly detail: string }
+
+/** A camera whose record has an RTSP address is pulled from there, any other is asked for through its device. */
+export async function sourceOfCamera(camera: StreamKey, registry: Pick<Registry, 'sourceOf'>, pulled: Omit<RtspSourceOptions, 'url' | 'username' | 'password' | 'transport'>, invited: () => Promise<Source>): Promise<Source> {
+  const source = await registry.sourceOf(camera)
+  return source ? createRtspSource({ ...pulled, ...source }) : invited()
+}
 
 /** Chooses the upstream of a camera: its device must have a binding, and must not be known to be offline. */
 export async function upstreamOf(camera: StreamKey, registry: Registry, userAgent: UserAgent, mediaHost: string): Promise<UpstreamChoice> {
