@@ -6,7 +6,7 @@ import { silentLog, systemClock, systemRandom } from '../base/index.ts'
 import { createPipeline, createPorts, createReceivers, type AccessUnit, type MediaTransport } from '../media/index.ts'
 import { startUserAgent, type SipFact, type UserAgent } from '../sip/index.ts'
 import { clipKey, makeClips } from './io/clips.ts'
-import { parseScenario, startFleet, type Fleet, type Scenario, type ScenarioChannel, type ScenarioDevice } from './index.ts'
+import { expandDevices, parseScenario, startFleet, type Fleet, type Scenario, type ScenarioChannel, type ScenarioDevice } from './index.ts'
 
 // A small fleet against a real user agent, over real sockets, with small pictures that are really encoded.
 
@@ -81,14 +81,26 @@ t.test('a fleet registers, lists its channels and sends what it was told to', as
 })
 
 t.test('a broken scenario is one line that names the place', async (t) => {
-  const broken: readonly (readonly [unknown, RegExp])[] = [
+  const broken: readonly (readonly [unknown, RegExp | undefined])[] = [
     ['{', /it is not JSON/],
     [{ ...scenario, area: '3201' }, /area is "3201": it takes 6 digits/],
     [{ ...scenario, devices: [{ ...scenario.devices[0], media: 'tcp' }] }, /devices\[0\]\.media is "tcp": it takes one of udp, tcp-passive/],
     [{ ...scenario, devices: [scenario.devices[0], scenario.devices[0]] }, /is there twice/],
     [{ ...scenario, devices: 7 }, /devices must be a list/],
+    [{ ...scenario, devices: [{ ...scenario.devices[0], habits: ['unheard-of'] }] }, /devices\[0\]\.habits\[0\] is "unheard-of": `yiji simulate --habits` lists them/],
+    [{ ...scenario, devices: [{ ...scenario.devices[0], count: 0 }] }, /devices\[0\]\.count must be a whole number above 0/],
+    [{ ...scenario, devices: [{ ...scenario.devices[0], count: 4 }] }, undefined],
+    [{ ...scenario, devices: [{ ...scenario.devices[0], count: 4 }, scenario.devices[1]] }, /the id 32011600001320000002 is there twice/],
+    [{ ...scenario, devices: [{ ...scenario.devices[0], count: 60_000 }] }, /60000 devices, at most 50000/],
+    [{ ...scenario, devices: [{ ...scenario.devices[0], id: '320116001113200001' }] }, undefined],
   ]
-  for (const [value, message] of broken) t.throws(() => parseScenario(typeof value === 'string' ? value : JSON.stringify(value)), { code: 'scenario.invalid', message })
+  for (const [value, message] of broken) {
+    const parse = () => parseScenario(typeof value === 'string' ? value : JSON.stringify(value))
+    if (message) t.throws(parse, { code: 'scenario.invalid', message })
+    else t.doesNotThrow(parse)
+  }
+  const many = expandDevices([{ ...device(channel(1, 'h264'), 'udp', 'gb2312'), count: 3 }, { ...device(channel(8, 'h264'), 'udp', 'gb2312'), id: '32011600001180000001', count: 2, channels: [channel(4, 'h264'), channel(5, 'h264')] }])
+  t.same(many.map((each) => [each.id.slice(-3), ...each.channels.map(({ id }) => id.slice(-3))]), [['001', '001'], ['002', '002'], ['003', '003'], ['001', '004', '005'], ['002', '006', '007']], 'ids count up, channels with their device')
   t.same(parseScenario(JSON.stringify(scenario)), scenario)
 })
 

@@ -73,13 +73,13 @@ export function roughBody(body: Buffer, habits: Habits): Buffer {
 
 const oddAttributes = ['setup:active', 'username:admin', 'password:admin', 'filesize:0', 'streamnumber:0'].map((value) => `a=${value}\r\n`).join('')
 
-/** Call habits in an answer's description. */
-export function roughSdp(body: Buffer, habits: Habits, own: { readonly ssrc: string; readonly startS: number }): Buffer {
+/** Call habits in an answer's description; `ownSsrc` as `y=` writes it. */
+export function roughSdp(body: Buffer, habits: Habits, ownSsrc: string): Buffer {
   if (habits.size === 0) return body
   let text = body.toString('latin1')
   if (habits.has('y-absent')) text = text.replace(/^y=.*\r\n/m, '')
   if (habits.has('y-zero')) text = text.replace(/^y=\d+/m, 'y=0000000000')
-  if (habits.has('own-ssrc')) text = text.replace(/^y=\d+/m, `y=${own.ssrc}`)
+  if (habits.has('own-ssrc')) text = text.replace(/^y=\d+/m, `y=${ownSsrc}`)
   if (habits.has('no-address')) text = text.replace(/^(c=IN IP4 ).*?(\r?)$/m, '$10.0.0.0$2')
   if (habits.has('setup-over-udp')) text = text.replace(/^m=.*\r\n/m, (line) => `${line}${oddAttributes}`)
   if (habits.has('private-rtpmap')) text = text.replace(/rtpmap:96 PS/, 'rtpmap:96 HIKVISION')

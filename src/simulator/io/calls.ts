@@ -85,12 +85,14 @@ export function createCalls(options: CallsOptions): Calls {
     for (const [other, session] of sessions) if (session.channel.id === channel.id && session.offer.session === offer.session) end(other)
     const ssrc = offer.ssrc ?? 0
     const transport = offer.transport === 'udp' ? 'udp' : offer.setup === 'active' ? 'tcp-listen' : 'tcp'
-    const sender = await openMediaSender({ transport, bindHost: options.bindHost, host: offer.host ?? options.bindHost, port: offer.port, ssrc: habits.has('other-ssrc-in-media') ? 0x12345678 : habits.has('own-ssrc') ? ownSsrc(who.deviceId, sender0) : ssrc }, clock)
+    const own = ownSsrc(who.deviceId)
+    const inMedia = habits.has('other-ssrc-in-media') ? strangeSsrc : habits.has('own-ssrc') ? own : ssrc
+    const sender = await openMediaSender({ transport, bindHost: options.bindHost, host: offer.host ?? options.bindHost, port: offer.port, ssrc: inMedia }, clock)
     if (isClosed) return sender.close()
     const localTag = transaction.toTag ?? ''
     sessions.set(id, { channel, invite: request, localTag, offer, sender, sequence: 0, hasBegun: false })
     const answer = writeSdp(liveAnswer({ offer, owner: channel.id, host: options.bindHost, port: sender.port, ssrc, ...(isHistory(offer) && offer.session === 'Download' && { fileSize: 1_000_000 }) }))
-    const body = roughSdp(answer, habits, { ssrc: formatSsrc(ownSsrc(who.deviceId, sender0)), startS: offer.time?.startS ?? 0 })
+    const body = roughSdp(answer, habits, formatSsrc(own))
     transaction.respond({ status: 200, headers: [...contact(), { name: 'Content-Type', value: 'APPLICATION/SDP' }], body })
     if (habits.has('media-before-ack')) begin(id)
   }
@@ -165,14 +167,17 @@ export function createCalls(options: CallsOptions): Calls {
 const isHistory = (offer: Sdp): boolean => /^(playback|download)$/i.test(offer.session)
 const lengthOf = (offer: Sdp): number => Math.max(1, (offer.time?.endS ?? 0) - (offer.time?.startS ?? 0))
 
+/** An SSRC that nobody named (Q68). */
+const strangeSsrc = 0x12345678
+/** The media port that one platform's SSRCs end with. */
+const portInSsrc = 5514
 /** Interop: made of digits 5 to 9 of the id and the port, as one platform does (Q67). */
-const sender0 = 5514
-const ownSsrc = (deviceId: string, port: number): number => Number(`0${deviceId.slice(4, 9)}${String(port).padStart(4, '0')}`)
+const ownSsrc = (deviceId: string): number => Number(`0${deviceId.slice(4, 9)}${portInSsrc}`)
 
 /** The 200 that crossed a CANCEL: written by hand, since no transaction would send it. */
 function lateOk({ request, toTag = '' }: ServerTransaction, contact: readonly Header[]): SipResponse {
   const offer = attempt(() => parseSdp(request.body))
   const copied = ['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name): Header => ({ name, value: `${header(request, name) ?? ''}${name === 'To' ? `;tag=${toTag}` : ''}` }))
-  const body = offer ? writeSdp(liveAnswer({ offer, owner: offer.owner, host: offer.host ?? '127.0.0.1', port: sender0 })) : Buffer.alloc(0)
+  const body = offer ? writeSdp(liveAnswer({ offer, owner: offer.owner, host: offer.host ?? '127.0.0.1', port: portInSsrc })) : Buffer.alloc(0)
   return { kind: 'response', status: 200, reason: 'OK', headers: [...copied, ...contact, { name: 'Content-Type', value: 'APPLICATION/SDP' }], body }
 }

@@ -1,18 +1,18 @@
-// One simulated device on the wire: it registers and keeps alive; what reaches it goes to its commands, calls and subscriptions. GB/T 28181-2022 9.
-import { runMachine, type Clock, type Log, type RandomBytes } from '../../base/index.ts'
-import { header, parseManscdp, type ClientEvent, type ServerTransaction, type SipResponse, type TransactionUser } from '../../sip/index.ts'
+// One simulated device on the wire: it registers; what reaches it goes to its commands, calls and subscriptions. GB/T 28181-2022 9.
+import type { Clock, Log, RandomBytes } from '../../base/index.ts'
+import { parseManscdp, type ServerTransaction, type TransactionUser } from '../../sip/index.ts'
 import { freshState, type DeviceState } from '../device/state.ts'
-import { habits as allHabits, type Habits } from '../habits.ts'
+import type { Habits } from '../habits.ts'
 import { attempt } from '../recording/attempt.ts'
-import { registrationStep, type RegistrationEffect, type RegistrationEvent, type RegistrationState } from '../registration.ts'
-import { authorizationFor, leaseS, registerRequest, type Identity } from '../requests.ts'
+import type { Identity } from '../requests.ts'
 import type { ScenarioChannel, ScenarioDevice } from '../types.ts'
 import { createCalls } from './calls.ts'
 import type { Clip } from './clips.ts'
 import { createCommands } from './commands.ts'
 import { createLine } from './line.ts'
-import { createNotices, optionsPing, type Notices } from './notices.ts'
+import { createNotices, type Notices } from './notices.ts'
 import type { Port } from './port.ts'
+import { createRegistering } from './registering.ts'
 import { createSubscriptions } from './subscriptions.ts'
 
 export interface DeviceOptions {
@@ -47,101 +47,34 @@ const natBytes = Buffer.from('jaK\0', 'latin1')
 const natMs = 18_000
 
 export async function openDevice(options: DeviceOptions): Promise<SimulatedDevice> {
-  const { device, registrar, clock, random, log } = options
-  const habits: Habits = new Set((device.habits ?? []).filter((habit) => habit in allHabits))
+  const { device, registrar, password, clock, random, log, bindHost } = options
+  const habits: Habits = new Set(device.habits)
   let state = freshState(device.channels[0]?.name ?? device.id)
-  let challenge: SipResponse | undefined
-  let authorization: string | undefined
-  let refusal: string | undefined
   let isClosed = false
-  let settle: (registered: boolean) => void = () => {}
-  const firstRegistration = new Promise<boolean>((resolve) => (settle = resolve))
 
-  const port: Port = await options.openPort({ onRequest: (transaction) => answer(transaction), onAck: (ack) => calls.ack(ack), onConnectionLost: () => machine.send({ type: 'keepalive-refused' }) }, habits)
+  const port = await options.openPort({ onRequest: (transaction) => answer(transaction), onAck: (ack) => calls.ack(ack), onConnectionLost: () => registering.lost() }, habits)
   const who: Identity = {
     deviceId: device.id, registrarId: registrar.id, domain: registrar.id.slice(0, 10), registrarAddress: `${registrar.host}:${registrar.port}`,
     contact: () => `sip:${device.id}@${port.local().host}:${port.local().port}`, edition: device.edition, habits,
   }
   const line = createLine({ device, who, port: () => port, target: { transport: device.signalling, host: registrar.host, port: registrar.port }, random })
-  const setState = (next: DeviceState): void => {
-    state = next
+  const kept = {
+    state: () => state,
+    setState: (next: DeviceState): void => {
+      state = next
+    },
   }
-  const notices = createNotices({ device, line, subscriptions: () => subscriptions, state: () => state, setState, clock })
+  const channelOf = (id: string): ScenarioChannel | undefined =>
+    device.channels.find((channel) => channel.id === id) ?? (device.catalog && id.startsWith(`${device.id.slice(0, 10)}132`) ? device.channels[0] : undefined)
+  const notices = createNotices({ device, line, subscriptions: () => subscriptions, ...kept, clock })
   const subscriptions = createSubscriptions({ line, clock, position: notices.position })
-  const calls = createCalls({ line, channelOf, clip: options.clip, onRecordingEnd: notices.mediaStatus, bindHost: options.bindHost, clock })
-  const commands = createCommands({
-    device, password: options.password, line, state: () => state, setState, clock, log,
-    onReboot: () => machine.send({ type: 'reboot' }),
-    onKeyframe: calls.keyframe,
-  })
-  const first = line.call()
-  const registration = { callId: first.callId, tag: first.tag }
+  const calls = createCalls({ line, channelOf, clip: options.clip, onRecordingEnd: notices.mediaStatus, bindHost, clock })
+  const registering = createRegistering({ line, port, password, keepaliveMs: options.keepaliveMs, rebootMs: device.rebootS === undefined ? undefined : device.rebootS * 1000, clock, random, log })
+  const commands = createCommands({ device, password, line, ...kept, onReboot: registering.reboot, onKeyframe: calls.keyframe, clock, log })
 
-  const machine = runMachine<RegistrationState, RegistrationEvent, RegistrationEffect>({
-    initial: { name: 'silent' },
-    step: registrationStep({ keepaliveMs: options.keepaliveMs, refreshes: !habits.has('never-refreshes'), ...(device.rebootS !== undefined && { rebootMs: device.rebootS * 1000 }) }),
-    perform: (effect) => perform(effect),
-    clock,
-    log,
-    label: { deviceId: device.id },
-  })
-  const perform = (effect: RegistrationEffect): void => {
-    switch (effect.type) {
-      case 'register':
-      case 'unregister':
-        authorization = challenge && habits.has('old-nonce-on-refresh') ? authorizationFor(challenge, who, options.password, random) : undefined
-        return register(effect.type === 'unregister' ? 0 : leaseS)
-      case 'authorize':
-        return register(machine.state().name === 'restarting' ? 0 : leaseS)
-      case 'keepalive':
-        return void keepalive()
-      case 'registered':
-      case 'failed':
-        settle(effect.type === 'registered')
-    }
-  }
-  const register = (expiresS: number): void => {
-    void moved('rotating-port', true).then(() => line.request(registerRequest(who, { ...registration, sequence: line.nextSn() }, authorization, expiresS), registered))
-  }
-  const moved = async (habit: 'rotating-port' | 'keepalive-from-another-port', isLasting: boolean): Promise<void> => {
-    if (habits.has(habit)) await port.moved(isLasting)
-  }
-  const registered = (event: ClientEvent): void => {
-    if (event.type !== 'response') {
-      refusal = 'no answer'
-      return machine.send({ type: 'unanswered' })
-    }
-    const { response } = event
-    if (response.status < 200) return
-    refusal = response.status < 300 ? undefined : `${response.status} ${response.reason}`
-    if (response.status === 401) {
-      challenge = response
-      authorization = authorizationFor(response, who, options.password, random)
-      return machine.send(authorization === undefined ? { type: 'refused' } : { type: 'challenged' })
-    }
-    const granted = Number(header(response, 'Expires') ?? leaseS)
-    machine.send(response.status < 300 ? { type: 'accepted', expiresS: Number.isFinite(granted) && granted > 0 ? granted : leaseS } : { type: 'refused' })
-  }
-  const keepalive = async (): Promise<void> => {
-    await moved('keepalive-from-another-port', false)
-    line.message({ type: 'notify-keepalive', sn: line.nextSn(), deviceId: device.id, status: 'OK', faulty: [] }, (event) => {
-      if (event.type !== 'response' || event.response.status < 200) return
-      machine.send({ type: event.response.status < 300 ? 'keepalive-answered' : 'keepalive-refused' })
-    })
-    if (habits.has('options-pings')) line.request(optionsPing(line))
-  }
-
-  /** A restarting device is silent, whoever asks. */
-  const isSilent = (): boolean => {
-    const now = machine.state()
-    return now.name === 'restarting' && now.phase === 'silent'
-  }
-  function channelOf(id: string): ScenarioChannel | undefined {
-    return device.channels.find((channel) => channel.id === id) ?? (device.catalog && id.startsWith(`${device.id.slice(0, 10)}132`) ? device.channels[0] : undefined)
-  }
   const answer = (transaction: ServerTransaction): void => {
     const { request } = transaction
-    if (isSilent() || isClosed) return
+    if (registering.isSilent() || isClosed) return
     switch (request.method) {
       case 'MESSAGE': {
         const value = attempt(() => parseManscdp(request.body))
@@ -162,10 +95,8 @@ export async function openDevice(options: DeviceOptions): Promise<SimulatedDevic
         return calls.cancelled(request)
       case 'SUBSCRIBE':
         return subscriptions.subscribe(transaction)
-      case 'OPTIONS':
-        return transaction.respond({ status: 200 })
       default:
-        return transaction.respond({ status: 405 })
+        return transaction.respond({ status: request.method === 'OPTIONS' ? 200 : 405 })
     }
   }
 
@@ -181,25 +112,23 @@ export async function openDevice(options: DeviceOptions): Promise<SimulatedDevic
     port.raw(natBytes)
     every(natMs, () => port.raw(natBytes))
   }
-  if (device.alarmEveryS !== undefined) every(device.alarmEveryS * 1000, () => machine.state().name === 'registered' && notices.alarm())
+  if (device.alarmEveryS !== undefined) every(device.alarmEveryS * 1000, () => registering.isRegistered() && notices.alarm())
   if (habits.has('ok-after-cancel')) port.muteStatus(487)
-  if (habits.has('keepalive-before-register')) await keepalive()
-  machine.send({ type: 'start' })
+  await registering.start()
   return {
     id: device.id,
-    firstRegistration,
-    isRegistered: () => machine.state().name === 'registered',
+    firstRegistration: registering.first,
+    isRegistered: registering.isRegistered,
     streams: calls.size,
     subscriptions: subscriptions.size,
-    state: () => state,
+    state: kept.state,
     alarm: notices.alarm,
     catalogChange: notices.catalogChange,
-    refusal: () => (machine.state().name === 'registered' ? undefined : refusal),
+    refusal: registering.refusal,
     close: async () => {
       isClosed = true
-      machine.close()
+      registering.close()
       for (const stop of stops) stop()
-      settle(false)
       calls.closeAll()
       subscriptions.closeAll()
       await port.close()

@@ -109,6 +109,7 @@ export async function openMediaSender(target: MediaTarget, clock: Clock): Promis
     scale: (scale) => {
       if (!playing || scale === 0) return
       playing.scale = scale
+      if (scale < 0) playing.unit = keyframeBefore(playing.clip, playing.unit)
       if (!isPaused) run()
     },
     seek: (seconds) => {

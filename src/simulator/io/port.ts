@@ -1,12 +1,9 @@
 // A device's end of the wire: transactions over sockets of its own, so that it may send what a strict library would not. One port can carry many devices.
-import { createSocket, type Socket as UdpSocket } from 'node:dgram'
-import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
-import type { Clock, Log, RandomBytes } from '../../base/index.ts'
-import { createFramer, createTransactionLayer, headers, parseMessage, parseVia, withHeader, writeMessage, type Address, type SipMessage, type TransactionUser, type WirelessLayer, type Wire } from '../../sip/index.ts'
+import type { Log, RandomBytes } from '../../base/index.ts'
+import { createTransactionLayer, headers, parseMessage, parseVia, withHeader, writeMessage, type Address, type SipMessage, type TransactionUser, type WirelessLayer, type Wire } from '../../sip/index.ts'
 import { branchAsSent, roughMessage } from '../device/rough.ts'
-import type { Habits } from '../habits.ts'
 import { attempt } from '../recording/attempt.ts'
+import { openTcpSocket, openUdpSockets, type SocketOptions } from './port-sockets.ts'
 
 export interface Port {
   readonly layer: Pick<WirelessLayer, 'request' | 'send'>
@@ -20,25 +17,12 @@ export interface Port {
   readonly close: () => Promise<void>
 }
 
-export interface PortOptions {
+export interface PortOptions extends SocketOptions {
   readonly transport: 'udp' | 'tcp'
-  readonly registrar: { readonly host: string; readonly port: number }
-  readonly bindHost: string
-  readonly habits: Habits
-  readonly clock: Clock
   readonly random: RandomBytes
   readonly log: Log
   readonly user: TransactionUser
-  readonly receiveBufferBytes?: number
 }
-
-/** Sockets of earlier ports that are still heard. */
-const maxOldSockets = 3
-/** A glued message waits this long for the next one. */
-const glueMs = 60
-const segmentBytes = 200
-/** Between two pieces of a message, so that they travel apart. */
-const pieceMs = 3
 
 export async function openPort(options: PortOptions): Promise<Port> {
   const { transport, registrar, habits, clock, random, log } = options
@@ -47,12 +31,14 @@ export async function openPort(options: PortOptions): Promise<Port> {
   /** Branches as they are on the wire without cookie, back to what the layer knows. */
   const sentBranches = new Map<string, string>()
   let isClosed = false
+  /** A first connection may fail before there is anybody to tell. */
+  let isReady = false
 
   const receive = (bytes: Buffer): void => {
-    if (isClosed) return
+    if (isClosed || !isReady) return
     layer.receive(habits.has('via-without-cookie') ? withKnownBranch(bytes, sentBranches) : bytes, target, line.local(), clock.nowUs())
   }
-  const line = await (transport === 'udp' ? openUdpLine(options, receive) : openTcpLine(options, receive, () => layer.connectionLost(target)))
+  const line = await (transport === 'udp' ? openUdpSockets(options, receive) : openTcpSocket(options, receive, () => isReady && layer.connectionLost(target)))
   const wire: Wire = {
     send: (bytes, remote, _mayOpen, failed) => {
       const message = habits.size === 0 ? undefined : attempt(() => parseMessage(bytes))
@@ -67,6 +53,7 @@ export async function openPort(options: PortOptions): Promise<Port> {
     isConnected: () => transport === 'tcp' && line.isOpen(),
   }
   const layer = createTransactionLayer({ wire, clock, random, log, user: options.user })
+  isReady = true
   return {
     layer,
     local: line.local,
@@ -95,117 +82,4 @@ function withKnownBranch(bytes: Buffer, sent: ReadonlyMap<string, string>): Buff
   const [via = ''] = headers(message, 'Via')
   const known = sent.get(/branch=([^;,\s]+)/i.exec(via)?.[1] ?? '')
   return known === undefined ? bytes : writeMessage(withHeader(message, 'Via', via.replace(/branch=[^;,\s]+/i, `branch=${known}`)))
-}
-
-interface Line {
-  readonly local: () => Address
-  readonly isOpen: () => boolean
-  readonly send: (bytes: Buffer, remote: Address, failed: (detail: string) => void) => void
-  readonly moved: (isLasting: boolean) => Promise<void>
-  readonly close: () => Promise<void>
-}
-
-async function openUdpLine(options: PortOptions, receive: (bytes: Buffer) => void): Promise<Line> {
-  const { bindHost, receiveBufferBytes } = options
-  const sockets: UdpSocket[] = []
-  const open = async (): Promise<UdpSocket> => {
-    const socket = createSocket({ type: bindHost.includes(':') ? 'udp6' : 'udp4', ...(receiveBufferBytes && { recvBufferSize: receiveBufferBytes }) })
-    socket.on('message', receive)
-    socket.bind(0, bindHost)
-    await once(socket, 'listening')
-    socket.on('error', () => {})
-    return socket
-  }
-  let current = await open()
-  /** Sends the next message only. */
-  let once_: UdpSocket | undefined
-  sockets.push(current)
-  return {
-    local: () => ({ transport: 'udp', host: bindHost, port: current.address().port }),
-    isOpen: () => true,
-    send: (bytes, remote, failed) => {
-      const socket = once_ ?? current
-      once_ = undefined
-      if (sockets.length > 0) socket.send(bytes, remote.port, remote.host, (error) => error && failed(error.message))
-    },
-    moved: async (isLasting) => {
-      const socket = await open()
-      sockets.push(socket)
-      if (isLasting) current = socket
-      else once_ = socket
-      if (sockets.length > maxOldSockets + 1) sockets.splice(isLasting ? 0 : 1, 1)[0]?.close()
-    },
-    close: async () => {
-      for (const socket of sockets.splice(0)) socket.close()
-    },
-  }
-}
-
-/** One connection to the registrar, opened again when it is needed and lost. */
-async function openTcpLine(options: PortOptions, receive: (bytes: Buffer) => void, lost: () => void): Promise<Line> {
-  const { registrar, bindHost, habits, clock } = options
-  let socket: Socket | undefined
-  let port = 0
-  let isClosed = false
-  let glued = Buffer.alloc(0)
-  const pieces: Buffer[] = []
-  let waiting: { readonly bytes: Buffer; readonly failed: (detail: string) => void }[] = []
-  const open = (): Socket => {
-    const made = connect({ ...registrar, localAddress: bindHost, noDelay: true })
-    const framer = createFramer()
-    made.on('connect', () => {
-      port = made.localPort ?? 0
-      for (const { bytes } of waiting.splice(0)) write(made, bytes)
-    })
-    made.on('data', (chunk: Buffer) => {
-      for (const item of framer.push(chunk)) if (item.type === 'message') receive(item.bytes)
-    })
-    made.on('error', (error) => {
-      for (const { failed } of waiting.splice(0)) failed(error.message)
-    })
-    made.on('close', () => {
-      if (socket === made) socket = undefined
-      if (!isClosed) lost()
-    })
-    return made
-  }
-  const write = (to: Socket, bytes: Buffer): void => {
-    if (to.destroyed) return
-    if (habits.has('split-messages')) {
-      if (pieces.length === 0) clock.after(0, () => nextPiece(to))
-      for (let at = 0; at < bytes.length; at += segmentBytes) pieces.push(bytes.subarray(at, at + segmentBytes))
-    } else if (habits.has('glued-messages')) {
-      if (glued.length === 0) clock.after(glueMs, () => unglue(to))
-      glued = Buffer.concat([glued, bytes, Buffer.from('\r\n\r\n')])
-    } else to.write(bytes)
-  }
-  const nextPiece = (to: Socket): void => {
-    const piece = pieces.shift()
-    if (piece && !to.destroyed) to.write(piece)
-    if (pieces.length > 0) clock.after(pieceMs, () => nextPiece(to))
-  }
-  const unglue = (to: Socket): void => {
-    if (!to.destroyed) to.write(glued)
-    glued = Buffer.alloc(0)
-  }
-  // Opened at once, so that Via and Contact can name the connection's own port; a registrar that is not there yet is tried again with the first message.
-  socket = open()
-  const first = socket
-  await new Promise<void>((resolve) => first.once('connect', resolve).once('close', resolve))
-  return {
-    local: () => ({ transport: 'tcp', host: bindHost, port: port === 0 ? 5060 : port }),
-    isOpen: () => socket !== undefined && !socket.connecting,
-    send: (bytes, _remote, failed) => {
-      if (isClosed) return process.nextTick(failed, 'the connection is closed')
-      socket ??= open()
-      if (socket.connecting) waiting.push({ bytes, failed })
-      else write(socket, bytes)
-    },
-    moved: async () => {},
-    close: async () => {
-      isClosed = true
-      waiting = []
-      socket?.destroy()
-    },
-  }
 }
