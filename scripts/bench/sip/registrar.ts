@@ -40,7 +40,7 @@ export async function withRegistrar(work: (run: (order: Pick<Order, 'kind' | 'tr
     restored: [],
     onFact: (fact) => applyFact(registry, fact, silentLog),
   })
-  const devices = fork(fileURLToPath(new URL('./devices.ts', import.meta.url)))
+  const devices = fork(fileURLToPath(new URL('./devices.ts', import.meta.url)), { execArgv: [] })
   const order = (wanted: Parameters<Parameters<typeof withRegistrar>[0]>[0] extends (order: infer O) => unknown ? O : never): Promise<Cost> =>
     measure(devices, { port: agent.port, serverId, realm, password, ...wanted })
   try {
@@ -55,7 +55,7 @@ export async function withRegistrar(work: (run: (order: Pick<Order, 'kind' | 'tr
 }
 
 async function measure(devices: ChildProcess, order: Order): Promise<Cost> {
-  const lag = monitorEventLoopDelay({ resolution: 1 })
+  const lag = monitorEventLoopDelay({ resolution: 5 })
   lag.enable()
   const before = process.cpuUsage()
   const report = await new Promise<Report>((resolve, reject) => {
