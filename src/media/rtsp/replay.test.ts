@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { createSocket, type Socket as Datagrams } from 'node:dgram'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { createPcapngWriter, readPcapng, systemClock, systemRandom, type CapturedWire, type Log } from '../../base/index.ts'
@@ -81,8 +81,8 @@ t.test('offline: every recording gives its pictures and its sound', (t) => {
   t.end()
 })
 
-/** Says again what a recorded server said: to each request the answers that followed it then, and its media after PLAY. */
-async function replayServer(wires: readonly CapturedWire[]) {
+/** Says again what a recorded server said: to each request the answers that followed it then, and its media after PLAY. Deaf to datagrams, it sends none. */
+async function replayServer(wires: readonly CapturedWire[], isDeaf = false) {
   const asked: RtspRequest[] = []
   const sockets = new Set<Socket>()
   const datagrams: Datagrams = createSocket('udp4')
@@ -115,7 +115,7 @@ async function replayServer(wires: readonly CapturedWire[]) {
         if (now !== undefined && before !== undefined) ports.set(before, now)
         for (const answer of answersTo(asked.length)) socket.write(answer)
         asked.push(request)
-        if (request.method === 'PLAY') void sendMedia(socket)
+        if (request.method === 'PLAY' && !isDeaf) void sendMedia(socket)
       }
     })
   })
@@ -189,6 +189,40 @@ for (const file of files) {
     t.notMatch(lines.join('\n'), /Test-pass-1|admin|Authorization/)
   })
 }
+
+t.test('datagrams that never come: the camera is let go and asked again, interleaved', async (t) => {
+  const wires = recording('h264-pcma-digest-tcp.pcapng')
+  const [deaf, server] = [await replayServer(recording('h264-pcmu-digest-udp.pcapng'), true), await replayServer(wires)]
+  t.teardown(deaf.close)
+  t.teardown(server.close)
+  const ports = createPorts({ first: 42_400, last: 42_498, restMs: 0, clock: systemClock })
+  const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+  // One address, two cameras behind it: the first connection meets the one whose datagrams are lost.
+  const through = createServer((socket) => {
+    const to = connect(count++ === 0 ? deaf.port : server.port, '127.0.0.1')
+    for (const each of [socket, to]) each.on('error', () => {})
+    socket.pipe(to).pipe(socket)
+  })
+  let count = 0
+  through.listen(0, '127.0.0.1')
+  await once(through, 'listening')
+  const { port } = through.address() as AddressInfo
+  const relays = createRelays({
+    clock: systemClock,
+    log,
+    createPipeline,
+    openReceiver: () => Promise.reject(new Error('no port of ours')),
+    upstreamFor: () => Promise.resolve(createRtspSource({ url: `rtsp://127.0.0.1:${port}/a`, ...credentials, transport: 'udp', ports, bindHost: '127.0.0.1', clock: systemClock, log, random: systemRandom, times: { firstDatagramMs: 50 } })),
+  })
+  const member = relays.join('cam', { kind: 'viewer', onUnit: () => {} })
+  t.match(await member.joined, { ok: true })
+  t.match(relays.list(), [{ transport: 'rtsp-tcp' }])
+  t.equal(deaf.asked.at(-1)?.method, 'TEARDOWN')
+  t.equal(ports.figures().leased, 0, 'the ports are given back')
+  await member.leave({ linger: false })
+  await relays.close()
+  through.close()
+})
 
 t.test('nobody listens; an address that is none; a wrong answer to everything', async (t) => {
   const lines: string[] = []

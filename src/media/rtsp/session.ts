@@ -29,12 +29,12 @@ export function sessionStep(parts: SessionParts): (state: SessionState, event: S
 
   /** A new connection, with nothing of the old one but what was learned. */
   const connect = (from: Dialogue, changes: Partial<Pick<Dialogue, 'url' | 'redirects' | 'way' | 'triedWays' | 'isAnswered'>> = {}): Decision => {
-    const { url, redirects, connection, way, triedWays, cseq, challenge, nonceCount, server, isAnswered } = { ...from, ...changes }
+    const { url, redirects, connection, way, triedWays, challenge, nonceCount, server, isAnswered } = { ...from, ...changes }
     // Another host gets no answer to a question that it has not asked.
     const known = challenge && url.host === from.url.host ? { challenge, nonceCount } : { nonceCount: 0 }
     const next = connection + 1
     return [
-      { name: 'connecting', url, redirects, connection: next, way, triedWays, cseq, ...known, isAnswered, ...(server !== undefined && { server }) },
+      { name: 'connecting', url, redirects, connection: next, way, triedWays, cseq: 0, ...known, isAnswered, ...(server !== undefined && { server }) },
       ...stopTimers,
       { type: 'disconnect' },
       { type: 'timer', name: 'answer', ms: times.connectMs, event: { type: 'connect-timeout', connection: next } },
