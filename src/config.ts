@@ -34,6 +34,8 @@ export interface Config {
     readonly host: string
     readonly ports: { readonly first: number; readonly last: number }
     readonly lingerMs: number
+    /** Viewers of a device over UDP or TCP passive are given the other where nothing comes over the one that is set. */
+    readonly retry: boolean
   }
   /** Used by the first start only; without it a password is made and shown once. */
   readonly adminPassword?: string
@@ -114,6 +116,7 @@ export const keys: readonly Key[] = [
   { path: 'media.host', default: '127.0.0.1', read: text },
   { path: 'media.ports', default: '30000-30999', read: portRange },
   { path: 'media.linger.ms', default: '20000', read: integer(0, 3_600_000) },
+  { path: 'media.retry', default: 'on', read: oneOf('on', 'off') },
   { path: 'admin.password', read: text },
   { path: 'decoders', default: '1', read: integer(1, 16) },
   { path: 'outlines', read: text },
@@ -180,6 +183,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       host: value('media.host') as string,
       ports: value('media.ports') as { first: number; last: number },
       lingerMs: value('media.linger.ms') as number,
+      retry: value('media.retry') === 'on',
     },
     ...(adminPassword === undefined ? {} : { adminPassword }),
     decoders: value('decoders') as number,

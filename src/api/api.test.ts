@@ -592,9 +592,15 @@ t.test('what lies in another area is answered as if it were not there, and stays
   t.equal(JSON.stringify([await registry.camera(cameraThere), await registry.device(deviceThere)]), before)
 })
 
+/** Figures of a stream without its camera. */
+const running: Omit<StreamFigures, 'camera' | 'viewers'> = {
+  stream: 'main', state: 'live', lossRate: 0, jitterMs: 1, transport: 'udp', uptimeMs: 10, packets: 9, lost: 0, duplicates: 0, reordered: 0, late: 0,
+  discarded: { malformed: 0, strangers: 0 }, reports: { received: 1, sent: 1 }, restarts: 0, keyframeRequests: 0,
+}
+
 t.test('lists end at the wall', async (t) => {
   const { ask, wire } = await house(t)
-  wire.figures = [cameraHere, cameraThere].map((camera) => ({ camera, state: 'live', codec: 'h264', lossRate: 0, jitterMs: 1, transport: 'udp', viewers: 1, uptimeMs: 10 }))
+  wire.figures = [cameraHere, cameraThere].map((camera) => ({ camera, ...running, codec: 'h264', viewers: 1 }))
   const ids = async (name: Name, url: string): Promise<readonly unknown[]> => {
     const { items } = (await ask(name, 'GET', v1 + url)).json<{ items: { id?: string; camera?: string; name?: string }[] }>()
     return items.map((item) => item.id ?? item.camera ?? item.name)
@@ -1043,6 +1049,10 @@ t.test('errors: one status per code, a reason for persons, and nothing of what w
 t.test('live: a picture, an address for players outside that ends soon, and why a camera gives nothing', async (t) => {
   const { ask, app, wire, clock, deps } = await house(t)
   t.same([(await ask('viewer', 'GET', `${v1}/live/${cameraHere}.jpg`)).headers['content-type'], (await ask('viewer', 'GET', `${v1}/live/${cameraHere}.jpg`)).body], ['image/jpeg', 'jpeg'])
+  const sub = (await ask('viewer', 'GET', `${v1}/live/${cameraHere}?stream=sub`)).json<{ external: { jpg: string }; flv: string }>()
+  t.equal(sub.flv, `${v1}/live/${cameraHere}.flv?stream=sub`)
+  t.equal((await app.inject(new URL(sub.external.jpg).pathname + new URL(sub.external.jpg).search)).statusCode, 200, 'the sub stream with a token of its camera')
+  t.equal((await ask('viewer', 'GET', `${v1}/live/${cameraHere}?stream=third`)).statusCode, 400)
   const { external, expiresAtMs, flv } = (await ask('viewer', 'GET', `${v1}/live/${cameraHere}`)).json<{ external: { flv: string; jpg: string }; expiresAtMs: number; flv: string }>()
   t.equal(flv, `${v1}/live/${cameraHere}.flv`)
   const outside = new URL(external.jpg)
@@ -1081,7 +1091,7 @@ t.test('health and counters are open, and name no camera', async (t) => {
   const sick = await app.inject('/healthz')
   t.equal(sick.statusCode, 503)
   t.match(sick.json(), { ok: false, parts: { sip: false } })
-  wire.figures = [{ camera: cameraHere, state: 'live', lossRate: 0, jitterMs: 0, transport: 'udp', viewers: 3, uptimeMs: 1 }]
+  wire.figures = [{ camera: cameraHere, ...running, viewers: 3 }]
   const { body } = await app.inject('/metrics')
   t.match(body, /^yiji_streams 1$/m)
   t.match(body, /^yiji_viewers 3$/m)

@@ -1,6 +1,7 @@
 // Live views: figures of every stream, the addresses of one, and the stream itself as HTTP-FLV.
 import type { Writable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { streamKey } from '../media/index.ts'
 import type { App } from './app.ts'
 import { areaOfCode, cameraFor } from './areas.ts'
 import { mayThere, note, sessionOf } from './auth.ts'
@@ -8,7 +9,7 @@ import { Binary } from './binary.ts'
 import type { ApiDeps, FlvHandle } from './deps.ts'
 import { UnreachableError } from './errors.ts'
 import type { LiveTokens } from './live-token.ts'
-import { CameraParams, LiveAddresses, LiveQuery, StreamList, type StreamFigures } from './schema/index.ts'
+import { CameraParams, LiveAddresses, LiveStreamQuery, LiveViewQuery, StreamList, type StreamFigures } from './schema/index.ts'
 
 export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, accounts }: ApiDeps, liveTokens: LiveTokens): void {
   app.get(
@@ -25,19 +26,21 @@ export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, acc
 
   app.get(
     '/live/:camera',
-    { schema: { tags: ['live'], summary: 'Where one camera is watched', params: CameraParams, response: { 200: LiveAddresses } }, config: { allow: 'live.view' } },
+    { schema: { tags: ['live'], summary: 'Where one camera is watched', params: CameraParams, querystring: LiveStreamQuery, response: { 200: LiveAddresses } }, config: { allow: 'live.view' } },
     async (request, reply) => {
       const { id } = await cameraFor(request, registry, 'live.view', request.params.camera)
       const { token, expiresAtMs } = liveTokens.make(id, sessionOf(request).account.name)
       const path = request.url.split('?')[0] ?? ''
       const outside = `${request.protocol}://${request.host}${path}`
-      const stream = relays.list().find((figures) => figures.camera === id)
+      const { stream: name = 'main' } = request.query
+      const stream = relays.list().find((figures) => figures.camera === id && figures.stream === name)
+      const [which, more] = name === 'main' ? ['', ''] : [`?stream=${name}`, `stream=${name}&`]
       void reply.header('cache-control', 'no-store')
       return {
         camera: id,
-        flv: `${path}.flv`,
-        jpg: `${path}.jpg`,
-        external: { flv: `${outside}.flv?token=${token}`, jpg: `${outside}.jpg?token=${token}` },
+        flv: `${path}.flv${which}`,
+        jpg: `${path}.jpg${which}`,
+        external: { flv: `${outside}.flv?${more}token=${token}`, jpg: `${outside}.jpg?${more}token=${token}` },
         expiresAtMs,
         ...(stream ? { stream } : {}),
       }
@@ -51,7 +54,7 @@ export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, acc
         tags: ['live'],
         summary: 'The stream as HTTP-FLV, for as long as the client stays',
         params: CameraParams,
-        querystring: LiveQuery,
+        querystring: LiveViewQuery,
         response: { 200: { description: 'FLV without end', content: { 'video/x-flv': { schema: Binary } } } },
       },
       config: { allow: 'live.view', takesLiveToken: true },
@@ -60,7 +63,7 @@ export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, acc
       const { id } = await cameraFor(request, registry, 'live.view', request.params.camera)
       request.audited = { subject: id }
       await note(accounts, request, 'live.view')
-      await sendFlv(request, reply, (open) => serveFlv(id, open))
+      await sendFlv(request, reply, (open) => serveFlv(streamKey(id, request.query.stream), open))
       return reply
     },
   )
@@ -72,7 +75,7 @@ export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, acc
         tags: ['live'],
         summary: 'A picture of now',
         params: CameraParams,
-        querystring: LiveQuery,
+        querystring: LiveViewQuery,
         response: { 200: { description: 'JPEG', content: { 'image/jpeg': { schema: Binary } } } },
       },
       config: { allow: 'live.view', takesLiveToken: true, audit: 'live.snapshot' },
@@ -80,7 +83,7 @@ export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, acc
     async (request, reply) => {
       const { id } = await cameraFor(request, registry, 'live.view', request.params.camera)
       request.audited = { subject: id }
-      return reply.type('image/jpeg').header('cache-control', 'no-store').send(await snapshot(id))
+      return reply.type('image/jpeg').header('cache-control', 'no-store').send(await snapshot(streamKey(id, request.query.stream)))
     },
   )
 }

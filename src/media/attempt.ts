@@ -1,9 +1,9 @@
 // One attempt to get a camera's media: finds the way to it, opens a port, asks, listens, and gives all of it back.
 import { AppError, type Log } from '../base/index.ts'
 import { createIntake, type Intake } from './intake.ts'
-import type { AttemptEvent } from './relay.ts'
+import type { AttemptEvent } from './relay-state.ts'
 import { createStream, type Stream } from './stream.ts'
-import type { Landing, MediaTransport, Pipeline, PipelineFigures, StreamKey, StreamTransport, Upstream, UpstreamFailure, WireEvent } from './types.ts'
+import type { AccessUnit, Landing, MediaSource, MediaTransport, Pipeline, PipelineFigures, StreamKey, StreamTransport, Upstream, UpstreamFailure, WireEvent } from './types.ts'
 
 /** A listening socket on a leased port. Closing gives the port back; a second time is nothing. */
 export interface Receiver {
@@ -42,14 +42,16 @@ export type OpenReceiver = (transport: MediaTransport, listener: ReceiverListene
 
 /** The way to one camera: a fresh upstream for one start, or why there is none. */
 export type Source =
-  | { readonly ok: true; readonly transport: MediaTransport; readonly upstream: Upstream; readonly own?: undefined }
+  /** `hasNext`: the device's list has another transport after this one. */
+  | { readonly ok: true; readonly transport: MediaTransport; readonly upstream: Upstream; readonly hasNext?: boolean; readonly own?: undefined }
   /** Asking and receiving are one connection (RTSP): the source brings what else an attempt would open. Its upstream is asked after its receiver is open. */
-  | { readonly ok: true; readonly transport: StreamTransport; readonly upstream: Upstream; readonly own: { readonly pipeline: Pipeline; readonly openReceiver: (listener: ReceiverListener) => Promise<Receiver> } }
+  | { readonly ok: true; readonly transport: StreamTransport; readonly upstream: Upstream; readonly hasNext?: undefined; readonly own: { readonly pipeline: Pipeline; readonly openReceiver: (listener: ReceiverListener) => Promise<Receiver> } }
   | { readonly ok: false; readonly reason: UpstreamFailure; readonly detail: string }
 
 /** What attempts are made with. */
 export interface AttemptParts {
-  readonly upstreamFor: (camera: StreamKey) => Promise<Source>
+  /** `way`: the transport of the device's list that is to be tried, from 0. */
+  readonly upstreamFor: (camera: StreamKey, way: number) => Promise<Source>
   readonly openReceiver: OpenReceiver
   readonly createPipeline: (options: { readonly transport: MediaTransport }) => Pipeline
   readonly log: Log
@@ -90,8 +92,14 @@ export interface Attempt {
   /** Known once the way to the camera is. */
   readonly transport: () => StreamTransport | undefined
   readonly figures: () => PipelineFigures | undefined
+  /** Who sends. */
+  readonly source: () => MediaSource | undefined
+  /** What the camera's answer says its RTP carries. */
+  readonly ssrc: () => number | undefined
   /** Hangs up if the camera was asked, then gives socket and port back; tells `stopped` at the end. */
   readonly stop: () => void
+  /** Asks the camera for a keyframe, where there is a way to. */
+  readonly requestKeyframe: () => void
   /** Gives socket and port back without waiting for the camera. Resolves when they are. */
   readonly abandon: () => Promise<void>
 }
@@ -104,7 +112,13 @@ interface Ready {
   readonly receiver: Receiver
 }
 
-export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: AttemptListener): Attempt {
+/** Which start this is: by which way, and after which picture of a stream that was lost. */
+export interface AttemptStart {
+  readonly way: number
+  readonly after?: Pick<AccessUnit, 'pts90k' | 'receivedUs'>
+}
+
+export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: AttemptListener, { way, after }: AttemptStart): Attempt {
   const { log } = parts
   const stream = createStream()
   const arrived: Arrived = { arrivals: 0, bytes: 0, isAnswered: false }
@@ -113,6 +127,7 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
   let intake: Intake | undefined
   let isStopped = false
   let isAsked = false
+  let asked: Upstream | undefined
   let reportedUs: number | undefined
 
   const bug = (error: unknown): void => {
@@ -122,15 +137,16 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
   }
   /** The port listens before the camera is asked: Dahua and Kedacom open their TCP connection with the 200 OK, before the ACK. */
   const prepare = async (): Promise<Ready | undefined> => {
-    const source = await parts.upstreamFor(camera)
+    const source = await parts.upstreamFor(camera, way)
     if (isStopped) return undefined
     if (!source.ok) {
       listener.tell({ type: 'failed', failure: { ok: false, reason: source.reason, detail: source.detail } })
       return undefined
     }
+    if (source.hasNext === true) listener.tell({ type: 'way', hasNext: true })
     const named = source.transport
     transport = () => named
-    const opened = createIntake(source.own ? source.own.pipeline : parts.createPipeline({ transport: source.transport }), stream, listener.tell)
+    const opened = createIntake(source.own ? source.own.pipeline : parts.createPipeline({ transport: source.transport }), stream, listener.tell, after)
     intake = opened
     const wire = named === 'udp' ? 'udp' : 'tcp'
     let open: Receiver | undefined = undefined
@@ -184,6 +200,7 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
   const ask = async ({ upstream, receiver }: Ready): Promise<void> => {
     if (isStopped) return
     isAsked = true
+    asked = upstream
     const outcome = await upstream.start(receiver.landing, listener.onWire, (reason) => end(`the camera hung up: ${reason}`))
     arrived.isAnswered = outcome.ok
     if (outcome.ok && outcome.ssrc !== undefined) {
@@ -226,11 +243,17 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     stream,
     transport: () => transport?.(),
     figures: () => intake?.figures(),
+    source: () => {
+      const source = intake?.source()
+      return source && { ...arrived.firstSource, ...source }
+    },
+    ssrc: () => arrived.ssrc,
     stop: () => {
       isStopped = true
       sumUp()
       void hangUp()
     },
+    requestKeyframe: () => asked?.requestKeyframe?.(),
     abandon: async () => {
       isStopped = true
       await giveBack(await ready)

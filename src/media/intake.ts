@@ -1,5 +1,6 @@
 // What an attempt does with each arrival: bytes through the pipeline to the stream, and the milestones as they are passed.
-import { heardEveryMs, type AttemptEvent } from './relay.ts'
+import type { AttemptEvent } from './relay-state.ts'
+import { heardEveryMs } from './relay-times.ts'
 import type { Stream } from './stream.ts'
 import type { AccessUnit, MediaSource, Pipeline, PipelineFigures } from './types.ts'
 
@@ -16,7 +17,13 @@ export interface Intake {
   readonly source: () => MediaSource | undefined
 }
 
-export function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: AttemptEvent) => void): Intake {
+/** Pictures that need something lost are worth nothing until the next keyframe: after this long it is asked for. */
+const staleUs = 10_000_000
+/** A keyframe's place in time after a stream that was lost: one picture at 25 fps at least. */
+const pictureTicks = 3600
+
+/** `after`: the last picture of the stream that this one goes on for; times run on from it. */
+export function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: AttemptEvent) => void, after?: Pick<AccessUnit, 'pts90k' | 'receivedUs'>): Intake {
   let hasPacket = false
   let isWrong = false
   let heardPackets = 0
@@ -24,12 +31,28 @@ export function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: A
   /** Made anew only where the sender changes: this is asked for every datagram. */
   let from = { host: '', port: 0 }
 
+  let shift90k: number | undefined
+  let damagedUs: number | undefined
+
+  const timed = (unit: AccessUnit): AccessUnit => {
+    shift90k ??= after ? after.pts90k + Math.max(pictureTicks, Math.round((unit.receivedUs - after.receivedUs) * 0.09)) - unit.pts90k : 0
+    return shift90k === 0 ? unit : { ...unit, pts90k: unit.pts90k + shift90k }
+  }
   const publish = (units: readonly AccessUnit[]): void => {
     for (const unit of units) {
       const wasLive = stream.isLive()
-      stream.publish(unit)
+      stream.publish(timed(unit))
       if (!wasLive && stream.isLive()) tell({ type: 'keyframe' })
+      noteDamage(unit)
     }
+  }
+  /** Told once for each ten seconds without an unharmed keyframe since something was lost. */
+  const noteDamage = ({ isKeyframe, isDamaged, receivedUs }: AccessUnit): void => {
+    if (isKeyframe && !isDamaged) damagedUs = undefined
+    else if (isDamaged) damagedUs ??= receivedUs
+    if (damagedUs === undefined || receivedUs - damagedUs < staleUs) return
+    damagedUs = receivedUs
+    tell({ type: 'stale' })
   }
   const noteStart = (): void => {
     if (!hasPacket && pipeline.firstPacketUs() !== undefined) {

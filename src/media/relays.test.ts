@@ -168,7 +168,7 @@ t.test('join while stopping starts anew on a new port', async (t) => {
 t.test('the camera hangs up, or its media connection ends: readers hear why, and the last picture', async (t) => {
   for (const [how, why] of [['hangUp', 'the camera hung up: BYE'], ['drop', 'media connection ended: reset']] as const) {
     const world = createWorld()
-    const viewer = world.read('viewer')
+    const viewer = world.read('inspector')
     const member = world.relays.join('cam', viewer.options)
     await world.settle()
     world.answer({ ok: true })
@@ -185,7 +185,7 @@ t.test('the camera hangs up, or its media connection ends: readers hear why, and
 
 t.test('silence ends a stream; RTCP and strangers do not keep it alive', async (t) => {
   const world = createWorld()
-  const viewer = world.read('viewer')
+  const viewer = world.read('inspector')
   const member = world.relays.join('cam', viewer.options)
   await world.settle()
   world.answer({ ok: true })
@@ -205,7 +205,7 @@ t.test('silence ends a stream; RTCP and strangers do not keep it alive', async (
 
 t.test('a reader that throws costs itself, a pipeline that throws its stream', async (t) => {
   const world = createWorld()
-  const good = world.read('viewer')
+  const good = world.read('inspector')
   const throwing: ReaderOptions = {
     kind: 'viewer',
     onUnit: () => {
@@ -221,12 +221,78 @@ t.test('a reader that throws costs itself, a pipeline that throws its stream', a
   await member.joined
   world.media('P1')
   t.strictSame(good.units, ['K0', 'P1'])
-  t.match(world.relays.list(), [{ state: 'live', viewers: 1 }])
+  t.match(world.relays.list(), [{ state: 'live', viewers: 0 }])
   world.media('throw')
   t.strictSame(good.ends, ['internal error'])
   world.confirmBye()
   await Promise.all([member.leave(), bad.leave()])
   t.equal(world.openPorts(), 0)
+})
+
+t.test('a viewer outlives a loss: the same pictures, then those of the next start, their times running on', async (t) => {
+  const world = createWorld()
+  const viewer = world.read('viewer')
+  const member = world.relays.join('cam', viewer.options)
+  await world.settle()
+  world.answer({ ok: true })
+  world.media('K0')
+  await member.joined
+  world.clock.advance(40)
+  world.media('P1')
+  const before = viewer.pts.at(-1) ?? 0
+  world.drop()
+  world.confirmBye()
+  await world.settle()
+  await world.settle()
+  t.match(world.relays.list(), [{ state: 'resting', viewers: 1, restarts: 1 }])
+  t.equal(world.openPorts(), 0, 'nothing is held while it rests')
+  world.clock.advance(1_000)
+  await world.settle()
+  world.answer({ ok: true })
+  world.media('P7')
+  world.media('K8')
+  await world.settle()
+  t.strictSame(viewer.ends, [])
+  t.strictSame(viewer.units, ['K0', 'P1', 'flushed', 'K8'], 'from the next keyframe on')
+  t.ok((viewer.pts.at(-1) ?? 0) > before, 'times run on')
+  t.match(world.relays.list(), [{ state: 'live', viewers: 1, restarts: 1 }])
+  t.strictSame(world.diary(), ['open udp', 'invite 30000', 'bye', 'close 30000', 'open udp', 'invite 30002'])
+  const left = member.leave({ linger: false })
+  world.confirmBye()
+  await left
+  t.equal(world.clock.pending(), 0)
+})
+
+t.test('one transport brings nothing: the next is asked by, on a port of its own', async (t) => {
+  const world = createWorld({ transports: ['udp', 'tcp-passive'] })
+  const member = world.relays.join('cam', world.read('viewer').options)
+  await world.settle()
+  world.answer({ ok: true })
+  await world.settle()
+  world.clock.advance(6_000)
+  world.confirmBye()
+  await world.settle()
+  await world.settle()
+  world.answer({ ok: true })
+  world.media('K0')
+  t.strictSame(await member.joined, { ok: true, isCold: true })
+  t.strictSame(world.diary(), ['open udp', 'invite 30000', 'bye', 'close 30000', 'open tcp-passive', 'invite 30002'])
+})
+
+t.test('a keyframe is asked of the camera, once, and counted', async (t) => {
+  const world = createWorld()
+  const member = world.relays.join('cam', world.read('viewer').options)
+  await world.settle()
+  world.answer({ ok: true })
+  await world.settle()
+  world.media('P1')
+  world.diary()
+  world.clock.advance(2_000)
+  world.clock.advance(2_000)
+  t.strictSame(world.diary(), ['keyframe please'])
+  world.media('K2')
+  t.match(await member.joined, { ok: true })
+  t.match(world.relays.list(), [{ keyframeRequests: 1 }])
 })
 
 t.test('an upstream that throws fails the start and nothing stays open', async (t) => {
@@ -264,7 +330,7 @@ t.test('closing ends every stream, gives all back within its time and takes nobo
 })
 
 /** Relays whose camera, port and pipeline follow a script. One media "packet" is a word: K keyframe, P picture, X no PS. */
-function createWorld(script: { readonly source?: Extract<Source, { ok: false }>; readonly opening?: () => Promise<void> } = {}) {
+function createWorld(script: { readonly transports?: readonly MediaTransport[]; readonly source?: Extract<Source, { ok: false }>; readonly opening?: () => Promise<void> } = {}) {
   const clock = manualClock()
   const lines: string[] = []
   const open = new Set<number>()
@@ -301,7 +367,11 @@ function createWorld(script: { readonly source?: Extract<Source, { ok: false }>;
   const summaries: AttemptSummary[] = []
   const relays = createRelays({
     onSummary: (summary) => void summaries.push(summary),
-    upstreamFor: () => Promise.resolve(script.source ?? { ok: true, transport: 'udp', upstream: { start, stop } }),
+    upstreamFor: (_camera, way) => {
+      const transports = script.transports ?? ['udp']
+      const requestKeyframe = (): void => void lines.push('keyframe please')
+      return Promise.resolve(script.source ?? { ok: true, transport: transports[way] ?? 'udp', hasNext: way + 1 < transports.length, upstream: { start, stop, requestKeyframe } })
+    },
     openReceiver: async (transport: MediaTransport, listener) => {
       await script.opening?.()
       const port = nextPort
@@ -342,10 +412,13 @@ function createWorld(script: { readonly source?: Extract<Source, { ok: false }>;
     drop: () => receiver?.onEnd('reset'),
     media: (word: string) => receiver?.onBytes(Buffer.from(word), clock.nowUs(), '127.0.0.1', 5000),
     read: (kind: ReaderOptions['kind']) => {
-      const reader = { units: [] as string[], wire: [] as string[], ends: [] as string[] }
+      const reader = { units: [] as string[], pts: [] as number[], wire: [] as string[], ends: [] as string[] }
       const options: ReaderOptions = {
         kind,
-        onUnit: (unit) => void reader.units.push(String(unit.nalUnits[0])),
+        onUnit: (unit) => {
+          reader.units.push(String(unit.nalUnits[0]))
+          reader.pts.push(unit.pts90k)
+        },
         onWire: (event) => void reader.wire.push(`${event.direction} ${event.bytes.toString()}`),
         onEnd: (reason) => void reader.ends.push(reason),
       }

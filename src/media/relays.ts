@@ -1,7 +1,10 @@
 // All relays of the service: runs one relay machine per camera stream and carries out what it decides.
 import { runMachine, type Clock, type Log } from '../base/index.ts'
 import { beginAttempt, type Attempt, type AttemptParts } from './attempt.ts'
-import { defaultRelayTimes, listeners, relayStep, type JoinFailure, type ReaderId, type RelayEffect, type RelayEvent, type RelayState, type RelayTimes } from './relay.ts'
+import { describeStream } from './describe-stream.ts'
+import { listeners, relayStep } from './relay.ts'
+import type { JoinFailure, ReaderId, RelayEffect, RelayEvent, RelayState } from './relay-state.ts'
+import { defaultRelayTimes, type RelayTimes } from './relay-times.ts'
 import type { AccessUnit, JoinOutcome, Membership, ReaderOptions, Relays, StreamFigures, StreamKey, WireEvent } from './types.ts'
 
 export interface RelaysOptions extends AttemptParts {
@@ -60,6 +63,10 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
   let ears = 0
   let attempt: Attempt | undefined
   let liveSinceUs: number | undefined
+  /** The last picture of the stream that was lost, for the one that goes on. */
+  let lost: ReturnType<Attempt['stream']['last']>
+  let restarts = 0
+  let keyframeRequests = 0
 
   /** A reader's callback that throws is a bug of that reader: it costs the reader, never the stream. */
   const guard = (id: ReaderId, member: Member, call: () => void): void => {
@@ -88,6 +95,9 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
   const admit = (id: ReaderId, member: Member, isCold: boolean): void => {
     liveSinceUs ??= clock.nowUs()
     member.settle({ ok: true, isCold })
+    attach(id, member)
+  }
+  const attach = (id: ReaderId, member: Member): void => {
     const { onUnit } = member.options
     if (!onUnit || member.isGone) return
     const detach = attempt?.stream.attach((unit: AccessUnit) => {
@@ -102,7 +112,12 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
       case 'start': {
         const number = effect.attempt
         liveSinceUs = undefined
-        attempt = beginAttempt(camera, options, { tell: (event) => machine.send({ ...event, attempt: number }), onWire: (event) => onWire(number, event), isHeard: () => ears > 0 })
+        attempt = beginAttempt(
+          camera,
+          options,
+          { tell: (event) => machine.send({ ...event, attempt: number }), onWire: (event) => onWire(number, event), isHeard: () => ears > 0 },
+          { way: effect.way, ...(lost && { after: lost }) },
+        )
         return
       }
       case 'stop':
@@ -122,6 +137,22 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
           member.detach?.()
           if (!member.isGone) guard(id, member, () => member.options.onEnd?.(effect.reason))
         })
+      case 'pause':
+        restarts++
+        lost = attempt?.stream.last()
+        log.warn({ camera, viewers: effect.readers.length, reason: effect.reason }, 'stream lost; it will be asked for again')
+        return each(effect.readers, (member) => member.detach?.())
+      case 'resume':
+        liveSinceUs ??= clock.nowUs()
+        lost = undefined
+        log.info({ camera, viewers: effect.readers.length }, 'stream is here again')
+        return each(effect.readers, (member, id) => attach(id, member))
+      case 'retry':
+        log.info({ camera, transport: attempt?.transport(), ...effect.failure }, 'this transport brought no media; the next is tried')
+        return
+      case 'ask-keyframe':
+        keyframeRequests++
+        return attempt?.requestKeyframe()
       case 'release':
         each(effect.readers, (member, id) => {
           members.delete(id)
@@ -150,7 +181,7 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
       const member: Member = { options: reader, settle: joined.resolve, release: released.resolve, isGone: false }
       members.set(id, member)
       if (reader.onWire) ears++
-      machine.send({ type: 'join', reader: id })
+      machine.send({ type: 'join', reader: id, kind: reader.kind })
       return {
         joined: joined.promise,
         leave: (how) => {
@@ -159,36 +190,16 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
         },
       }
     },
-    figures: () => describe(camera, machine.state(), attempt, {
+    figures: () => describeStream(camera, machine.state().name, attempt, {
       viewers: [...members.values()].filter((member) => member.options.kind === 'viewer' && !member.isGone).length,
       nowUs: clock.nowUs(),
       liveSinceUs,
+      restarts,
+      keyframeRequests,
     }),
     close: () => {
       machine.send({ type: 'close' })
       return idle.promise
     },
-  }
-}
-
-/** The print of a stream for `GET /live`; nothing while the way to the camera is still being found. */
-function describe(
-  camera: StreamKey,
-  state: RelayState,
-  attempt: Attempt | undefined,
-  facts: { readonly viewers: number; readonly nowUs: number; readonly liveSinceUs: number | undefined },
-): StreamFigures | undefined {
-  const transport = attempt?.transport()
-  if (!attempt || !transport || state.name === 'idle') return undefined
-  const reception = attempt.figures()?.reception
-  return {
-    camera,
-    state: state.name,
-    ...attempt.stream.figures(facts.nowUs),
-    lossRate: reception?.lossRate ?? 0,
-    jitterMs: reception?.jitterMs ?? 0,
-    transport,
-    viewers: facts.viewers,
-    uptimeMs: facts.liveSinceUs === undefined ? 0 : Math.round((facts.nowUs - facts.liveSinceUs) / 1000),
   }
 }

@@ -15,6 +15,8 @@ export interface Stream {
   readonly attach: (onUnit: (unit: AccessUnit) => void) => () => void
   /** A keyframe with parameter sets was published. */
   readonly isLive: () => boolean
+  /** The last picture published. */
+  readonly last: () => Pick<AccessUnit, 'pts90k' | 'receivedUs'> | undefined
   readonly figures: (nowUs: number) => StreamPicture
 }
 
@@ -29,6 +31,7 @@ export function createStream(bounds: { readonly maxUnits?: number; readonly maxB
   let keyframe: AccessUnit | undefined
   let gop: AccessUnit[] = []
   let gopBytes = 0
+  let latest: AccessUnit | undefined
 
   const keep = (unit: AccessUnit): void => {
     if (unit.isKeyframe) {
@@ -47,6 +50,7 @@ export function createStream(bounds: { readonly maxUnits?: number; readonly maxB
       if (unit.isKeyframe && unit.parameterSets) keyframe = unit
       if (!keyframe) return false
       meter.note(unit)
+      latest = unit
       keep(unit)
       for (const onUnit of [...readers]) if (readers.has(onUnit)) onUnit(unit)
       return true
@@ -58,6 +62,7 @@ export function createStream(bounds: { readonly maxUnits?: number; readonly maxB
       return () => void readers.delete(own)
     },
     isLive: () => keyframe !== undefined,
+    last: () => latest,
     figures: (nowUs) => ({
       ...(keyframe && { codec: keyframe.codec }),
       ...(keyframe?.width !== undefined && { width: keyframe.width }),

@@ -135,12 +135,15 @@ export type UpstreamOutcome =
 export interface Upstream {
   /** Asks the camera to send to `landing`. `onWire` hears each SIP message of the session in both directions, from the first byte of the INVITE; `onEnded` that the camera hung up. */
   readonly start: (landing: Landing, onWire: (event: WireEvent) => void, onEnded: (reason: string) => void) => Promise<UpstreamOutcome>
+  /** Asks the camera for a keyframe now, where it can be asked; nobody waits for its answer. */
+  readonly requestKeyframe?: () => void
   /** BYE (or CANCEL); resolves when the camera confirmed or was given up. Calling it twice is nothing. */
   readonly stop: () => Promise<void>
 }
 
-/** A camera's stream is keyed by the camera's record code. */
+/** A camera's main stream is keyed by the camera's record code, its sub stream as `stream-key.ts` has it. */
 export type StreamKey = string
+export type StreamName = 'main' | 'sub'
 
 export interface ReaderOptions {
   readonly kind: 'viewer' | 'inspector'
@@ -167,8 +170,10 @@ export interface Membership {
 }
 
 export interface StreamFigures {
-  readonly camera: StreamKey
-  readonly state: 'starting' | 'live' | 'lingering' | 'stopping'
+  readonly camera: string
+  readonly stream: StreamName
+  /** `resting`: lost, and to be asked for again. */
+  readonly state: 'starting' | 'live' | 'lingering' | 'stopping' | 'resting'
   readonly codec?: VideoCodec
   readonly width?: number
   readonly height?: number
@@ -180,6 +185,26 @@ export interface StreamFigures {
   readonly transport: StreamTransport
   readonly viewers: number
   readonly uptimeMs: number
+  /** Of a TCP stream, told by its first bytes. */
+  readonly framing?: 'rfc4571' | 'interleaved'
+  /** Who is followed. */
+  readonly source?: { readonly host: string; readonly port: number }
+  /** As the camera's answer names it, and as its packets carry it. */
+  readonly ssrcExpected?: number
+  readonly ssrcSeen?: number
+  /** Of this start: packets taken, missing, repeated, overtaken by others, and come when they were no longer waited for. */
+  readonly packets: number
+  readonly lost: number
+  readonly duplicates: number
+  readonly reordered: number
+  readonly late: number
+  /** What came and was not taken: no RTP, and packets of others than the followed sender. */
+  readonly discarded: { readonly malformed: number; readonly strangers: number }
+  /** Sender reports that came, receiver reports that left (RTCP). */
+  readonly reports: { readonly received: number; readonly sent: number }
+  /** Times that the stream was lost under its viewers, and that a keyframe was asked for. */
+  readonly restarts: number
+  readonly keyframeRequests: number
 }
 
 /** All relays of the service: one per camera stream, at most one upstream each (GB/T 28181-2022 Annex L). */

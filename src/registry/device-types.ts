@@ -98,6 +98,8 @@ export interface DeviceSettings {
   readonly ignoresNotifiedStatus?: boolean
   /** An alarm of the device itself, which fires once only, is reset by us when it came. Q57. */
   readonly resetsAlarms?: boolean
+  /** Transports that are tried for viewers, in this order, after the one that is set brought no media; absent: as the service does by default. */
+  readonly nextTransports?: readonly MediaTransport[]
   readonly subscriptions?: Subscriptions
 }
 

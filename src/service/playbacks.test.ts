@@ -172,7 +172,7 @@ async function house(t: Owner, more: { readonly transport?: 'udp' | 'tcp-passive
   const files = createDownloadFiles({ files: 2, maxBytes: 10_000_000, keepMs: 60_000, ...more.bounds, folder, ...common })
   const first = (nextPort += 40)
   const ports = createPorts({ first, last: first + 38, restMs: 0, clock: systemClock })
-  const relays: Relays = createRelays({ upstreamFor: (id) => playbacks.sourceOf(id), openReceiver: createReceivers({ bindHost: '127.0.0.1', announcedHost: '127.0.0.1', ports, ...common }), createPipeline, ...common, timeouts: { silenceMs: 60_000, lingerMs: 0 } })
+  const relays: Relays = createRelays({ upstreamFor: (id) => playbacks.sourceOf(id), openReceiver: createReceivers({ bindHost: '127.0.0.1', announcedHost: '127.0.0.1', ports, ...common }), createPipeline, ...common, timeouts: { silenceMs: 60_000, lingerMs: 0, restartMs: [] } })
   const device = { id: deviceId, approved: true, presence: 'online', mediaTransport: more.transport ?? 'udp', channelCount: 1, firstSeenMs: 0 } as const
   const playbacks = createPlaybacks({
     registry: { deviceOfChannel: (id) => Promise.resolve(id === channelId ? deviceId : undefined), device: () => Promise.resolve(device) },

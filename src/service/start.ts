@@ -8,7 +8,7 @@ import { startApi, UnreachableError } from '../api/index.ts'
 import { systemClock, systemRandom, type Clock, type Log } from '../base/index.ts'
 import type { Config } from '../config.ts'
 import { createInspections, defaultRules, openDecoder, ruleSets, type Inspections } from '../inspect/index.ts'
-import { createPipeline, createPorts, createReceivers, createRelays, serveFlv, writableSink, type Relays } from '../media/index.ts'
+import { createPipeline, createPorts, createReceivers, createRelays, parseStreamKey, serveFlv, writableSink, type Relays } from '../media/index.ts'
 import { createRegistry, type Registry } from '../registry/index.ts'
 import { createMoves, readSignal, startUserAgent, type SipFact, type UserAgent } from '../sip/index.ts'
 import { controlOf } from './control.ts'
@@ -118,20 +118,20 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const pulled = { ports, bindHost: config.sip.host, userAgent: software, clock, log, random }
     const relays = keep(
       createRelays({
-        upstreamFor: (camera) => sourceOfCamera(camera, registry, pulled, () => upstreamOf(camera, registry, userAgent, config.media.host)),
+        upstreamFor: (key, way) => sourceOfCamera(key, registry, pulled, () => upstreamOf(key, way, { registry, userAgent, mediaHost: config.media.host, retry: config.media.retry, log })),
         openReceiver,
         createPipeline,
         clock,
         log,
         timeouts: { ...patience, lingerMs: config.media.lingerMs },
-        onSummary: (summary) => traces.summary(summary.camera, summary),
+        onSummary: (summary) => traces.summary(parseStreamKey(summary.camera).camera, summary),
       }),
       (part) => part.close(),
     )
     const files = createDownloadFiles({ ...config.downloads, folder: join(config.dataDir, 'downloads'), clock, log })
     // A paused recording is silent: its own watch ends it, not the relay's.
     const playbackRelays: Relays = keep(
-      createRelays({ upstreamFor: (id) => playbacks.sourceOf(id), openReceiver, createPipeline, clock, log, timeouts: { ...patience, silenceMs: playbackTimes.pauseMs + 60_000, lingerMs: 0 }, onSummary: (summary) => traces.summary(playbacks.get(summary.camera)?.camera ?? summary.camera, summary) }),
+      createRelays({ upstreamFor: (id) => playbacks.sourceOf(id), openReceiver, createPipeline, clock, log, timeouts: { ...patience, silenceMs: playbackTimes.pauseMs + 60_000, lingerMs: 0, restartMs: [] }, onSummary: (summary) => traces.summary(playbacks.get(summary.camera)?.camera ?? summary.camera, summary) }),
       (part) => part.close(),
     )
     const playbacks = keep(

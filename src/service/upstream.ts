@@ -1,45 +1,76 @@
 // What makes a camera send: the relay's Upstream over the user agent's invite session, or the camera itself by RTSP. Media knows no SIP, SIP no relay.
-import { createRtspSource, type MediaTransport, type RtspSourceOptions, type Source, type StreamKey, type Upstream, type UpstreamFailure, type WireEvent } from '../media/index.ts'
-import type { Registry } from '../registry/index.ts'
+import { createRtspSource, parseStreamKey, type MediaTransport, type RtspSourceOptions, type Source, type StreamKey, type Upstream, type UpstreamFailure, type WireEvent } from '../media/index.ts'
+import type { Log } from '../base/index.ts'
+import type { Device, Registry } from '../registry/index.ts'
 import type { InviteSession, TraceEntry, UserAgent } from '../sip/index.ts'
 
 /** INVITE unanswered for this long is given up: RFC 3261 timer B, 64 x T1. */
 const answerTimeoutMs = 32_000
 
 export type UpstreamChoice =
-  | { readonly ok: true; readonly transport: MediaTransport; readonly upstream: Upstream }
+  | { readonly ok: true; readonly transport: MediaTransport; readonly upstream: Upstream; readonly hasNext?: boolean }
   | { readonly ok: false; readonly reason: UpstreamFailure; readonly detail: string }
 
 /** A camera whose record has an RTSP address is pulled from there, any other is asked for through its device. */
-export async function sourceOfCamera(camera: StreamKey, registry: Pick<Registry, 'sourceOf'>, pulled: Omit<RtspSourceOptions, 'url' | 'username' | 'password' | 'transport'>, invited: () => Promise<Source>): Promise<Source> {
+export async function sourceOfCamera(key: StreamKey, registry: Pick<Registry, 'sourceOf'>, pulled: Omit<RtspSourceOptions, 'url' | 'username' | 'password' | 'transport'>, invited: () => Promise<Source>): Promise<Source> {
+  const { camera, stream } = parseStreamKey(key)
   const source = await registry.sourceOf(camera)
+  if (source && stream === 'sub') return { ok: false, reason: 'refused', detail: `the record of ${camera} has the address of one stream` }
   return source ? createRtspSource({ ...pulled, ...source }) : invited()
 }
 
-/** Chooses the upstream of a camera: its device must have a binding, and must not be known to be offline. */
-export async function upstreamOf(camera: StreamKey, registry: Registry, userAgent: UserAgent, mediaHost: string): Promise<UpstreamChoice> {
+export interface UpstreamParts {
+  readonly registry: Pick<Registry, 'deviceOfChannel' | 'device'>
+  readonly userAgent: Pick<UserAgent, 'bindingOf' | 'presenceOf' | 'invite' | 'command'>
+  readonly mediaHost: string
+  /** Whether a device without a list of its own is asked by another transport. */
+  readonly retry: boolean
+  readonly log: Log
+}
+
+/**
+ * The transports of a device in the order of trying: the one that is set, then those of its own list, else the other of UDP and TCP passive.
+ * TCP active is never guessed: it would have us connect to where a device says.
+ */
+export function transportsOf({ mediaTransport, settings }: Pick<Device, 'mediaTransport' | 'settings'>, retry: boolean): readonly MediaTransport[] {
+  const other: readonly MediaTransport[] = !retry || mediaTransport === 'tcp-active' ? [] : [mediaTransport === 'udp' ? 'tcp-passive' : 'udp']
+  return [...new Set([mediaTransport, ...(settings?.nextTransports ?? other)])]
+}
+
+/** Chooses the upstream of a camera's stream: its device must have a binding, and must not be known to be offline. `way` counts the transports tried before. */
+export async function upstreamOf(key: StreamKey, way: number, parts: UpstreamParts): Promise<UpstreamChoice> {
+  const { registry, userAgent } = parts
+  const { camera } = parseStreamKey(key)
   const deviceId = await registry.deviceOfChannel(camera)
   const device = deviceId === undefined ? undefined : await registry.device(deviceId)
   if (!device || !userAgent.bindingOf(device.id)) {
     return { ok: false, reason: 'not-registered', detail: deviceId === undefined ? `no registered device lists ${camera}` : `device ${deviceId} is not registered` }
   }
   if (userAgent.presenceOf(device.id) === 'offline') return { ok: false, reason: 'offline', detail: `device ${device.id} is offline` }
-  return { ok: true, transport: device.mediaTransport, upstream: inviteUpstream(userAgent, device.id, camera, mediaHost) }
+  const transports = transportsOf(device, parts.retry)
+  return { ok: true, transport: transports[way] ?? device.mediaTransport, hasNext: way + 1 < transports.length, upstream: inviteUpstream(key, device.id, parts) }
 }
 
-function inviteUpstream(userAgent: UserAgent, deviceId: string, channelId: string, mediaHost: string): Upstream {
+function inviteUpstream(key: StreamKey, deviceId: string, { userAgent, mediaHost, log }: UpstreamParts): Upstream {
+  const { camera: channelId, stream } = parseStreamKey(key)
   let session: InviteSession | undefined
   return {
     start: (landing, onWire, onEnded) => {
       session = userAgent.invite({
         deviceId,
         channelId,
+        // `a=streamnumber` is the commonest of the names that vendors have for it (Q75).
+        ...(stream === 'sub' && { stream: { attribute: 'streamnumber' as const, number: 1 } }),
         media: { host: mediaHost, port: landing.port, transport: landing.transport },
         answerTimeoutMs,
         onTrace: (entry) => onWire(signalEvent(entry)),
         onEnded,
       })
       return session.answered
+    },
+    requestKeyframe: () => {
+      const told = (outcome: string): void => log.info({ camera: key, deviceId, outcome }, 'keyframe asked for')
+      void userAgent.command(deviceId, channelId, { kind: 'keyframe' }).then((outcome) => told(outcome.ok ? (outcome.value.result ?? 'taken') : outcome.reason))
     },
     stop: async () => session?.bye(),
   }

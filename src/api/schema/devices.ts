@@ -35,6 +35,7 @@ export const DeviceSettings = Type.Object(
   {
     charset: Type.Optional(Type.Enum(['gb2312', 'gb18030', 'utf-8'], { description: 'of what we send, whatever the device sends' })),
     ignoresNotifiedStatus: Type.Optional(Type.Boolean({ description: 'ON, OFF, VLOST and DEFECT in its NOTIFY are not believed' })),
+    nextTransports: Type.Optional(Type.Unsafe<readonly MediaTransport[]>(Type.Array(MediaTransport, { maxItems: 2, description: 'tried for viewers, in this order, after the transport that is set brought no media; absent: as media.retry says' }))),
     resetsAlarms: Type.Optional(Type.Boolean({ description: 'an alarm of the device itself fires once only: it is reset by us when it came' })),
   },
   { additionalProperties: false },
