@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createBounded, createOncePer } from './bounded.ts'
+import { createBounded, createOncePer, ownText } from './bounded.ts'
 
 t.test('never more than its limit, always the newest half', async (t) => {
   const dropped: number[] = []
@@ -23,4 +23,9 @@ t.test('never more than its limit, always the newest half', async (t) => {
 t.test('said once in a time, for each key', async (t) => {
   const isToSay = createOncePer(1000, 10)
   t.same([isToSay('a', 0), isToSay('a', 999), isToSay('b', 999), isToSay('a', 1000), isToSay('a', 1001)], [true, false, true, true, false])
+})
+
+t.test('a copy is the same text, raw bytes included', async (t) => {
+  const every = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).join('')
+  t.equal(ownText(every), every)
 })

@@ -48,3 +48,6 @@ export function createOncePer(everyUs: number, limit: number): (key: string, now
     return true
   }
 }
+
+/** A piece of a message's text as a string of its own: as it is cut out, it would keep the whole message in memory for as long as it is kept. */
+export const ownText = (piece: string): string => Buffer.from(piece, 'latin1').toString('latin1')

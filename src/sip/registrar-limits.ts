@@ -1,5 +1,5 @@
 // Answers already used: what a registrar remembers so that none serves twice. RFC 2617 3.2.2; RFC 7616 3.4.
-import { createBounded } from './bounded.ts'
+import { createBounded, ownText } from './bounded.ts'
 import type { DigestCredentials, Nonces } from './digest.ts'
 
 /** Answers that were right and may not be right again. Only who knows a password can fill it. */
@@ -28,7 +28,7 @@ export function createNonceUse(nonces: Nonces, limit = maxNonces): NonceUse {
       const count = qop === undefined ? Number.MAX_SAFE_INTEGER : Number.parseInt(nc ?? '', 16) || Number.MAX_SAFE_INTEGER
       const before = used.get(nonce)
       if (before ? count <= before.count : issuedUs <= forgottenUs) return false
-      used.set(nonce, { issuedUs, count })
+      used.set(ownText(nonce), { issuedUs, count })
       return true
     },
     size: used.size,

@@ -1,6 +1,7 @@
 // One decision per REGISTER: challenge, accept or refuse; first, refreshing and unregistering alike.
 // GB/T 28181-2022 9.1.2.1, 9.1.2.2, 9.10.3 (Date), Annex I (X-GB-Ver); RFC 3261 10.3, 22.4.
 import { ParseError } from '../base/index.ts'
+import { ownText } from './bounded.ts'
 import { digestResponse, isSameResponse, parseCredentials, writeChallenge, type DigestAlgorithm, type DigestCredentials, type Nonces } from './digest.ts'
 import { header, headers, parseNameAddr, parseUri, writeNameAddr } from './message/index.ts'
 import { createNonceUse } from './registrar-limits.ts'
@@ -156,10 +157,10 @@ function accept(request: SipRequest, source: Address, deviceId: string, { maxExp
   const version = header(request, 'X-GB-Ver')?.trim()
   const userAgent = header(request, 'User-Agent')?.trim()
   const binding: StoredBinding = {
-    transport: source.transport, host: source.host, port: source.port, contact: uri,
+    transport: source.transport, host: source.host, port: source.port, contact: ownText(uri),
     registeredAtMs: wallMs, expiresAtMs: wallMs + expiresS * 1000,
-    ...(version && { gbVersion: version.slice(0, 16) }), ...(userAgent && { userAgent: userAgent.slice(0, 200) }),
-    callId: header(request, 'Call-ID') ?? '',
+    ...(version && { gbVersion: ownText(version.slice(0, 16)) }), ...(userAgent && { userAgent: ownText(userAgent.slice(0, 200)) }),
+    callId: ownText(header(request, 'Call-ID') ?? ''),
   }
   const listed: Header = { name: 'Contact', value: writeNameAddr({ uri, parameters: { expires: String(expiresS) } }) }
   return { type: 'accept', deviceId, binding, response: { status: 200, headers: [listed, { name: 'Expires', value: String(expiresS) }, ...date, gbVersion] } }
@@ -175,7 +176,7 @@ function refuse(status: number, reason: RefusalReason, phrase?: string, more: re
 export function deviceIdOf(request: SipRequest): string | undefined {
   for (const name of ['To', 'From']) {
     const id = userOf(header(request, name) ?? '')
-    if (id && /^[\w.-]{1,64}$/.test(id)) return id
+    if (id && /^[\w.-]{1,64}$/.test(id)) return ownText(id)
   }
   return undefined
 }
