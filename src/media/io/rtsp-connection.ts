@@ -1,11 +1,10 @@
 // Runs an RTSP session on real sockets: one connection, and pairs of UDP ports where media comes in datagrams. Every byte of both directions is told
 // as it crosses the wire, credentials overwritten. RFC 2326; RFC 3550 11.
-import { connect, type Socket } from 'node:net'
 import { ParseError, runMachine, type Clock, type Log, type RandomBytes } from '../../base/index.ts'
 import type { Receiver, ReceiverListener, Source } from '../attempt.ts'
 import type { Ports } from '../ports.ts'
-import { upstreamOutcome, type RtspFailureCode } from '../rtsp/failure.ts'
-import { createRtspFramer, writeFrame } from '../rtsp/framing.ts'
+import { upstreamOutcome } from '../rtsp/failure.ts'
+import { writeFrame, type RtspPiece } from '../rtsp/framing.ts'
 import { parseRtsp, writeRtsp, type RtspMessage } from '../rtsp/message.ts'
 import { createRtspPipeline, type RtspPipeline } from '../rtsp/pipeline.ts'
 import { writePunch, writeReceiverReport } from '../rtsp/receiver-report.ts'
@@ -13,8 +12,9 @@ import { redacted } from '../rtsp/redact.ts'
 import { defaultSessionTimes, type GrantedTrack, type SessionEffect, type SessionEvent, type SessionParts, type SessionState, type SessionTimes } from '../rtsp/session-types.ts'
 import { initialSession, sessionStep } from '../rtsp/session.ts'
 import type { AudioFrame } from '../rtsp/track.ts'
-import { parseRtspUrl } from '../rtsp/url.ts'
+import { parseRtspUrl, type RtspUrl } from '../rtsp/url.ts'
 import type { Upstream, UpstreamOutcome, WireEvent } from '../types.ts'
+import { openRtspLink, type Ends, type RtspLink } from './rtsp-link.ts'
 import { openPortPair, type PortPair } from './rtsp-ports.ts'
 
 export interface RtspSourceOptions {
@@ -32,8 +32,6 @@ export interface RtspSourceOptions {
   readonly times?: Partial<SessionTimes>
   readonly onAudio?: (frame: AudioFrame) => void
 }
-
-type Endpoint = WireEvent['local']
 
 /** A camera that is pulled: asking and receiving are one connection, so the source brings its receiver and pipeline along. */
 export function createRtspSource(options: RtspSourceOptions): Source {
@@ -86,14 +84,16 @@ function createSession(parts: SessionParts, options: RtspSourceOptions, pipeline
   let onWire: (event: WireEvent) => void = () => {}
   let onEnded: (reason: string) => void = () => {}
   let isStarted = false
-  let socket: Socket | undefined
+  let link: RtspLink | undefined
   let pairs: readonly PortPair[] = []
+  let way = parts.way
 
   const tell = (layer: WireEvent['layer'], direction: WireEvent['direction'], ends: Ends, bytes: Buffer): void => {
     if (layer === 'signal') pipeline.learn(direction, bytes)
     onWire({ layer, direction, atUs: clock.nowUs(), transport: 'tcp', ...ends, bytes })
   }
-  const ourHost = (): string => socket?.localAddress ?? bindHost
+  const ourHost = (): string => link?.ends()?.local.host ?? bindHost
+  const cameraHost = (): string | undefined => link?.ends()?.remote.host
   const notePacket = (): void => {
     const state = machine.state()
     if (state.name === 'playing' && !state.hasPacket) machine.send({ type: 'packet', connection: state.connection })
@@ -107,44 +107,29 @@ function createSession(parts: SessionParts, options: RtspSourceOptions, pipeline
       return undefined
     }
   }
-
-  const dial = (connection: number, host: string, port: number): void => {
-    const own = connect({ host, port, noDelay: true })
-    socket = own
-    const framer = createRtspFramer()
-    let ends: Ends | undefined
-    let failure: { readonly code: RtspFailureCode; readonly detail: string } | undefined
-    own.on('connect', () => {
-      ends = { local: { host: own.localAddress ?? '', port: own.localPort ?? 0 }, remote: { host: own.remoteAddress ?? host, port: own.remotePort ?? port } }
-      machine.send({ type: 'connected', connection })
-    })
-    own.on('data', (chunk) => {
-      const atUs = clock.nowUs()
-      if (socket !== own || !ends) return
-      for (const { type, bytes } of framer.push(chunk)) {
-        if (type === 'frames') {
-          notePacket()
-          heard()?.onBytes(bytes, atUs, ends.remote.host, ends.remote.port, { transport: 'tcp', ...ends.local })
-          continue
-        }
-        tell('signal', 'in', ends, bytes)
-        const message = type === 'message' ? read(bytes) : undefined
-        if (message?.kind === 'response') machine.send({ type: 'response', response: message, connection })
-        else if (message) machine.send({ type: 'request', request: message, connection })
-      }
-    })
-    own.on('error', (error) => (failure = { code: codeOf(error), detail: error.message }))
-    own.on('close', () => {
-      const reason = failure?.detail ?? 'without a word'
-      if (ends) machine.send({ type: 'closed', reason, connection })
-      else machine.send({ type: 'unreached', code: failure?.code ?? 'unreachable', detail: reason, connection })
-    })
+  const takePiece = (connection: number, { type, bytes }: RtspPiece, atUs: number, ends: Ends): void => {
+    if (type === 'frames') {
+      notePacket()
+      heard()?.onBytes(bytes, atUs, ends.remote.host, ends.remote.port, { transport: 'tcp', ...ends.local })
+      return
+    }
+    tell('signal', 'in', ends, bytes)
+    const message = type === 'message' ? read(bytes) : undefined
+    if (message?.kind === 'response') machine.send({ type: 'response', response: message, connection })
+    else if (message) machine.send({ type: 'request', request: message, connection })
   }
+  const dial = (connection: number, { host, port }: RtspUrl): RtspLink =>
+    openRtspLink({
+      host,
+      port,
+      clock,
+      onOpen: () => machine.send({ type: 'connected', connection }),
+      onPiece: (piece, atUs, ends) => takePiece(connection, piece, atUs, ends),
+      onClose: (reason, code) => machine.send(code ? { type: 'unreached', code, detail: reason, connection } : { type: 'closed', reason, connection }),
+    })
   const write = (bytes: Buffer, layer: WireEvent['layer']): void => {
-    if (!socket || socket.destroyed) return
-    const ends = { local: { host: socket.localAddress ?? '', port: socket.localPort ?? 0 }, remote: { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 } }
-    socket.write(bytes)
-    tell(layer, 'out', ends, layer === 'signal' ? redacted(bytes) : bytes)
+    const ends = link?.ends()
+    if (ends && link?.write(bytes)) tell(layer, 'out', ends, layer === 'signal' ? redacted(bytes) : bytes)
   }
   const send = (message: RtspMessage): void => {
     try {
@@ -157,63 +142,57 @@ function createSession(parts: SessionParts, options: RtspSourceOptions, pipeline
   }
   const openPorts = async (connection: number, count: number): Promise<void> => {
     const opened: PortPair[] = []
+    const giveUp = (): void => opened.forEach((pair) => pair.close())
     try {
-      for (let i = 0; i < count; i++) opened.push(await openPortPair({ ports, bindHost, clock, log, onDatagram: take }))
+      for (let i = 0; i < count; i++) opened.push(await openPortPair({ ports, bindHost, clock, log, onDatagram: takeDatagram }))
     } catch (error) {
-      for (const pair of opened) pair.close()
+      giveUp()
       machine.send({ type: 'no-ports', detail: error instanceof Error ? error.message : String(error), connection })
       return
     }
     const state = machine.state()
-    if (state.name !== 'setting-up' || state.connection !== connection) {
-      for (const pair of opened) pair.close()
-      return
-    }
+    if (state.name !== 'setting-up' || state.connection !== connection) return giveUp()
     pairs = opened
     machine.send({ type: 'ports', ports: opened.map(({ port }) => port), connection })
   }
   /** Only who we asked, or whom its answer named, may send. */
-  const take = (bytes: Buffer, atUs: number, from: Endpoint, local: Endpoint): void => {
+  const takeDatagram = (bytes: Buffer, atUs: number, from: Ends['remote'], local: Ends['local']): void => {
     const state = machine.state()
     if (state.name !== 'playing') return
-    const isKnown = from.host === socket?.remoteAddress || state.granted.some(({ grant }) => grant.way === 'udp' && grant.host === from.host)
+    const isKnown = from.host === cameraHost() || state.granted.some(({ grant }) => grant.way === 'udp' && grant.host === from.host)
     if (!isKnown) return
     notePacket()
     heard()?.onBytes(bytes, atUs, from.host, from.port, { transport: 'udp', host: ourHost(), port: local.port })
   }
-  const eachPort = (granted: readonly GrantedTrack[], visit: (pair: PortPair, ports: readonly [number, number], host: string) => void): void => {
-    for (const { grant, port } of granted) {
-      const pair = pairs.find((each) => each.port === port)
-      const host = grant.way === 'udp' ? (grant.host ?? socket?.remoteAddress) : undefined
-      if (pair && grant.way === 'udp' && grant.ports && host !== undefined) visit(pair, grant.ports, host)
-    }
+  /** Sends to a track's port of the camera, where media comes in datagrams. */
+  const sendDatagram = ({ grant, port: own }: GrantedTrack, kind: 'rtp' | 'rtcp', bytes: Buffer): void => {
+    const pair = pairs.find((each) => each.port === own)
+    const host = grant.way === 'udp' ? (grant.host ?? cameraHost()) : undefined
+    if (!pair || grant.way !== 'udp' || !grant.ports || host === undefined) return
+    const port = grant.ports[kind === 'rtp' ? 0 : 1]
+    const from = pair.send(kind, bytes, host, port)
+    onWire({ layer: 'media', direction: 'out', atUs: clock.nowUs(), transport: 'udp', local: { host: ourHost(), port: from.port }, remote: { host, port }, bytes })
   }
-  const sendDatagram = (pair: PortPair, from: 'rtp' | 'rtcp', bytes: Buffer, host: string, port: number): void => {
-    const local = pair.send(from, bytes, host, port)
-    onWire({ layer: 'media', direction: 'out', atUs: clock.nowUs(), transport: 'udp', local: { host: ourHost(), port: local.port }, remote: { host, port }, bytes })
+  const report = (one: GrantedTrack): void => {
+    const bytes = (one.track.kind === 'video' ? pipeline.report(parts.userAgent, clock.nowUs()) : undefined) ?? writeReceiverReport(ssrc, parts.userAgent)
+    if (one.grant.way === 'tcp') write(writeFrame(one.grant.rtcpChannel, bytes), 'media')
+    else sendDatagram(one, 'rtcp', bytes)
   }
-  const report = (granted: readonly GrantedTrack[]): void => {
-    for (const one of granted) {
-      const bytes = (one.track.kind === 'video' ? pipeline.report(parts.userAgent, clock.nowUs()) : undefined) ?? writeReceiverReport(ssrc, parts.userAgent)
-      eachPort([one], (pair, [, rtcp], host) => sendDatagram(pair, 'rtcp', bytes, host, rtcp))
-      if (one.grant.way === 'tcp') write(writeFrame(one.grant.rtcpChannel, bytes), 'media')
-    }
+  const punch = (one: GrantedTrack): void => {
+    sendDatagram(one, 'rtp', writePunch(ssrc))
+    sendDatagram(one, 'rtcp', writeReceiverReport(ssrc, parts.userAgent))
   }
-
   const disconnect = (): void => {
-    const old = socket
-    socket = undefined
-    old?.on('error', () => {})
-    // What was written last still leaves; a camera that does not close its end loses the connection all the same.
-    old?.end()
-    old?.destroySoon()
+    link?.close()
+    link = undefined
     for (const pair of pairs) pair.close()
     pairs = []
   }
-  const perform = (effect: SessionEffect): void => {
+  const act = (effect: SessionEffect): void => {
     switch (effect.type) {
       case 'connect':
-        return dial(effect.connection, effect.url.host, effect.url.port)
+        link = dial(effect.connection, effect.url)
+        return
       case 'disconnect':
         return disconnect()
       case 'send':
@@ -222,14 +201,11 @@ function createSession(parts: SessionParts, options: RtspSourceOptions, pipeline
         void openPorts(effect.connection, effect.count)
         return
       case 'punch':
-        return eachPort(effect.granted, (pair, [rtp, rtcp], host) => {
-          sendDatagram(pair, 'rtp', writePunch(ssrc), host, rtp)
-          sendDatagram(pair, 'rtcp', writeReceiverReport(ssrc, parts.userAgent), host, rtcp)
-        })
+        return effect.granted.forEach(punch)
       case 'report':
-        return report(effect.granted)
+        return effect.granted.forEach(report)
       case 'answered':
-        return outcome.resolve({ ok: true, ...(socket?.remoteAddress !== undefined && { remote: { host: socket.remoteAddress, port: socket.remotePort ?? 0 } }) })
+        return outcome.resolve({ ok: true })
       case 'failed':
         log.info({ ...label, code: effect.failure.code, status: effect.failure.status, detail: effect.failure.detail }, 'RTSP session did not start')
         return outcome.resolve(upstreamOutcome(effect.failure))
@@ -237,21 +213,20 @@ function createSession(parts: SessionParts, options: RtspSourceOptions, pipeline
         return onEnded(effect.reason)
     }
   }
-  const machine = runMachine<SessionState, SessionEvent, SessionEffect>({ initial: initialSession(parts), step: sessionStep(parts), perform: (effect) => {
-    perform(effect)
-    if (machine.state().name === 'ended') finish()
-  }, clock, log, label })
   const finish = (): void => {
     outcome.resolve({ ok: false, reason: 'stopped', detail: 'called off before it played' })
     gone.resolve()
   }
-  let lastWay = parts.way
+  const perform = (effect: SessionEffect): void => {
+    act(effect)
+    const state = machine.state()
+    if (state.name !== 'ended') way = state.way
+    // The last thing that an ended session does.
+    else if (effect.type === 'disconnect') finish()
+  }
+  const machine = runMachine<SessionState, SessionEvent, SessionEffect>({ initial: initialSession(parts), step: sessionStep(parts), perform, clock, log, label })
   return {
-    way: () => {
-      const state = machine.state()
-      lastWay = state.name === 'ended' ? lastWay : state.way
-      return lastWay
-    },
+    way: () => way,
     start: (_landing, hearWire, hearEnd) => {
       onWire = hearWire
       onEnded = hearEnd
@@ -264,23 +239,5 @@ function createSession(parts: SessionParts, options: RtspSourceOptions, pipeline
       machine.send({ type: 'stop' })
       return gone.promise
     },
-  }
-}
-
-interface Ends {
-  readonly local: Endpoint
-  readonly remote: Endpoint
-}
-
-function codeOf(error: Error): RtspFailureCode {
-  switch ('code' in error ? error.code : undefined) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-    case 'EAI_FAIL':
-      return 'address'
-    case 'ECONNREFUSED':
-      return 'tcp-refused'
-    default:
-      return 'unreachable'
   }
 }
