@@ -114,7 +114,7 @@ export function createObserver(rules: Pick<RuleSet, 'sampling'>, parts: Observer
     const transport = media?.transport ?? (wire.transport === 'udp' ? 'udp' : 'tcp-passive')
     pipeline ??= parts.createPipeline({ transport })
     const hadPacket = pipeline.firstPacketUs() !== undefined
-    const units = pipeline.push(wire.bytes, wire.atUs)
+    const units = pipeline.push(wire.bytes, wire.atUs, wire.local.port, wire.remote)
     learn({ transport, firstMediaUs: seen.firstMediaUs ?? wire.atUs, lastMediaUs: wire.atUs })
     const first: readonly Observed[] = !hadPacket && pipeline.firstPacketUs() !== undefined ? [{ type: 'packet' }] : []
     return [...first, ...units.flatMap(takeUnit)]

@@ -1,5 +1,6 @@
 // One attempt to get a camera's media: finds the way to it, opens a port, asks, listens, and gives all of it back.
 import { AppError, type Log } from '../base/index.ts'
+import type { EndedSessions } from './ended.ts'
 import { createIntake, type Intake } from './intake.ts'
 import type { AttemptEvent } from './relay-state.ts'
 import { createStream, type Stream } from './stream.ts'
@@ -29,6 +30,8 @@ export interface ReceiverListener {
   /** A datagram, or a chunk of the TCP stream as it was read, its arrival in monotonic microseconds, and who sent it; `at`: our end, where the receiver has several. */
   readonly onBytes: (bytes: Buffer, atUs: number, host: string, port: number, at?: ReceivedAt) => void
   readonly onEnd: (reason: string) => void
+  /** RTP that still came when all was over; once, some time after `close`. */
+  readonly onLate?: (late: { readonly host: string; readonly port: number; readonly ssrc: number; readonly packets: number }) => void
 }
 
 export interface ReceivedAt {
@@ -53,7 +56,9 @@ export interface AttemptParts {
   /** `way`: the transport of the device's list that is to be tried, from 0. */
   readonly upstreamFor: (camera: StreamKey, way: number) => Promise<Source>
   readonly openReceiver: OpenReceiver
-  readonly createPipeline: (options: { readonly transport: MediaTransport }) => Pipeline
+  readonly createPipeline: (options: { readonly transport: MediaTransport; readonly isLate?: (from: { readonly host: string; readonly port: number }, ssrc: number) => boolean }) => Pipeline
+  /** Senders of sessions that are over, of all cameras. */
+  readonly ended?: EndedSessions
   readonly log: Log
   /** Hears what an attempt that opened a port (RTSP has none of its own) brought, once, when it ends. */
   readonly onSummary?: (summary: AttemptSummary) => void
@@ -146,7 +151,7 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     if (source.hasNext === true) listener.tell({ type: 'way', hasNext: true })
     const named = source.transport
     transport = () => named
-    const opened = createIntake(source.own ? source.own.pipeline : parts.createPipeline({ transport: source.transport }), stream, listener.tell, after)
+    const opened = createIntake(source.own ? source.own.pipeline : parts.createPipeline({ transport: source.transport, isLate: (from, ssrc) => parts.ended?.isLate(camera, from, ssrc) ?? false }), stream, listener.tell, after)
     intake = opened
     const wire = named === 'udp' ? 'udp' : 'tcp'
     let open: Receiver | undefined = undefined
@@ -168,6 +173,10 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
         }
       },
       onEnd: (reason) => end(`media connection ended: ${reason}`),
+      onLate: ({ packets, ...late }) => {
+        log.warn({ camera, packets, ...late }, 'keeps sending after BYE')
+        parts.ended?.note(camera, late)
+      },
     })
     open = receiver
     transport = receiver?.transport ?? transport
@@ -226,6 +235,8 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
   const sumUp = (): void => {
     if (!landing || !intake) return
     const firstPacketUs = intake.firstPacketUs()
+    const source = intake.source()
+    if (source) parts.ended?.note(camera, source)
     parts.onSummary?.({ camera, landing, isLive: stream.isLive(), figures: intake.figures(), ...(firstPacketUs !== undefined && { firstPacketUs }), ...arrived })
     landing = undefined
   }

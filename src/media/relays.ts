@@ -1,6 +1,7 @@
 // All relays of the service: runs one relay machine per camera stream and carries out what it decides.
 import { runMachine, type Clock, type Log } from '../base/index.ts'
 import { beginAttempt, type Attempt, type AttemptParts } from './attempt.ts'
+import { createEndedSessions } from './ended.ts'
 import { describeStream } from './describe-stream.ts'
 import { listeners, relayStep } from './relay.ts'
 import type { JoinFailure, ReaderId, RelayEffect, RelayEvent, RelayState } from './relay-state.ts'
@@ -13,7 +14,8 @@ export interface RelaysOptions extends AttemptParts {
   readonly timeouts?: Partial<RelayTimes>
 }
 
-export function createRelays(options: RelaysOptions): Relays {
+export function createRelays(given: RelaysOptions): Relays {
+  const options: RelaysOptions = { ended: createEndedSessions(given.clock), ...given }
   const relays = new Map<StreamKey, Relay>()
   let closing: Promise<void> | undefined
 

@@ -13,6 +13,8 @@ export interface ReceiversOptions {
   readonly ports: Ports
   readonly clock: Clock
   readonly log: Log
+  /** How long after the end it is looked whether media still comes over UDP; 1.5 s. */
+  readonly watchMs?: number
 }
 
 /** A port that another program holds is passed over and rests; when none is left the lease throws AppError `ports.too-few`. */

@@ -1,6 +1,6 @@
 // Whole sessions over real sockets: relays, receivers and pipeline as they run in the service, with a camera that does as it is told.
 import t from 'tap'
-import { manualClock, silentLog } from '../../base/index.ts'
+import { manualClock, silentLog, type Fields } from '../../base/index.ts'
 import { createPipeline } from '../pipeline.ts'
 import type { Ports } from '../ports.ts'
 import { createRelays } from '../relays.ts'
@@ -21,6 +21,8 @@ const until = async (isThere: () => boolean): Promise<void> => {
 /** One camera whose upstream answers as told; time is the test's. */
 function createWorld(transport: MediaTransport, answer: (landing: Landing) => Promise<UpstreamOutcome>) {
   const clock = manualClock()
+  const warnings: { readonly message: string; readonly [field: string]: unknown }[] = []
+  const log = { ...silentLog, warn: (fields: Fields, message: string) => void warnings.push({ ...fields, message }) }
   const landings: Landing[] = []
   let byes = 0
   const relays = createRelays({
@@ -39,10 +41,10 @@ function createWorld(transport: MediaTransport, answer: (landing: Landing) => Pr
           },
         },
       }),
-    openReceiver: createReceivers({ bindHost: host, announcedHost: host, ports: anyPort, clock, log: silentLog }),
+    openReceiver: createReceivers({ bindHost: host, announcedHost: host, ports: anyPort, clock, log, watchMs: 90 }),
     createPipeline,
     clock,
-    log: silentLog,
+    log,
   })
   const reader = { units: 0, ends: [] as string[], wire: [] as WireEvent[] }
   const options: ReaderOptions = {
@@ -51,7 +53,7 @@ function createWorld(transport: MediaTransport, answer: (landing: Landing) => Pr
     onWire: (event) => void reader.wire.push(event),
     onEnd: (reason) => void reader.ends.push(reason),
   }
-  return { clock, relays, reader, options, landings, byes: () => byes }
+  return { clock, warnings, relays, reader, options, landings, byes: () => byes }
 }
 const sent = (reader: { readonly wire: readonly WireEvent[] }): readonly WireEvent[] => reader.wire.filter(({ direction }) => direction === 'out')
 const reportIn = (bytes: Buffer | undefined): Extract<RtcpPacket, { type: 'receiver-report' }> | undefined => parseRtcp(bytes ?? Buffer.alloc(0)).find((packet) => packet.type === 'receiver-report')
@@ -124,3 +126,50 @@ for (const transport of ['tcp-passive', 'tcp-active'] as const) {
     listening.close()
   })
 }
+
+t.test('who sends on after BYE is noted once, and with it nothing else', async (t) => {
+  const world = createWorld('udp', () => Promise.resolve({ ok: true, ssrc }))
+  const member = world.relays.join('cam', world.options)
+  await until(() => world.landings.length > 0)
+  const camera = await udpWire(world.landings[0]?.port ?? 0)
+  const next = pictureSource(ssrc)
+  await camera.send(next())
+  await camera.send(next())
+  await member.joined
+  await member.leave({ linger: false })
+  const units = world.reader.units
+  await camera.send(next())
+  for (let n = 0; n < 12; n++) {
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    await camera.send(next())
+  }
+  await until(() => world.warnings.length > 0)
+  t.match(world.warnings, [{ message: 'keeps sending after BYE', camera: 'cam', host, port: camera.port, ssrc }])
+  t.ok(Number(world.warnings[0]?.packets) > 0)
+  t.equal(world.warnings.length, 1)
+  t.equal(world.reader.units, units)
+  t.same(world.relays.list(), [])
+  await camera.close()
+})
+
+t.test('two senders on one port: the one that the answer names is shown, the other counted', async (t) => {
+  const world = createWorld('udp', () => Promise.resolve({ ok: true, ssrc }))
+  const member = world.relays.join('cam', world.options)
+  await until(() => world.landings.length > 0)
+  const port = world.landings[0]?.port ?? 0
+  const [intruder, camera] = [await udpWire(port), await udpWire(port)]
+  const [foreign, own] = [pictureSource(5, 40_000), pictureSource(ssrc)]
+  await intruder.send(foreign())
+  for (let n = 0; n < 10; n++) {
+    await camera.send(own())
+    await intruder.send(foreign())
+    world.clock.advance(40)
+  }
+  await until(() => world.reader.wire.length > 20)
+  t.match(await member.joined, { ok: true })
+  await until(() => (world.relays.list()[0]?.packets ?? 0) > 10)
+  t.match(world.relays.list(), [{ ssrcExpected: ssrc, ssrcSeen: ssrc, source: { host, port: camera.port }, lost: 0 }])
+  t.ok((world.relays.list()[0]?.discarded.strangers ?? 0) >= 10)
+  await member.leave({ linger: false })
+  await Promise.all([intruder.close(), camera.close()])
+})

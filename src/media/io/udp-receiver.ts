@@ -3,7 +3,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import type { Clock, Log } from '../../base/index.ts'
 import type { Receiver, ReceiverListener } from '../attempt.ts'
-import { isRtcp } from '../rtp/packet.ts'
+import { isRtcp, rtpHeaderBytes } from '../rtp/packet.ts'
 
 export interface SocketOptions extends ReceiverListener {
   readonly bindHost: string
@@ -12,6 +12,8 @@ export interface SocketOptions extends ReceiverListener {
   readonly port: number
   readonly clock: Clock
   readonly log: Log
+  /** How long after the end it is looked whether media still comes. */
+  readonly watchMs?: number
 }
 
 /** 1 MiB asked of the kernel: at its default one keyframe's burst is lost (20.7 % at 50,000 packets/s measured). It grants `net.core.rmem_max` at most. */
@@ -40,6 +42,7 @@ export async function openUdpReceiver(options: SocketOptions): Promise<Receiver>
   for (const each of [socket, control]) each?.on('error', (error) => log.warn({ port: local.port, error }, 'media socket'))
 
   let closed: Promise<void> | undefined
+  let isWatched = false
   return {
     landing: { transport: 'udp', port: local.port },
     local,
@@ -53,8 +56,37 @@ export async function openUdpReceiver(options: SocketOptions): Promise<Receiver>
       on?.send(bytes, remote.port, remote.host, () => {})
       return { local: on === socket ? local : { host: above.host, port: above.port }, remote }
     },
-    close: () => (closed ??= Promise.all([ended(socket), control && ended(control)]).then(() => undefined)),
+    close: () => {
+      closed ??= control ? ended(control) : Promise.resolve()
+      if (!isWatched) watch(socket, options)
+      isWatched = true
+      return closed
+    },
   }
+}
+
+/** Packets under way are nothing to speak of; who still sends after that goes on after BYE. Then the port is shut, and ICMP says so. */
+const defaultWatchMs = 1_500
+
+/** Holds nobody up: neither whoever closes nor the end of the process. */
+function watch(socket: Socket, { onLate, watchMs = defaultWatchMs }: SocketOptions): void {
+  let late: { readonly host: string; readonly port: number; readonly ssrc: number } | undefined
+  let packets = 0
+  const listen = (): void => {
+    socket.on('message', (bytes, from) => {
+      if (bytes.length < rtpHeaderBytes || (bytes[0] ?? 0) >> 6 !== 2 || isRtcp(bytes)) return
+      late ??= { host: from.address, port: from.port, ssrc: bytes.readUInt32BE(8) }
+      packets++
+    })
+  }
+  const shut = (): void => {
+    socket.close()
+    if (late) onLate?.({ ...late, packets })
+  }
+  socket.removeAllListeners('message')
+  socket.unref()
+  setTimeout(listen, watchMs / 3).unref()
+  setTimeout(shut, watchMs).unref()
 }
 
 async function bound(socket: Socket, port: number, host: string): Promise<void> {
