@@ -1,7 +1,7 @@
 // A user agent and a device that says what a test tells it to, over the same wire code and real sockets on loopback. For tests alone.
 import { silentLog, systemClock, systemRandom } from '../base/index.ts'
-import { digestResponse, parseChallenge, writeCredentials } from './digest.ts'
-import type { SipFact } from './facts.ts'
+import { digestResponse, parseChallenge, writeCredentials } from './access/digest.ts'
+import type { SipFact } from './notice/facts.ts'
 import { openTransactionLayer } from './io/open.ts'
 import { manscdpType, parseManscdp, writeManscdp, type Charset, type Manscdp } from './manscdp/index.ts'
 import { header } from './message/index.ts'

@@ -1,7 +1,7 @@
 // What one SIP message says to someone who knows no SIP: for timelines and traces in words.
 import { ParseError } from '../base/index.ts'
 import { header, parseCSeq, parseMessage } from './message/index.ts'
-import { parseSdp } from './sdp.ts'
+import { parseSdp } from './session/sdp.ts'
 import type { SipMessage } from './types.ts'
 
 export interface SignalFacts {

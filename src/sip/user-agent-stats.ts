@@ -1,5 +1,5 @@
 // The figures of a user agent, for metrics.
-import type { UserAgentStats } from './asking.ts'
+import type { UserAgentStats } from './exchange/asking.ts'
 import type { Device } from './device.ts'
 import type { OpenTransactionLayer } from './io/open.ts'
 

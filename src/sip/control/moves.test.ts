@@ -1,6 +1,6 @@
 import t from 'tap'
 import { manualClock, seededRandom, silentLog, type Log, type ManualClock } from '../../base/index.ts'
-import type { ExchangeOutcome } from '../asking.ts'
+import type { ExchangeOutcome } from '../exchange/asking.ts'
 import { createMoves } from './moves.ts'
 import { parsePtz } from './ptz.ts'
 

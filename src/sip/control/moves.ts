@@ -1,6 +1,6 @@
 // All movements that are held, by camera: whoever opens one here has it stopped, whatever becomes of him. GB/T 28181-2022 9.3, A.3.
 import { runMachine, type Clock, type Log, type Machine } from '../../base/index.ts'
-import type { ExchangeOutcome } from '../asking.ts'
+import type { ExchangeOutcome } from '../exchange/asking.ts'
 import type { PtzCommand } from '../manscdp/control.ts'
 import { leaseStart, leaseStep, type LeaseEffect, type LeaseEvent, type LeaseState, type Motion, type Sent } from './lease.ts'
 import { writePtz } from './ptz.ts'

@@ -1,6 +1,6 @@
 // Which device a message is about: by the Call-ID of something we began, by the id it names, by the address it came from.
 import { header } from '../message/index.ts'
-import { userOf } from '../registrar.ts'
+import { userOf } from '../access/registrar.ts'
 import type { Address, SipMessage, TraceEntry } from '../types.ts'
 import { strangersKey, type TraceKey } from './types.ts'
 

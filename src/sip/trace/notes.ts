@@ -1,9 +1,9 @@
 // What the user agent knows, as notes of a trace.
-import type { CatalogCollected } from '../catalog.ts'
-import type { SipFact } from '../facts.ts'
-import type { InviteOutcome } from '../invite-outcome.ts'
-import type { InviteRequest } from '../invite-request.ts'
-import type { StoredBinding } from '../registrar.ts'
+import type { CatalogCollected } from '../exchange/catalog.ts'
+import type { SipFact } from '../notice/facts.ts'
+import type { InviteOutcome } from '../session/invite-outcome.ts'
+import type { InviteRequest } from '../session/invite-request.ts'
+import type { StoredBinding } from '../access/registrar.ts'
 import type { Address } from '../types.ts'
 import type { CatalogNote, InviteNote, TraceNote } from './types.ts'
 

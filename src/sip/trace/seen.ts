@@ -1,9 +1,9 @@
 // One kept message, taken apart as far as telling what went wrong needs it. Tolerant: what cannot be read is left out.
 import { ParseError } from '../../base/index.ts'
 import { header, headers, parseCSeq, parseMessage, parseNameAddr, parseUri, parseVia } from '../message/index.ts'
-import { parseCredentials } from '../digest.ts'
-import { parseSdp } from '../sdp.ts'
-import { userOf } from '../registrar.ts'
+import { parseCredentials } from '../access/digest.ts'
+import { parseSdp } from '../session/sdp.ts'
+import { userOf } from '../access/registrar.ts'
 import type { SipMessage } from '../types.ts'
 import type { KeptMessage } from './types.ts'
 

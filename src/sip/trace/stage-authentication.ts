@@ -1,7 +1,7 @@
 // Does the registration succeed, and if not, at which of its steps? GB/T 28181-2022 9.1.2.1; RFC 3261 22.
 import { finding, notesOf, writeAddress, writeTime, type Finding, type ReadMessage, type StageVerdict, type View } from './diagnosis.ts'
 import type { FindingCode } from './words.ts'
-import type { RefusalReason } from '../registrar.ts'
+import type { RefusalReason } from '../access/registrar.ts'
 import type { Address } from '../types.ts'
 import type { RegistrationNote } from './types.ts'
 

@@ -1,8 +1,8 @@
 // What a trace keeps of a device: messages as they crossed the wire, what was decided about them, and what repeated itself.
-import type { InviteKind } from '../sdp-offer.ts'
-import type { Presence } from '../presence.ts'
-import type { RefusalReason } from '../registrar.ts'
-import type { ExchangeReason } from '../asking.ts'
+import type { InviteKind } from '../session/sdp-offer.ts'
+import type { Presence } from '../access/presence.ts'
+import type { RefusalReason } from '../access/registrar.ts'
+import type { ExchangeReason } from '../exchange/asking.ts'
 import type { Address } from '../types.ts'
 
 /** Which device a record is about; `strangers` is whoever cannot be told apart. */
