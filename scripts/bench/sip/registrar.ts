@@ -55,7 +55,7 @@ export async function withRegistrar(work: (run: (order: Pick<Order, 'kind' | 'tr
 }
 
 async function measure(devices: ChildProcess, order: Order): Promise<Cost> {
-  const lag = monitorEventLoopDelay({ resolution: 5 })
+  const lag = monitorEventLoopDelay({ resolution: 20 })
   lag.enable()
   const before = process.cpuUsage()
   const report = await new Promise<Report>((resolve, reject) => {
