@@ -172,7 +172,7 @@ export function createPsDemuxer(): PsDemuxer {
     let payloadAt = at + header.payloadAt
     if (isVideo(id) && isFirstOfPack) {
       if (data.length < Math.min(end, payloadAt + 5)) return false
-      payloadAt += misalignment(data, payloadAt)
+      payloadAt = Math.min(end, payloadAt + misalignment(data, payloadAt))
       isFirstOfPack = false
     }
     return begin(openedPacket(id, header.pts90k, end - payloadAt), payloadAt)

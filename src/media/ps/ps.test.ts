@@ -118,6 +118,12 @@ const odd: Readonly<Record<string, Buffer>> = {
   'MPEG-1 PES header': Buffer.concat([hex('000001ba'), mpeg1Pes(frameBytes[1] ?? Buffer.alloc(0))]),
 }
 
+t.test('an empty PES packet before a stray byte and a start code is no misalignment: found by chewing', (t) => {
+  const bytes = Buffer.concat([packHeader, writePes(0xe0, 5, Buffer.alloc(0)), hex('55 00000141 9a20'), Buffer.alloc(40, 7), ...packs])
+  for (const cut of [bytes.length, 1, 7]) t.ok(whole(demux(bytes, cut).pieces).length >= frames.length, `chunks of ${cut}`)
+  t.end()
+})
+
 t.test('cut at every offset, and byte by byte, the pieces are the same', (t) => {
   const streams = [Buffer.concat(packs), fixture('ps/ffmpeg-vob-h264.ps'), fixture('ps/ffmpeg-mpeg1-h264.ps'), Buffer.concat(Object.values(odd))]
   for (const bytes of streams) {
