@@ -34,7 +34,7 @@ export type RelayState =
   /** The stream was lost; it is asked for again after a while. */
   | { readonly name: 'resting'; readonly attempt: number; readonly resumed: Readers; readonly losses: number }
 
-/** What one attempt to get the camera's media reports. `way`: the device could be asked by another transport as well; `keyframe`: the first one with parameter sets; `heard`: RTP came, told about once a second; `stale`: pictures have been useless for want of a keyframe. */
+/** What one attempt to get the camera's media reports. `way`: the device could be asked by another transport as well; `keyframe`: the first one with parameter sets; `heard`: RTP came, told about once a second; `stale`: pictures have been useless for want of a keyframe, or a newcomer has none to begin with. */
 export type AttemptEvent =
   | { readonly type: 'way'; readonly hasNext: boolean }
   | { readonly type: 'answered' }
@@ -79,6 +79,8 @@ export type RelayEffect =
   | { readonly type: 'resume'; readonly readers: readonly ReaderId[] }
   /** This way brought nothing, the next is tried. */
   | { readonly type: 'retry'; readonly failure: JoinFailure }
+  /** A lost stream was asked for in vain; those who stay wait on. */
+  | { readonly type: 'missed'; readonly failure: JoinFailure }
   | { readonly type: 'ask-keyframe'; readonly attempt: number }
   /** Nothing more will reach them; who waits for their leaving waits no longer. */
   | { readonly type: 'release'; readonly readers: readonly ReaderId[] }

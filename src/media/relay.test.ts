@@ -265,7 +265,7 @@ t.test('a viewer outlives a loss: it rests, and goes on with the next start; the
     attempt++
     t.strictSame(world.said(), [`start ${attempt}`])
     world.send({ type: 'failed', attempt, failure: refused })
-    t.strictSame(world.said(), [`stop ${attempt}`], 'nobody is told of a start that nobody waits for')
+    t.strictSame(world.said(), ['missed: refused', `stop ${attempt}`], 'nobody is told of a start that nobody waits for')
   }
   world.send({ type: 'stopped', attempt })
   world.advance(30_000)
@@ -464,6 +464,8 @@ function describe(effect: RelayEffect): string {
     case 'pause':
     case 'resume':
       return `${effect.type} ${effect.readers.join()}`
+    case 'missed':
+      return `missed: ${effect.failure.reason}`
     case 'retry':
       return `retry after ${effect.failure.reason}`
     case 'admit':

@@ -71,8 +71,8 @@ export function relayStep(times: RelayTimes): (state: RelayState, event: RelayEv
       const told: readonly Effect[] = rejected.length > 0 ? [{ type: 'reject', readers: rejected, failure }] : []
       return stop(attempt, rejected, { waiting: stayers, resumed, way: way + 1, losses }, ...told, { type: 'retry', failure })
     }
-    const told: readonly Effect[] = readers.length > 0 || resumed.length === 0 ? [{ type: 'reject', readers: ids(readers), failure }] : []
-    return stop(attempt, ids(readers), { ...nobody, resumed, losses: resumed.length > 0 ? losses + 1 : 0 }, ...told)
+    const told: Effect = readers.length > 0 || resumed.length === 0 ? { type: 'reject', readers: ids(readers), failure } : { type: 'missed', failure }
+    return stop(attempt, ids(readers), { ...nobody, resumed, losses: resumed.length > 0 ? losses + 1 : 0 }, told)
   }
 
   const starting = (state: Of<'starting'>, event: RelayEvent): Decision => {

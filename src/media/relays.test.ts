@@ -295,6 +295,30 @@ t.test('a keyframe is asked of the camera, once, and counted', async (t) => {
   t.match(world.relays.list(), [{ keyframeRequests: 1 }])
 })
 
+t.test('a GOP too long to be kept: a keyframe is asked for newcomers, one for many, and none while an inspector listens', async (t) => {
+  const world = createWorld()
+  const first = world.relays.join('cam', world.read('viewer').options)
+  await world.settle()
+  world.answer({ ok: true })
+  world.media('K0')
+  await first.joined
+  for (let n = 1; n <= 500; n++) world.media(`P${n}`)
+  world.diary()
+  const late = [world.read('viewer'), world.read('viewer'), world.read('viewer')]
+  for (const each of late) world.relays.join('cam', each.options)
+  await world.settle()
+  t.strictSame(world.diary(), ['keyframe please'])
+  world.media('K501')
+  t.strictSame(late.map((each) => each.units.filter((unit) => unit.startsWith('K'))), [['K501'], ['K501'], ['K501']])
+  for (let n = 1; n <= 500; n++) world.media(`P${n}`)
+  world.clock.advance(3_000)
+  world.media('P')
+  world.relays.join('cam', world.read('inspector').options)
+  world.relays.join('cam', world.read('viewer').options)
+  await world.settle()
+  t.strictSame(world.diary(), [])
+})
+
 t.test('an upstream that throws fails the start and nothing stays open', async (t) => {
   const world = createWorld()
   const member = world.relays.join('cam', world.read('viewer').options)

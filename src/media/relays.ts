@@ -39,6 +39,9 @@ export function createRelays(given: RelaysOptions): Relays {
 
 const refusal = (failure: JoinFailure): Membership => ({ joined: Promise.resolve(failure), leave: () => Promise.resolve() })
 
+/** Many newcomers at once need one keyframe. */
+const askAgainUs = 2_000_000
+
 interface Relay {
   readonly join: (reader: ReaderOptions) => Membership
   readonly figures: () => StreamFigures | undefined
@@ -69,6 +72,7 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
   let lost: ReturnType<Attempt['stream']['last']>
   let restarts = 0
   let keyframeRequests = 0
+  let askedUs = -askAgainUs
 
   /** A reader's callback that throws is a bug of that reader: it costs the reader, never the stream. */
   const guard = (id: ReaderId, member: Member, call: () => void): void => {
@@ -106,6 +110,8 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
       if (!member.isGone) guard(id, member, () => onUnit(unit))
     })
     if (!detach) return
+    // The GOP was too long to be kept: the newcomer would wait for its end.
+    if (attempt?.stream.isJoinable() === false) machine.send({ type: 'stale', attempt: machine.state().attempt })
     member.detach = detach
     if (member.isGone) detach()
   }
@@ -152,9 +158,16 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
       case 'retry':
         log.info({ camera, transport: attempt?.transport(), ...effect.failure }, 'this transport brought no media; the next is tried')
         return
-      case 'ask-keyframe':
+      case 'missed':
+        log.info({ camera, ...effect.failure }, 'stream is not here again yet')
+        return
+      case 'ask-keyframe': {
+        const nowUs = clock.nowUs()
+        if (nowUs - askedUs < askAgainUs) return
+        askedUs = nowUs
         keyframeRequests++
         return attempt?.requestKeyframe()
+      }
       case 'release':
         each(effect.readers, (member, id) => {
           members.delete(id)

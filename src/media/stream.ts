@@ -15,6 +15,8 @@ export interface Stream {
   readonly attach: (onUnit: (unit: AccessUnit) => void) => () => void
   /** A keyframe with parameter sets was published. */
   readonly isLive: () => boolean
+  /** A newcomer gets a picture at once. */
+  readonly isJoinable: () => boolean
   /** The last picture published. */
   readonly last: () => Pick<AccessUnit, 'pts90k' | 'receivedUs'> | undefined
   readonly figures: (nowUs: number) => StreamPicture
@@ -62,6 +64,7 @@ export function createStream(bounds: { readonly maxUnits?: number; readonly maxB
       return () => void readers.delete(own)
     },
     isLive: () => keyframe !== undefined,
+    isJoinable: () => gop.length > 0,
     last: () => latest,
     figures: (nowUs) => ({
       ...(keyframe && { codec: keyframe.codec }),
