@@ -52,6 +52,8 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
   let streamId: number | undefined
   let run: Run | undefined
   let picture = emptyPicture()
+  /** What may begin the next picture, or stands between two slices of this one, as encoders with sliced threads have it: the next slice tells. */
+  const held: { readonly nal: Buffer; readonly from: Origin }[] = []
   let accessUnits = 0
   let keyframes = 0
   let out: AccessUnit[] = []
@@ -80,10 +82,17 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
     const hasOtherTime = differ(from.pts90k, picture.pts90k)
     // Two fields of one frame share a PTS and stay together.
     const mayBeField = !parameterSets.isFramesOnly() && from.pts90k !== undefined && !hasOtherTime
-    const beginsPicture = (role === 'first-slice' || role === 'before') && !mayBeField
-    if (picture.hasSlice && (hasOtherTime || beginsPicture)) finishPicture()
+    if (role === 'before' && picture.hasSlice && !hasOtherTime && !mayBeField) {
+      if (held.length < maxNalUnits) held.push({ nal, from })
+      return
+    }
+    if (picture.hasSlice && (hasOtherTime || (role === 'first-slice' && !mayBeField))) finishPicture()
     // The rest of a frame whose slices were lost does not stain the next one.
     else if (picture.isDamaged && hasOtherTime) picture = emptyPicture()
+    for (const each of held.splice(0)) add(each.nal, 'before', each.from)
+    add(nal, role, from)
+  }
+  const add = (nal: Buffer, role: NalRole, from: Origin): void => {
     if (!picture.hasSlice) picture.pts90k = from.pts90k ?? picture.pts90k
     if (picture.nalUnits.length < maxNalUnits) picture.nalUnits.push(nal)
     else picture.isDamaged = true
@@ -160,6 +169,7 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
     flush: () => {
       finishRun()
       finishPicture()
+      held.length = 0
       return harvest()
     },
     stats: () => {

@@ -17,6 +17,7 @@ import { h265Type, isH265Keyframe, parseH265Sps } from './h265.ts'
 import { createTimeline } from './timeline.ts'
 
 const fixture = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../../../fixtures/h26x', name))
+const piece = (bytes: Buffer): ElementaryPiece => ({ streamId: 0xe0, bytes, isDamaged: false, receivedUs: 0 })
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex')
 
 const streams = [
@@ -251,6 +252,28 @@ t.test('chewing: parsers throw only ParseError, the assembler nothing; input is 
   }
   t.ok(assembler.stats().accessUnits > 3000)
   t.same([...samples, ...sets], before)
+  t.end()
+})
+
+t.test('parameter sets between the slices of one picture do not cut it in two', (t) => {
+  const assembler = createAccessUnitAssembler()
+  const nalUnits = splitAnnexB(fixture('cropped-slices-aud.h264'))
+  const [sps, pps] = [7, 8].map((type) => nalUnits.find((nal) => h264Type(nal) === type))
+  if (!sps || !pps) throw new Error('the fixture has its parameter sets')
+  // Before each slice that is not the first of its picture, as x264 with sliced threads and repeated headers sends them.
+  const between = nalUnits.flatMap((nal) => ([1, 5].includes(h264Type(nal)) && ((nal[1] ?? 0) & 0x80) === 0 ? [sps, pps, nal] : [nal]))
+  const whole = createAccessUnitAssembler()
+  const expected = [...whole.push(piece(joinAnnexB(nalUnits))), ...whole.flush()]
+  const units = [...assembler.push(piece(joinAnnexB(between))), ...assembler.flush()]
+  t.ok(between.length > nalUnits.length, 'there are such slices')
+  t.equal(units.length, expected.length)
+  t.same(units.map((unit) => unit.isKeyframe), expected.map((unit) => unit.isKeyframe))
+  t.same(units.map((unit) => unit.nalUnits.filter((nal) => [1, 5].includes(h264Type(nal)))), expected.map((unit) => unit.nalUnits.filter((nal) => [1, 5].includes(h264Type(nal)))))
+
+  const nals = createAccessUnitAssembler()
+  let time = 0
+  const sent = between.flatMap((nal) => nals.pushNal({ nal, isDamaged: false }, h264Type(nal) === 9 ? (time += 3600) : time, 0))
+  t.equal([...sent, ...nals.flush()].length, expected.length, 'directly in RTP too')
   t.end()
 })
 
