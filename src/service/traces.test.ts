@@ -29,7 +29,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'yiji-traces-'))
 const config = loadConfig(
   {
     YIJI_DATA_DIR: dataDir, YIJI_HTTP_PORT: '0', YIJI_SIP_HOST: '127.0.0.1', YIJI_SIP_PORT: '0', YIJI_SIP_ID: serverId, YIJI_SIP_PASSWORD: secret,
-    YIJI_MEDIA_PORTS: '19000-19199', YIJI_MEDIA_LINGER_MS: '0', YIJI_ADMIN_PASSWORD: adminPassword, YIJI_LOG_LEVEL: 'silent',
+    YIJI_MEDIA_PORTS: '19000-19199', YIJI_MEDIA_LINGER_MS: '0', YIJI_MEDIA_RETRY: 'off', YIJI_ADMIN_PASSWORD: adminPassword, YIJI_LOG_LEVEL: 'silent',
   },
   join(dataDir, 'none.yaml'),
 )
