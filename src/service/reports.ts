@@ -1,7 +1,6 @@
 // Reports and evidence of inspections as files: rendered when asked, from the rows that are kept.
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { extname, join, resolve, sep } from 'node:path'
-import sharp from 'sharp'
 import { AppError } from '../base/index.ts'
 import { populationText, reportPage, reportWorkbook, type Inspections, type PopulationMember, type Report } from '../inspect/index.ts'
 
@@ -43,6 +42,8 @@ export async function renderReport(source: ReportSource, id: string, format: Rep
 
 /** The first and the last picture of each check, small; one that cannot be read is left out and only named. */
 async function thumbnails(report: Report, folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  // Loaded with the first report, as the workbook's library is.
+  const { default: sharp } = await import('sharp')
   const made = new Map<string, Buffer>()
   for (const check of report.checks) {
     const files = check.evidence.filter((item) => item.kind === 'picture').map((item) => item.file)

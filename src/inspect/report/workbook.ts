@@ -1,5 +1,5 @@
 // The report as a workbook: what was drawn, the rates, one row per camera, one row per attempt. Codes are text, so that no spreadsheet spoils them.
-import ExcelJS from 'exceljs'
+import type ExcelJS from 'exceljs'
 import type { Report } from '../types.ts'
 import { findingsText, limitsText, presenceText, rateRows, reasonsText, streamText } from './rows.ts'
 import { bands, beijing, classes, outcomes, results, words, type Lang } from './texts.ts'
@@ -9,7 +9,9 @@ type Cell = string | number | null
 /** Returns the bytes of an .xlsx file. */
 export async function reportWorkbook(report: Report, lang: Lang): Promise<Buffer> {
   const w = (key: keyof typeof words): string => words[key][lang]
-  const workbook = new ExcelJS.Workbook()
+  // Loaded with the first report: it is large, and the service runs for months without one.
+  const { default: exceljs } = await import('exceljs')
+  const workbook = new exceljs.Workbook()
   workbook.creator = report.inspection.software
   workbook.created = new Date(report.inspection.finishedAt)
   const { inspection } = report
