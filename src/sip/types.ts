@@ -79,6 +79,8 @@ export interface TransactionUser {
   readonly onRequest: (transaction: ServerTransaction) => void
   /** The methods that are handed up; any other request is answered 405 without a transaction. ACK and CANCEL need not be named. Absent: all. */
   readonly serves?: readonly string[]
+  /** What our refusals without a transaction carry in answer to a method, as the user's own answers do. Absent: nothing. */
+  readonly refusalHeaders?: (method: string) => readonly Header[]
   /** Whether a registered device is at that address: when there is little room, strangers make way for it, and its connection is never closed for want of room. Absent: all are equal. */
   readonly isKnown?: (source: Address) => boolean
   /** An ACK of a 2xx: it belongs to no transaction (RFC 3261 13.2.2.4). */

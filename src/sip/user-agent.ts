@@ -11,7 +11,7 @@ import { askKeepalive, createIntroductions } from './exchange/introductions.ts'
 import { openTransactionLayer } from './io/open.ts'
 import { writeManscdp, type Manscdp } from './manscdp/index.ts'
 import type { KeepaliveRule, Presence } from './access/presence.ts'
-import type { StoredBinding } from './access/registrar.ts'
+import { gbVersion, type StoredBinding } from './access/registrar.ts'
 import { sendMessage } from './exchange/send-message.ts'
 import { createSessions, type InviteRequest, type InviteSession } from './session/sessions.ts'
 import { createSsrcs } from './session/ssrc.ts'
@@ -146,6 +146,7 @@ export async function startUserAgent(options: UserAgentOptions): Promise<UserAge
     },
     user: {
       serves: allowed.split(', '),
+      refusalHeaders: (method) => (method === 'REGISTER' ? [gbVersion] : []),
       isKnown: access.isResident,
       onRequest: (transaction) => {
         onRequest(transaction).catch((error: unknown) => {

@@ -1,5 +1,6 @@
 // Who is let in and who is believed, over real sockets: every rule of access as a device meets it.
 import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import t from 'tap'
 import { manualClock, type Log } from '../../base/index.ts'
 import { header, headers, type Header, type SipFact, type StoredBinding } from '../index.ts'
@@ -257,4 +258,22 @@ t.test('a flood of first REGISTERs costs no memory, and the true device is serve
   t.ok(stats.serverTransactions < 50, `${stats.serverTransactions} transactions: the device's own`)
   t.equal(served.facts.filter(({ type }) => type === 'stranger').length, 0, 'nobody who answers no challenge is told of')
   t.equal(served.agent.presenceOf(deviceId), 'online')
+})
+
+t.test('X-GB-Ver is on every answer to REGISTER, on a refusal of the layer below too (Annex I)', async (t) => {
+  const served = await serve(t)
+  const socket = createSocket('udp4')
+  t.teardown(() => socket.close())
+  const ask = async (method: string, more = ''): Promise<string> => {
+    const lines = [
+      `${method} sip:32011600002000000001@3201160000 SIP/2.0`, `Via: SIP/2.0/UDP 127.0.0.1:5060;rport;branch=z9hG4bK${method}${more.length}`, 'From: <sip:32011600001180000001@3201160000>;tag=1',
+      'To: <sip:32011600001180000001@3201160000>', `Call-ID: ${method}-${more.length}`, `CSeq: 1 ${method}`, 'Contact: <sip:32011600001180000001@127.0.0.1>', `${more}Content-Length: 0`, '', '',
+    ]
+    socket.send(lines.join('\r\n'), served.agent.port, '127.0.0.1')
+    const [answer] = (await once(socket, 'message')) as [Buffer]
+    return answer.toString('latin1')
+  }
+  t.match(await ask('REGISTER'), /^SIP\/2\.0 401 [\s\S]*\r\nX-GB-Ver: 3\.0\r\n/)
+  t.match(await ask('REGISTER', 'Require: nothing-of-ours\r\n'), /^SIP\/2\.0 420 [\s\S]*\r\nX-GB-Ver: 3\.0\r\n/)
+  t.notMatch(await ask('PUBLISH'), /X-GB-Ver/)
 })

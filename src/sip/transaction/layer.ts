@@ -90,7 +90,7 @@ export function createTransactionLayer(options: LayerOptions): WirelessLayer {
   const around: Surroundings = { clock, random, log, write, emit, transmit, tagOf: createTags(random(16)), guard, t1Ms: options.t1Ms ?? 500, ...(options.agent !== undefined && { agent: options.agent }) }
   const clients = createClients(around, wire)
   const servers = createServers(around, user, limits)
-  const refusals = createRefusals(around, user.serves)
+  const refusals = createRefusals(around, user)
   const gate = createGate(limits.strangersPerSecond)
 
   const read = (bytes: Buffer): Reading | undefined => {

@@ -1,6 +1,6 @@
 // Requests answered without a transaction: malformed, not served, too many. RFC 3261 8.2.1, 8.2.2, 8.2.7.
 import { bodyLimit, contentLength, headers, isCutShort, type Essentials, type Flaw, type Reading } from '../message/index.ts'
-import type { Address, ResponseDraft, SipRequest } from '../types.ts'
+import type { Address, ResponseDraft, SipRequest, TransactionUser } from '../types.ts'
 import { retryAfterS } from './admission.ts'
 import { completeResponse } from './derive.ts'
 import type { Surroundings } from './wire.ts'
@@ -12,8 +12,7 @@ export interface Refusals {
   readonly send: (request: SipRequest, branch: string | undefined, source: Address, draft: ResponseDraft) => void
 }
 
-/** `serves`: the methods that are handed up; undefined for all. */
-export function createRefusals(around: Surroundings, serves: readonly string[] | undefined): Refusals {
+export function createRefusals(around: Surroundings, { serves, refusalHeaders = () => [] }: Pick<TransactionUser, 'serves' | 'refusalHeaders'>): Refusals {
   const allow = { name: 'Allow', value: [...new Set([...(serves ?? []), 'ACK', 'CANCEL'])].join(', ') }
 
   const isServed = (method: string): boolean => serves === undefined || serves.includes(method)
@@ -32,7 +31,8 @@ export function createRefusals(around: Surroundings, serves: readonly string[] |
     },
     send: (request, branch, source, draft) => {
       const toTag = around.tagOf(request, branch, source)
-      const response = draft.status === 503 ? { ...draft, headers: [{ name: 'Retry-After', value: String(retryAfterS(toTag)) }] } : draft
+      const retry = draft.status === 503 ? [{ name: 'Retry-After', value: String(retryAfterS(toTag)) }] : []
+      const response = { ...draft, headers: [...(draft.headers ?? []), ...retry, ...refusalHeaders(request.method)] }
       const from = { source, toTag, ...(around.agent !== undefined && { agent: around.agent }) }
       around.guard('a refusal', () => around.emit(completeResponse(request, response, from), source, () => {}))
     },
