@@ -162,9 +162,11 @@ async function watchOthers({ page, service }: House, t: Test): Promise<void> {
   t.pass('a refusal is said in words, with the wire’s own')
   await page.goto(`${service.url}/live/${codeOf(broken)}`)
   await decodes(page)
-  await page.getByText('码流中断').waitFor()
-  await decodes(page)
-  t.pass('a stream that broke off is said to, and comes again by itself')
+  await page.getByRole('button', { name: '码流参数' }).click()
+  await page.waitForFunction(() => [...document.querySelectorAll('.figures div')].some((each) => each.textContent?.startsWith('中断后恢复次数') && Number(each.querySelector('dd')?.textContent) >= 1))
+  const resumed = await frames(page)
+  await page.waitForFunction((at) => (document.querySelector('video')?.currentTime ?? 0) > at, resumed.at)
+  t.pass('a stream that broke off is said to, and goes on by itself in the same view')
 }
 
 async function inspect({ page, service, context }: House, t: Test): Promise<void> {

@@ -32,7 +32,7 @@ export const en: Messages = {
     playing: 'playing', ended: 'The stream broke; connecting again in {n} s (try {k})', next: 'Asking again in {n} s (try {k})', retryNow: 'Connect now', failed: 'No picture', silent: 'No new picture for {n} s: the camera may have stopped sending.', snapshots: 'snapshots',
     cannotDecode: 'This browser cannot decode {codec}; a snapshot is shown every few seconds instead. For moving pictures use a browser with H.265 (a recent Chrome or Edge with hardware decoding).', firstSnapshot: 'Fetching the first snapshot…', snapshotAt: 'Snapshot of {at}',
     takeSnapshot: 'Snapshot', full: 'Full screen', figures: 'Figures', noFigures: 'No figures before the stream runs.', codec: 'Codec', size: 'Size', fps: 'Frame rate', rate: 'Bit rate', loss: 'Loss', jitter: 'Jitter', viewers: 'Viewers', transport: 'Transport', behind: 'Behind live',
-    gop: 'Keyframe every', frames: '{n} frames', uptime: 'Running for', state: 'State', record: 'Open the record', saved: 'The snapshot is in your downloads.',
+    gop: 'Keyframe every', frames: '{n} frames', restarts: 'Lost and resumed', uptime: 'Running for', state: 'State', record: 'Open the record', saved: 'The snapshot is in your downloads.',
     streamState: { starting: 'starting', live: 'live', lingering: 'nobody watches, closing soon', stopping: 'stopping', resting: 'lost, asked for again soon' },
     answeredBy: 'answered by {hop}', sipStatus: 'SIP status {n}', noMse: 'This browser cannot play live streams (no Media Source Extensions); a snapshot is shown every few seconds instead.',
   },
