@@ -3,7 +3,7 @@ import { asc, desc, eq, lt } from './drizzle.ts'
 import type { Account, AccountStore, Role } from '../accounts/index.ts'
 import type { Clock } from '../base/index.ts'
 import type { Connection } from './database.ts'
-import { accounts, audit, sessions } from './schema.ts'
+import { accounts, audit, sessions } from './schema/index.ts'
 import type { Task } from './trouble.ts'
 
 export function accountStore({ typed }: Connection, task: Task, clock: Clock): AccountStore {

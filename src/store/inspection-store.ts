@@ -3,7 +3,7 @@ import { and, asc, desc, eq } from './drizzle.ts'
 import { AppError } from '../base/index.ts'
 import type { Check, Inspection, InspectionState, InspectionStore, PopulationMember, Result } from '../inspect/index.ts'
 import type { Connection } from './database.ts'
-import { checks, inspections, populationMembers, reviews } from './schema.ts'
+import { checks, inspections, populationMembers, reviews } from './schema/index.ts'
 import type { Task } from './trouble.ts'
 
 export function inspectionStore({ raw, typed }: Connection, task: Task): InspectionStore {

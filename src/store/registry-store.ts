@@ -9,7 +9,7 @@ import type { Connection } from './database.ts'
 import type { Write } from './group-commit.ts'
 import { noticeStore } from './notice-store.ts'
 import { carrierOf, carriedRefresher, presenceRefresher } from './presence.ts'
-import { devices, fieldChanges, presenceChanges } from './schema.ts'
+import { devices, fieldChanges, presenceChanges } from './schema/index.ts'
 import { sourceStore } from './source-store.ts'
 import type { Task } from './trouble.ts'
 

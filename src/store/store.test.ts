@@ -13,7 +13,7 @@ import { connect } from './database.ts'
 import { openStore, type Store } from './index.ts'
 import { migrate } from './migrate.ts'
 import { registryStore } from './registry-store.ts'
-import * as schema from './schema.ts'
+import * as schema from './schema/index.ts'
 import { taskOn, translate } from './trouble.ts'
 
 const clock = manualClock()

@@ -1,0 +1,60 @@
+// Tables of inspections: the frozen population, the checks, and what people said of them.
+import { index, integer, primaryKey, sqliteTable, text } from '../drizzle.ts'
+
+export const inspections = sqliteTable(
+  'inspections',
+  {
+    id: text('id').primaryKey(),
+    area: text('area').notNull(),
+    startedAtMs: integer('started_at_ms').notNull(),
+    finishedAtMs: integer('finished_at_ms'),
+    state: text('state').notNull(),
+    createdBy: text('created_by').notNull(),
+    draw: text('draw').notNull(),
+    rules: text('rules').notNull(),
+    total: integer('total').notNull(),
+  },
+  (table) => [index('inspections_started').on(table.startedAtMs)],
+)
+
+/** The population as it was frozen, in its order; never changed afterwards. */
+export const populationMembers = sqliteTable(
+  'population_members',
+  {
+    inspection: text('inspection')
+      .notNull()
+      .references(() => inspections.id, { onDelete: 'cascade' }),
+    position: integer('position').notNull(),
+    member: text('member').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.inspection, table.position] })],
+)
+
+export const checks = sqliteTable(
+  'checks',
+  {
+    inspection: text('inspection')
+      .notNull()
+      .references(() => inspections.id, { onDelete: 'cascade' }),
+    n: integer('n').notNull(),
+    check: text('document').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.inspection, table.n] })],
+)
+
+/** A person's word beside the machine's verdict, which stays. */
+export const reviews = sqliteTable(
+  'reviews',
+  {
+    order: integer('order').primaryKey(),
+    inspection: text('inspection')
+      .notNull()
+      .references(() => inspections.id, { onDelete: 'cascade' }),
+    n: integer('n').notNull(),
+    result: text('result').notNull(),
+    reason: text('reason').notNull(),
+    by: text('by').notNull(),
+    atMs: integer('at_ms').notNull(),
+  },
+  (table) => [index('reviews_inspection').on(table.inspection)],
+)
