@@ -64,7 +64,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
   await app.register(multipart, { limits: { files: 1, fields: 0, fileSize: fileLimit } })
   await describe(app, deps.version)
 
-  const liveTokens = createLiveTokens(deps)
+  const liveTokens = deps.liveTokens ?? createLiveTokens(deps)
   app.addHook('onRoute', guardRoute)
   app.addHook('onRequest', authenticate(deps.accounts, liveTokens))
   app.addHook('onSend', auditSuccess(deps.accounts))

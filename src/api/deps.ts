@@ -5,6 +5,7 @@ import type { Clock, Log, RandomBytes } from '../base/index.ts'
 import type { Inspection, InspectionEvent, Result, Review, RuleSet } from '../inspect/index.ts'
 import type { JoinOutcome, Relays } from '../media/index.ts'
 import type { Camera, Fields, Registry } from '../registry/index.ts'
+import type { LiveTokens } from './live-token.ts'
 import type { ControlDep, SignalFigures, SnapshotsDep } from './control-deps.ts'
 import type { TracesDep } from './traces.ts'
 import type { ExportFormat, Lang, NetworkingOne, Playback, PlaybackControl, RecordingList, RecordType } from './schema/index.ts'
@@ -19,6 +20,8 @@ export interface ApiDeps {
   readonly random: RandomBytes
   readonly accounts: Accounts
   readonly registry: Registry
+  /** Signs live addresses; whoever serves them elsewhere (RTMP, RTSP) checks with the same. Absent: made here. */
+  readonly liveTokens?: LiveTokens
   readonly inspections: InspectionsDep
   readonly ruleSets: readonly RuleSet[]
   readonly reports: ReportsDep

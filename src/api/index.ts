@@ -2,6 +2,8 @@
 export { buildApi, type App } from './app.ts'
 export { startApi, type RunningApi } from './server.ts'
 export { UnreachableError } from './errors.ts'
+export { createLiveDoor, type LiveAdmission, type LiveDoor, type LiveKnock } from './live-door.ts'
+export { createLiveTokens, type LiveTokens } from './live-token.ts'
 export type { ChannelTarget, Command, CommandTaken, ControlDep, DeviceFailure, DeviceOutcome, SignalFigures, SnapshotsDep } from './control-deps.ts'
 export type { ApiDeps, CommandsDep, EvidenceDep, FlvHandle, InspectionRequest, InspectionsDep, PlaybackRequest, PlaybacksDep, ReportsDep, TransferDep } from './deps.ts'
 export type { CaptureOptions, TracesDep } from './traces.ts'

@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createAccounts } from '../accounts/index.ts'
-import { startApi, UnreachableError } from '../api/index.ts'
+import { createLiveTokens, startApi, UnreachableError } from '../api/index.ts'
 import { systemClock, systemRandom, type Clock, type Log } from '../base/index.ts'
 import type { Config } from '../config.ts'
 import { createInspections, defaultRules, openDecoder, ruleSets, type Inspections } from '../inspect/index.ts'
@@ -70,6 +70,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const registry = createRegistry({ store: store.registry, clock, log, turn, keep: config.keep, ...(outlines ? { outlines } : {}) })
     const accounts = createAccounts({ store: store.accounts, clock, random })
     const firstPassword = await accounts.ensureAdmin(config.adminPassword)
+    const liveTokens = createLiveTokens({ clock, random })
     const decoder = keep(openDecoder({ children: config.decoders, clock, log }), (part) => part.close())
     const settings = keepSettings(registry)
     await settings.begin()
@@ -167,6 +168,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         random,
         accounts,
         registry,
+        liveTokens,
         inspections,
         ruleSets,
         reports: { render: (id, format, lang) => renderReport({ inspections, evidenceDir }, id, format, lang) },
