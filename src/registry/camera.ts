@@ -57,6 +57,7 @@ export function declare(before: Camera | undefined, fields: Fields, author: Auth
     id,
     declared: fields,
     ...(before?.reported ? { reported: before.reported } : {}),
+    ...(before?.verified ? { verified: before.verified } : {}),
     isRetired: false,
     isDraft: false,
     presence: before?.presence ?? 'unknown',

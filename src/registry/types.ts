@@ -27,6 +27,19 @@ export interface Finding {
   readonly rule: string
   readonly severity: 'error' | 'warning' | 'info'
   readonly message: { readonly zh: string; readonly en: string }
+  /** The values that it rests on: when they change, a waiver no longer holds. Nothing that changes by itself, such as days, and no personal data. */
+  readonly detail?: Readonly<Record<string, string | number>>
+}
+
+/** What somebody who was there saw, or an inspection: the third value, beside what the owner declares and what a device reports. */
+export interface Verified {
+  readonly value: string
+  readonly by: string
+  readonly atMs: number
+  /** The inspection whose check saw it. */
+  readonly inspection?: string
+  /** What shows it: a file of that inspection's evidence, or a number of a paper. */
+  readonly evidence?: string
 }
 
 export interface Camera {
@@ -36,11 +49,14 @@ export interface Camera {
   readonly declared: Fields
   /** What the device's catalog last said, with when; absent until a catalog listed it. */
   readonly reported?: { readonly fields: Fields; readonly deviceId: string; readonly atMs: number; readonly raw: Readonly<Record<string, string>> }
+  readonly verified?: Readonly<Partial<Record<FieldName, Verified>>>
   readonly isRetired: boolean
   /** True when a catalog listed the channel and no office has declared a record for it yet. */
   readonly isDraft: boolean
   readonly presence: Presence
   readonly findings: readonly Finding[]
+  /** Of the fields that the class must have: how many are there and without an error. Absent where nobody has counted yet, and of drafts. */
+  readonly completeness?: { readonly filled: number; readonly mandatory: number }
   readonly version: number
   readonly updatedAtMs: number
 }
@@ -80,6 +96,8 @@ export interface FieldChange {
   readonly atMs: number
   readonly by: string
   readonly why: string
+  /** Whose value; absent: declared. */
+  readonly side?: 'reported' | 'verified'
 }
 
 /** What is kept; every method returns a promise so that a second database is a second file. */

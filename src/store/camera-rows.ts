@@ -14,10 +14,13 @@ export interface CameraRow {
   readonly declared: string
   readonly reported: string | null
   readonly findings: string
+  readonly verified: string | null
+  readonly mandatory: number
+  readonly filled: number
 }
 
 /** Columns of CameraRow; `c` is cameras, `d` its documents. */
-export const cameraColumns = `c.id, c.presence, c.is_draft AS isDraft, c.is_retired AS isRetired, c.version, c.updated_at_ms AS updatedAtMs, d.declared, d.reported, d.findings`
+export const cameraColumns = `c.id, c.presence, c.is_draft AS isDraft, c.is_retired AS isRetired, c.version, c.updated_at_ms AS updatedAtMs, d.declared, d.reported, d.findings, d.verified, c.mandatory, c.filled`
 
 export function cameraOf(row: CameraRow): Camera {
   return {
@@ -27,7 +30,9 @@ export function cameraOf(row: CameraRow): Camera {
     isRetired: row.isRetired === 1,
     isDraft: row.isDraft === 1,
     presence: row.presence as Presence,
+    ...(row.verified === null ? {} : { verified: JSON.parse(row.verified) as NonNullable<Camera['verified']> }),
     findings: JSON.parse(row.findings) as Camera['findings'],
+    ...(row.mandatory === 0 ? {} : { completeness: { filled: row.filled, mandatory: row.mandatory } }),
     version: row.version,
     updatedAtMs: row.updatedAtMs,
   }
@@ -51,6 +56,9 @@ function searched(camera: Camera): Record<string, string | number | null> {
     address: value('address'),
     longitude: hasPlace ? longitude : null,
     latitude: hasPlace ? latitude : null,
+    builtBy: value('builtBy'),
+    mandatory: camera.completeness?.mandatory ?? 0,
+    filled: camera.completeness?.filled ?? 0,
     isComplete: Number(!camera.isDraft && !camera.findings.some((finding) => finding.severity === 'error')),
   }
 }
@@ -58,18 +66,18 @@ function searched(camera: Camera): Record<string, string | number | null> {
 /** Writes records and their history; call it inside a transaction. A record that has moved on since it was read is a conflict. */
 export function cameraWriter(raw: Database.Database): (cameras: readonly Camera[], changes: readonly FieldChange[]) => void {
   const upsert = raw.prepare<[Record<string, unknown>], { n: number }>(`
-    INSERT INTO cameras (id, area, class, owner, presence, is_complete, is_draft, is_retired, name, address, longitude, latitude, version, updated_at_ms)
-    VALUES (@id, @area, @class, @owner, 'unknown', @isComplete, @isDraft, @isRetired, @name, @address, @longitude, @latitude, @version, @updatedAtMs)
+    INSERT INTO cameras (id, area, class, owner, presence, is_complete, is_draft, is_retired, name, address, longitude, latitude, version, updated_at_ms, built_by, mandatory, filled, gone_since_ms)
+    VALUES (@id, @area, @class, @owner, 'unknown', @isComplete, @isDraft, @isRetired, @name, @address, @longitude, @latitude, @version, @updatedAtMs, @builtBy, @mandatory, @filled, @updatedAtMs)
     ON CONFLICT (id) DO UPDATE SET area = excluded.area, class = excluded.class, owner = excluded.owner, is_complete = excluded.is_complete, is_draft = excluded.is_draft,
       is_retired = excluded.is_retired, name = excluded.name, address = excluded.address, longitude = excluded.longitude, latitude = excluded.latitude,
-      version = excluded.version, updated_at_ms = excluded.updated_at_ms
+      version = excluded.version, updated_at_ms = excluded.updated_at_ms, built_by = excluded.built_by, mandatory = excluded.mandatory, filled = excluded.filled
     WHERE cameras.version IN (excluded.version, excluded.version - 1)
     RETURNING n`)
   const saveDocuments = raw.prepare(`
-    INSERT INTO camera_documents (n, declared, reported, findings) VALUES (@n, @declared, @reported, @findings)
-    ON CONFLICT (n) DO UPDATE SET declared = excluded.declared, reported = excluded.reported, findings = excluded.findings`)
+    INSERT INTO camera_documents (n, declared, reported, findings, verified) VALUES (@n, @declared, @reported, @findings, @verified)
+    ON CONFLICT (n) DO UPDATE SET declared = excluded.declared, reported = excluded.reported, findings = excluded.findings, verified = excluded.verified`)
   const saveChange = raw.prepare(`
-    INSERT INTO field_changes (camera_id, field, from_value, to_value, at_ms, by, why) VALUES (@cameraId, @field, @from, @to, @atMs, @by, @why)`)
+    INSERT INTO field_changes (camera_id, field, from_value, to_value, at_ms, by, why, side) VALUES (@cameraId, @field, @from, @to, @atMs, @by, @why, @side)`)
   const refreshPresence = presenceRefresher(raw)
 
   return (cameras, changes) => {
@@ -82,9 +90,10 @@ export function cameraWriter(raw: Database.Database): (cameras: readonly Camera[
         declared: JSON.stringify(camera.declared),
         reported: camera.reported ? JSON.stringify(camera.reported) : null,
         findings: JSON.stringify(camera.findings),
+        verified: camera.verified ? JSON.stringify(camera.verified) : null,
       })
     }
     refreshPresence(cameras.map((camera) => camera.id))
-    for (const change of changes) saveChange.run({ ...change, from: change.from ?? null, to: change.to ?? null })
+    for (const change of changes) saveChange.run({ ...change, from: change.from ?? null, to: change.to ?? null, side: change.side ?? 'declared' })
   }
 }

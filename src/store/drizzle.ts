@@ -7,6 +7,6 @@ const require = createRequire(import.meta.url)
 export const { and, asc, desc, eq, getTableColumns, lt, sql } = require('drizzle-orm') as typeof import('drizzle-orm')
 export const { drizzle } = require('drizzle-orm/better-sqlite3') as typeof import('drizzle-orm/better-sqlite3')
 export const { readMigrationFiles } = require('drizzle-orm/migrator') as typeof import('drizzle-orm/migrator')
-export const { foreignKey, getTableConfig, index, integer, primaryKey, real, sqliteTable, text } = require('drizzle-orm/sqlite-core') as typeof import('drizzle-orm/sqlite-core')
+export const { foreignKey, getTableConfig, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } = require('drizzle-orm/sqlite-core') as typeof import('drizzle-orm/sqlite-core')
 export type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 export type { SQLiteTable } from 'drizzle-orm/sqlite-core'

@@ -132,6 +132,6 @@ function deviceColumns(device: Device): Record<Exclude<keyof typeof devices.$inf
 }
 
 function changeOf(row: typeof fieldChanges.$inferSelect): FieldChange {
-  const { cameraId, field, atMs, by, why } = row
-  return { cameraId, field, ...(row.from === null ? {} : { from: row.from }), ...(row.to === null ? {} : { to: row.to }), atMs, by, why }
+  const { cameraId, field, atMs, by, why, side } = row
+  return { cameraId, field, ...(row.from === null ? {} : { from: row.from }), ...(row.to === null ? {} : { to: row.to }), atMs, by, why, ...(side === 'declared' ? {} : { side: side as 'reported' | 'verified' }) }
 }

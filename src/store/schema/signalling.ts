@@ -42,9 +42,11 @@ export const channels = sqliteTable(
     missingSinceMs: integer('missing_since_ms'),
     /** Ids of the same device that it hangs under (JSON array); the same as channel_parents, for reading. */
     parents: text('parents').notNull().default('[]'),
+    /** When the device last said something new of it. */
+    saidAtMs: integer('said_at_ms'),
   },
-  // The second is for counting; the rows themselves are wide.
-  (table) => [primaryKey({ columns: [table.deviceId, table.id] }), index('channels_id').on(table.id), index('channels_count').on(table.deviceId, table.kind, table.missingSinceMs)],
+  // The second is for counting, the third for who lists a camera; the rows themselves are wide.
+  (table) => [primaryKey({ columns: [table.deviceId, table.id] }), index('channels_listed').on(table.id, table.deviceId, table.missingSinceMs), index('channels_count').on(table.deviceId, table.kind, table.missingSinceMs)],
 )
 
 /** The tree of a device's catalog, for pages of one level; '' is the top. A channel may hang in several places. */
