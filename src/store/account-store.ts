@@ -7,7 +7,7 @@ import { accounts, audit, sessions } from './schema/index.ts'
 import type { Task } from './trouble.ts'
 
 export function accountStore({ typed }: Connection, task: Task, clock: Clock): AccountStore {
-  const accountOf = (row: typeof accounts.$inferSelect): Account => ({ ...row, role: row.role as Role })
+  const accountOf = ({ mustChange: _must, passwordAtMs: _at, ...row }: typeof accounts.$inferSelect): Account => ({ ...row, role: row.role as Role })
   return {
     account: (name) =>
       task(() => {
@@ -34,6 +34,6 @@ export function accountStore({ typed }: Connection, task: Task, clock: Clock): A
       task(() => {
         typed.insert(audit).values(entry).run()
       }),
-    auditTrail: (limit) => task(() => typed.select().from(audit).orderBy(desc(audit.n)).limit(limit).all().map(({ n: _n, ...entry }) => entry)),
+    auditTrail: (limit) => task(() => typed.select().from(audit).orderBy(desc(audit.n)).limit(limit).all().map(({ n: _n, address: _address, hash: _hash, ...entry }) => entry)),
   }
 }

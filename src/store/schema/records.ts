@@ -26,10 +26,28 @@ export const cameras = sqliteTable(
     filled: integer('filled').notNull().default(0),
     /** Since when it is not there (unknown or offline); null while it is. */
     goneSinceMs: integer('gone_since_ms'),
+    /** Several with a slash around each, like /1/5/. */
+    functions: text('functions').notNull().default(''),
+    industry: text('industry').notNull().default(''),
+    /** The name as it is sorted, by sound (camera-text.ts). */
+    nameKey: text('name_key').notNull().default(''),
   },
-  // In the order of the pages and covering every filter: a page and its total are read from this index alone.
-  (table) => [index('cameras_search').on(table.id, table.area, table.isRetired, table.isDraft, table.class, table.presence, table.isComplete, table.owner, table.name, table.address)],
+  // In the order of the pages and covering every filter but text: a page and its total are read from this index alone.
+  (table) => [
+    index('cameras_search').on(
+      table.id, table.area, table.isRetired, table.isDraft, table.class, table.presence, table.isComplete, table.functions, table.industry, table.builtBy,
+      table.longitude, table.latitude, table.updatedAtMs, table.owner, table.nameKey,
+    ),
+  ],
 )
+
+/** What a record is found by as text (camera-text.ts); its grams are in the FTS5 table camera_grams under the same number. */
+export const cameraTexts = sqliteTable('camera_texts', {
+  n: integer('n')
+    .primaryKey()
+    .references(() => cameras.n, { onDelete: 'cascade' }),
+  text: text('text').notNull(),
+})
 
 export const cameraDocuments = sqliteTable('camera_documents', {
   n: integer('n')

@@ -1,0 +1,134 @@
+// What a record is found by as text: name, common name, address and code, and how the names sound, so that `nmdd` and `nanmen` find 南门大道.
+// Each record has one text and the set of its grams; a search looks the grams up (FTS5) and then for the words themselves in the text.
+import { createRequire } from 'node:module'
+import type { pinyin as Pinyin } from 'pinyin-pro'
+
+/** Raise it when texts or searched columns come out otherwise than before: every record is written anew at the next start (camera-upkeep.ts). */
+export const searchVersion = 1
+
+/** Words of one search; more are a pasted paragraph. Ours. */
+const maxWords = 8
+/** Readings kept of one name: 六 is liu and lu, 厂 chang and an; beyond these few the rarest are left out. Ours. */
+const maxReadings = 8
+/** Longest part of a value that is searched; names and addresses have at most 50 characters by the register's own rule. */
+const maxSearched = 200
+
+/** Loaded with the first name that is written or sorted: 30 ms and some 25 MB that a process which only reads does not need. */
+let loaded: typeof Pinyin | undefined
+const pinyin = (): typeof Pinyin => (loaded ??= (createRequire(import.meta.url)('pinyin-pro') as { readonly pinyin: typeof Pinyin }).pinyin)
+
+/** Wide digits and letters as plain ones, small letters, single blanks. */
+export const plain = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
+
+const isChinese = (text: string): boolean => /\p{Script=Han}/u.test(text)
+
+/** The syllables of a name as it is read in its words (重庆 is chong qing), without tones; ü is v, as it is typed. What is not Chinese stays. */
+const syllables = (name: string): readonly string[] => (isChinese(name) ? pinyin()(name, { toneType: 'none', type: 'array', v: true, nonZh: 'spaced' }) : [...name])
+
+/** Names in the order that a Chinese reader expects: by sound, then as written. */
+export const sortKey = (name: string): string => {
+  const tidy = plain(name.slice(0, maxSearched))
+  return isChinese(tidy) ? `${syllables(tidy).join(' ')} ${tidy}` : tidy
+}
+
+/** Initials and full spelling of a name, then both again for each other reading of one of its characters: places often have one that no dictionary knows. */
+export function sounds(name: string): readonly string[] {
+  const tidy = plain(name.slice(0, maxSearched)).replace(/[^\p{L}\p{N}]/gu, '')
+  if (!isChinese(tidy)) return []
+  const read = syllables(tidy)
+  const found = new Set([initials(read), read.join('')])
+  const characters = [...tidy]
+  if (characters.length !== read.length) return [...found]
+  let readings = 0
+  for (const [at, character] of characters.entries()) {
+    for (const other of readingsOf(character)) {
+      if (other === read[at] || readings >= maxReadings) continue
+      readings++
+      const again = read.with(at, other)
+      found.add(initials(again)).add(again.join(''))
+    }
+  }
+  return [...found]
+}
+
+/** Of one character, the common ones first; kept, since names are made of some thousand characters again and again. */
+const readingsKept = new Map<string, readonly string[]>()
+const maxCharactersKept = 30_000
+function readingsOf(character: string): readonly string[] {
+  if (!isChinese(character)) return []
+  const kept = readingsKept.get(character)
+  if (kept) return kept
+  const readings = pinyin()(character, { multiple: true, toneType: 'none', type: 'array', v: true })
+  if (readingsKept.size < maxCharactersKept) readingsKept.set(character, readings)
+  return readings
+}
+
+const initials = (read: readonly string[]): string => read.map((syllable) => syllable.slice(0, 1)).join('')
+
+export interface SearchedText {
+  readonly id: string
+  readonly name: string
+  readonly commonName: string
+  readonly address: string
+}
+
+/** The text of a record, one value a line: what is looked for never runs over the end of one into the next. */
+export function searchText(values: SearchedText): string {
+  const { id, name, commonName, address } = values
+  const written = [name, commonName, address].map((value) => plain(value.slice(0, maxSearched)))
+  return [...new Set([plain(id), ...written, ...sounds(name), ...sounds(commonName)])].filter((line) => line !== '').join('\n')
+}
+
+/** Every word must be found, wherever it stands. `nan men` is `nanmen` too: the whole without blanks is a second way to be found. */
+export interface TextQuery {
+  readonly words: readonly string[]
+  readonly joined?: string
+}
+
+export function textQuery(text: string): TextQuery | undefined {
+  const tidy = plain(text)
+  const words = [...new Set(tidy.split(' '))].filter((word) => word !== '').slice(0, maxWords)
+  if (words.length === 0) return undefined
+  return { words, ...(words.length > 1 && /^[a-z' ]+$/.test(tidy) ? { joined: tidy.replace(/[' ]/g, '') } : {}) }
+}
+
+/** As the index knows a character: ASCII as it is, any other by its number, so that no tokenizer decides what a letter is. */
+const signOf = (character: string): string => (character < '\u0080' ? character : `u${(character.codePointAt(0) ?? 0).toString(16)}`)
+const isSearched = (character: string): boolean => /[\p{L}\p{N}]/u.test(character)
+const isAscii = (character: string): boolean => character < '\u0080'
+
+/** Grams of a text: one and two characters, and three where they are ASCII: two letters or digits tell little. Signs and blanks belong to none. */
+export function grams(text: string): ReadonlySet<string> {
+  const found = new Set<string>()
+  let run: string[] = []
+  for (const character of text) {
+    if (!isSearched(character)) {
+      run = []
+      continue
+    }
+    run.push(character)
+    if (run.length > 3) run.shift()
+    found.add(signOf(character))
+    const last2 = run.slice(-2)
+    if (last2.length === 2) found.add(last2.map(signOf).join(''))
+    if (run.length === 3 && run.every(isAscii)) found.add(run.join(''))
+  }
+  return found
+}
+
+/** Those grams of a word that find it: the longest that cover it. None, where it has no letter or digit. */
+export function gramsToFind(word: string): readonly string[] {
+  const found = new Set<string>()
+  for (const run of word.split(/[^\p{L}\p{N}]+/u)) {
+    const characters = [...run]
+    if (characters.length === 1) found.add(signOf(run))
+    for (let at = 0; at + 1 < characters.length; at++) {
+      const two = characters.slice(at, at + 2)
+      const three = characters.slice(at, at + 3)
+      if (three.length === 3 && three.every(isAscii)) found.add(three.join(''))
+      // A pair inside a triple says nothing more.
+      else if (!(at > 0 && characters.slice(at - 1, at + 2).length === 3 && characters.slice(at - 1, at + 2).every(isAscii))) found.add(two.map(signOf).join(''))
+    }
+  }
+  return [...found]
+}
