@@ -4,7 +4,7 @@ import type { EndedSessions } from './ended.ts'
 import { createIntake, type Intake } from './intake.ts'
 import type { AttemptEvent } from './relay-state.ts'
 import { createStream, type Stream } from './stream.ts'
-import type { AccessUnit, Landing, MediaSource, MediaTransport, Pipeline, PipelineFigures, StreamKey, StreamTransport, Upstream, UpstreamFailure, WireEvent } from './types.ts'
+import type { AccessUnit, AudioFrame, Landing, MediaSource, MediaTransport, Pipeline, PipelineFigures, StreamKey, StreamTransport, Upstream, UpstreamFailure, WireEvent } from './types.ts'
 
 /** A listening socket on a leased port. Closing gives the port back; a second time is nothing. */
 export interface Receiver {
@@ -48,7 +48,7 @@ export type Source =
   /** `hasNext`: the device's list has another transport after this one. */
   | { readonly ok: true; readonly transport: MediaTransport; readonly upstream: Upstream; readonly hasNext?: boolean; readonly own?: undefined }
   /** Asking and receiving are one connection (RTSP): the source brings what else an attempt would open. Its upstream is asked after its receiver is open. */
-  | { readonly ok: true; readonly transport: StreamTransport; readonly upstream: Upstream; readonly hasNext?: undefined; readonly own: { readonly pipeline: Pipeline; readonly openReceiver: (listener: ReceiverListener) => Promise<Receiver> } }
+  | { readonly ok: true; readonly transport: StreamTransport; readonly upstream: Upstream; readonly hasNext?: undefined; readonly own: { readonly pipeline: Pipeline; readonly hear: (onAudio: (frame: AudioFrame) => void) => void; readonly openReceiver: (listener: ReceiverListener) => Promise<Receiver> } }
   | { readonly ok: false; readonly reason: UpstreamFailure; readonly detail: string }
 
 /** What attempts are made with. */
@@ -56,7 +56,7 @@ export interface AttemptParts {
   /** `way`: the transport of the device's list that is to be tried, from 0. */
   readonly upstreamFor: (camera: StreamKey, way: number) => Promise<Source>
   readonly openReceiver: OpenReceiver
-  readonly createPipeline: (options: { readonly transport: MediaTransport; readonly isLate?: (from: { readonly host: string; readonly port: number }, ssrc: number) => boolean }) => Pipeline
+  readonly createPipeline: (options: { readonly transport: MediaTransport; readonly isLate?: (from: { readonly host: string; readonly port: number }, ssrc: number) => boolean; readonly onAudio?: (frame: AudioFrame) => void }) => Pipeline
   /** Senders of sessions that are over, of all cameras. */
   readonly ended?: EndedSessions
   readonly log: Log
@@ -151,8 +151,9 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     if (source.hasNext === true) listener.tell({ type: 'way', hasNext: true })
     const named = source.transport
     transport = () => named
-    const opened = createIntake(source.own ? source.own.pipeline : parts.createPipeline({ transport: source.transport, isLate: (from, ssrc) => parts.ended?.isLate(camera, from, ssrc) ?? false }), stream, listener.tell, after)
+    const opened = createIntake(source.own ? source.own.pipeline : parts.createPipeline({ transport: source.transport, isLate: (from, ssrc) => parts.ended?.isLate(camera, from, ssrc) ?? false, onAudio: (frame) => intake?.hear(frame) }), stream, listener.tell, after)
     intake = opened
+    source.own?.hear(opened.hear)
     const wire = named === 'udp' ? 'udp' : 'tcp'
     let open: Receiver | undefined = undefined
     const receiver = await openPort((on) => (source.own ? source.own.openReceiver(on) : parts.openReceiver(source.transport, on)), {

@@ -16,7 +16,7 @@ export interface RelayFacts {
 export function describeStream(key: StreamKey, state: RelayState['name'], attempt: Attempt | undefined, facts: RelayFacts): StreamFigures | undefined {
   const transport = attempt?.transport()
   if (!attempt || !transport || state === 'idle') return undefined
-  const { reception, discarded, reordered, late, framing, rtcp } = attempt.figures() ?? {}
+  const { reception, discarded, reordered, late, framing, rtcp, audio } = attempt.figures() ?? {}
   const { host, port, ssrc } = attempt.source() ?? {}
   const ssrcExpected = attempt.ssrc()
   return {
@@ -41,5 +41,6 @@ export function describeStream(key: StreamKey, state: RelayState['name'], attemp
     reports: { received: rtcp?.senderReports ?? 0, sent: rtcp?.sent ?? 0 },
     restarts: facts.restarts,
     keyframeRequests: facts.keyframeRequests,
+    ...(audio && { audio }),
   }
 }

@@ -2,10 +2,12 @@
 import type { AttemptEvent } from './relay-state.ts'
 import { heardEveryMs } from './relay-times.ts'
 import type { Stream } from './stream.ts'
-import type { AccessUnit, MediaSource, Pipeline, PipelineFigures } from './types.ts'
+import type { AccessUnit, AudioFrame, MediaSource, Pipeline, PipelineFigures } from './types.ts'
 
 export interface Intake {
   readonly push: (bytes: Buffer, atUs: number, host: string, port: number, ownPort?: number) => void
+  /** Sound of the pipeline, on the clock of its pictures. */
+  readonly hear: (frame: AudioFrame) => void
   readonly flush: () => void
   readonly firstPacketUs: () => number | undefined
   readonly figures: () => PipelineFigures
@@ -21,6 +23,7 @@ export interface Intake {
 const staleUs = 10_000_000
 /** A keyframe's place in time after a stream that was lost: one picture at 25 fps at least. */
 const pictureTicks = 3600
+const maxEarly = 64
 
 /** `after`: the last picture of the stream that this one goes on for; times run on from it. */
 export function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: AttemptEvent) => void, after?: Pick<AccessUnit, 'pts90k' | 'receivedUs'>): Intake {
@@ -33,10 +36,16 @@ export function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: A
 
   let shift90k: number | undefined
   let damagedUs: number | undefined
+  /** Sound that came with the first pictures, while these are on their way. */
+  const early: AudioFrame[] = []
 
   const timed = (unit: AccessUnit): AccessUnit => {
     shift90k ??= after ? after.pts90k + Math.max(pictureTicks, Math.round((unit.receivedUs - after.receivedUs) * 0.09)) - unit.pts90k : 0
     return shift90k === 0 ? unit : { ...unit, pts90k: unit.pts90k + shift90k }
+  }
+  const hear = (frame: AudioFrame): void => {
+    if (shift90k !== undefined) stream.publishAudio(shift90k === 0 ? frame : { ...frame, pts90k: frame.pts90k + shift90k })
+    else if (early.length < maxEarly) early.push(frame)
   }
   const publish = (units: readonly AccessUnit[]): void => {
     for (const unit of units) {
@@ -45,6 +54,7 @@ export function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: A
       if (!wasLive && stream.isLive()) tell({ type: 'keyframe' })
       noteDamage(unit)
     }
+    if (early.length > 0 && shift90k !== undefined) for (const frame of early.splice(0)) hear(frame)
   }
   /** Told once for each ten seconds without an unharmed keyframe since something was lost. */
   const noteDamage = ({ isKeyframe, isDamaged, receivedUs }: AccessUnit): void => {
@@ -80,6 +90,7 @@ export function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: A
       if (units.length > 0) publish(units)
       if (atUs - heardUs >= heardEveryMs * 1000) noteLife(atUs)
     },
+    hear,
     flush: () => publish(pipeline.flush()),
     firstPacketUs: pipeline.firstPacketUs,
     figures: pipeline.figures,

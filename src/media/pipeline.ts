@@ -6,7 +6,7 @@ import { isRtcp, parseRtp, type RtpPacket } from './rtp/packet.ts'
 import { createReception } from './rtp/reception.ts'
 import { createReorder, type Ordered } from './rtp/reorder.ts'
 import { createReporter } from './rtp/reporter.ts'
-import type { AccessUnit, MediaTransport, Pipeline, PipelineFigures } from './types.ts'
+import type { AccessUnit, AudioFrame, MediaTransport, Pipeline, PipelineFigures } from './types.ts'
 import { createUnpacker, type Elementary } from './unpacker.ts'
 
 /** Datagrams may overtake each other by this much; a keyframe's burst on a disordered path stays within it. */
@@ -24,6 +24,8 @@ export interface PipelineOptions {
   readonly elementary?: Elementary
   /** Known from an ended session of another camera. */
   readonly isLate?: (from: Sender, ssrc: number) => boolean
+  /** Hears the sound of the session, as it comes; without it sound is not looked at. */
+  readonly onAudio?: (frame: AudioFrame) => void
 }
 
 /** The same pushes give the same units. Nothing is output before the first keyframe with parameter sets; figures count what came before it too. */
@@ -112,5 +114,5 @@ export function createPipeline({ transport, isCut, elementary, isLate }: Pipelin
     if (!framer) return bytes
     return framer.stats().framing === 'interleaved' ? frameInterleaved(bytes, 1) : frameRfc4571(bytes)
   }
-  return { push, flush, figures, firstPacketUs: () => firstPacketUs, report, expect: latch.expect, source: latch.source, strangers: latch.strangers }
+  return { push, flush, figures, firstPacketUs: () => firstPacketUs, report, expect: latch.expect, source: latch.source, strangers: latch.strangers, clock: unpacker.clock }
 }

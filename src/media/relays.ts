@@ -104,11 +104,16 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
     attach(id, member)
   }
   const attach = (id: ReaderId, member: Member): void => {
-    const { onUnit } = member.options
+    const { onUnit, onAudio } = member.options
     if (!onUnit || member.isGone) return
-    const detach = attempt?.stream.attach((unit: AccessUnit) => {
-      if (!member.isGone) guard(id, member, () => onUnit(unit))
-    })
+    const detach = attempt?.stream.attach(
+      (unit: AccessUnit) => {
+        if (!member.isGone) guard(id, member, () => onUnit(unit))
+      },
+      onAudio && ((frame) => {
+        if (!member.isGone) guard(id, member, () => onAudio(frame))
+      }),
+    )
     if (!detach) return
     // The GOP was too long to be kept: the newcomer would wait for its end.
     if (attempt?.stream.isJoinable() === false) machine.send({ type: 'stale', attempt: machine.state().attempt })

@@ -1,6 +1,7 @@
 // One camera's published access units: keeps the current GOP, so that a newcomer starts at its keyframe, and offers each unit to all.
-import { createRateMeter, unitBytes, type StreamRates } from './figures.ts'
-import type { AccessUnit, VideoCodec } from './types.ts'
+import { createRateMeter, type StreamRates } from './figures.ts'
+import { createGop } from './gop.ts'
+import type { AccessUnit, AudioFrame, VideoCodec } from './types.ts'
 
 export interface StreamPicture extends StreamRates {
   readonly codec?: VideoCodec
@@ -11,8 +12,10 @@ export interface StreamPicture extends StreamRates {
 export interface Stream {
   /** Offers a unit to everyone; false for those before the first keyframe with parameter sets: nothing could be decoded from them. */
   readonly publish: (unit: AccessUnit) => boolean
-  /** The kept GOP at once, then what comes. Returns how to stop it. */
-  readonly attach: (onUnit: (unit: AccessUnit) => void) => () => void
+  /** Offers sound to everyone who takes it; nothing before the first picture. */
+  readonly publishAudio: (frame: AudioFrame) => void
+  /** The kept GOP at once, pictures and sound in order of time, then what comes. Returns how to stop it. */
+  readonly attach: (onUnit: (unit: AccessUnit) => void, onAudio?: (frame: AudioFrame) => void) => () => void
   /** A keyframe with parameter sets was published. */
   readonly isLive: () => boolean
   /** A newcomer gets a picture at once. */
@@ -25,51 +28,65 @@ export interface Stream {
 /** Bounds of the kept GOP, ours: 20 s of 25 fps, and 16 MiB, which is 12 s at 10 Mbit/s. */
 const maxGopUnits = 500
 const maxGopBytes = 16 * 1024 * 1024
+/** Ours: 20 s of G.711 in packets of 20 ms, or of AAC at 48 kHz. */
+const maxGopSounds = 1024
 
 export function createStream(bounds: { readonly maxUnits?: number; readonly maxBytes?: number } = {}): Stream {
   const { maxUnits = maxGopUnits, maxBytes = maxGopBytes } = bounds
   const meter = createRateMeter()
   const readers = new Set<(unit: AccessUnit) => void>()
-  let keyframe: AccessUnit | undefined
-  let gop: AccessUnit[] = []
-  let gopBytes = 0
-  let latest: AccessUnit | undefined
+  const listeners = new Set<(frame: AudioFrame) => void>()
+  const gop = createGop({ maxUnits, maxBytes })
+  /** What figures say of them: the units themselves are not held. */
+  let keyframe: Pick<AccessUnit, 'codec' | 'width' | 'height'> | undefined
+  let sounds: AudioFrame[] = []
+  let latest: Pick<AccessUnit, 'pts90k' | 'receivedUs'> | undefined
 
   const keep = (unit: AccessUnit): void => {
-    if (unit.isKeyframe) {
-      gop = []
-      gopBytes = 0
-    } else if (gop.length === 0) {
-      return
-    }
-    gop.push(unit)
-    gopBytes += unitBytes(unit)
-    // A GOP with a hole in it would show garbage: a newcomer then waits for the next keyframe.
-    if (gop.length > maxUnits || gopBytes > maxBytes) gop = []
+    gop.keep(unit)
+    if (sounds.length === 0) return
+    // Sound overtakes the picture that is still being joined.
+    if (gop.isEmpty()) sounds = []
+    else if (unit.isKeyframe) sounds = sounds.filter(({ pts90k }) => pts90k >= unit.pts90k)
   }
   return {
     publish: (unit) => {
-      if (unit.isKeyframe && unit.parameterSets) keyframe = unit
+      const { codec, pts90k, receivedUs, width, height } = unit
+      if (unit.isKeyframe && unit.parameterSets) keyframe = { codec, ...(width !== undefined && { width }), ...(height !== undefined && { height }) }
       if (!keyframe) return false
       meter.note(unit)
-      latest = unit
+      latest = { pts90k, receivedUs }
       keep(unit)
       for (const onUnit of [...readers]) if (readers.has(onUnit)) onUnit(unit)
       return true
     },
-    attach: (onUnit) => {
+    publishAudio: (frame) => {
+      if (!keyframe) return
+      if (!gop.isEmpty() && sounds.length < maxGopSounds) sounds.push(frame)
+      for (const onAudio of [...listeners]) if (listeners.has(onAudio)) onAudio(frame)
+    },
+    attach: (onUnit, onAudio) => {
       const own = (unit: AccessUnit): void => onUnit(unit)
+      const ownSound = onAudio && ((frame: AudioFrame): void => onAudio(frame))
       readers.add(own)
-      for (const unit of [...gop]) if (readers.has(own)) onUnit(unit)
-      return () => void readers.delete(own)
+      if (ownSound) listeners.add(ownSound)
+      const kept = ownSound ? [...sounds] : []
+      let next = 0
+      for (const unit of [...gop.units()]) {
+        for (; readers.has(own) && (kept[next]?.pts90k ?? Infinity) < unit.pts90k; next++) if (kept[next]) ownSound?.(kept[next]!)
+        if (readers.has(own)) own(unit)
+      }
+      for (const frame of kept.slice(next)) if (readers.has(own)) ownSound?.(frame)
+      return () => {
+        readers.delete(own)
+        if (ownSound) listeners.delete(ownSound)
+      }
     },
     isLive: () => keyframe !== undefined,
-    isJoinable: () => gop.length > 0,
+    isJoinable: () => !gop.isEmpty(),
     last: () => latest,
     figures: (nowUs) => ({
-      ...(keyframe && { codec: keyframe.codec }),
-      ...(keyframe?.width !== undefined && { width: keyframe.width }),
-      ...(keyframe?.height !== undefined && { height: keyframe.height }),
+      ...keyframe,
       ...meter.rates(nowUs),
     }),
   }

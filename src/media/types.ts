@@ -1,5 +1,7 @@
 // The values that cross files inside media, and the few that leave it through the door.
 
+import type { PictureClock } from './h26x/timeline.ts'
+
 export type VideoCodec = 'h264' | 'h265'
 
 /** How a camera's media reaches us; `tcp-passive`: we listen, the camera connects; `tcp-active`: it listens, we connect (GB/T 28181-2022 Annex D). */
@@ -32,6 +34,25 @@ export interface AccessUnit {
   readonly receivedUs: number
   /** Bytes of it were lost on the way; it is delivered all the same, marked. */
   readonly isDamaged: boolean
+  /** On keyframes: sound has come with the stream (`heard`), or its map names some that has not come yet (`declared`). */
+  readonly sound?: 'declared' | 'heard'
+}
+
+export type AudioCodec = 'pcma' | 'pcmu' | 'aac'
+
+/** Sound as it leaves the pipeline: G.711 as one packet carried it, or one AAC access unit. */
+export interface AudioFrame {
+  readonly codec: AudioCodec
+  /** Of its first sample, on the clock of the pictures' `pts90k`; later than that of the frame before. */
+  readonly pts90k: number
+  readonly sampleRate: number
+  readonly channels: number
+  /** G.711: one byte a sample and channel. AAC: without ADTS. */
+  readonly data: Buffer
+  /** AAC: AudioSpecificConfig, ISO/IEC 14496-3 1.6.2.1. */
+  readonly config?: Buffer
+  /** Arrival of its last byte, monotonic microseconds. */
+  readonly receivedUs: number
 }
 
 /** Bytes of one session as they crossed the wire, signalling and media alike: what a recording is made of. */
@@ -89,6 +110,8 @@ export interface PipelineFigures {
   readonly late?: number
   /** Of a TCP stream, told by its first bytes. */
   readonly framing?: 'unknown' | 'rfc4571' | 'interleaved'
+  /** Absent while there is no word of sound and none came. */
+  readonly audio?: AudioFigures
 }
 
 /** Who sends in a session; the address is known where datagrams are pushed with theirs. */
@@ -97,6 +120,20 @@ export interface MediaSource {
   readonly host?: string
   readonly port?: number
 }
+
+/** What is known of a session's sound. */
+export interface AudioFigures {
+  /** What is given on; the name of what cannot be; `none` while there is only word of it. */
+  readonly codec: AudioCodec | OtherAudio | 'none'
+  readonly sampleRate?: number
+  readonly channels?: number
+  /** Over the last seconds. */
+  readonly kbps?: number
+  readonly frames: number
+  /** As the program stream map, the payload type or the description names it. */
+  readonly declared?: string
+}
+export type OtherAudio = 'g722.1' | 'g723.1' | 'g729' | 'svac' | 'mpeg' | 'latm' | 'unknown'
 
 /** Stages in a row: bytes of one media session in, access units out. Pure: the same events give the same units. */
 export interface Pipeline {
@@ -116,6 +153,8 @@ export interface Pipeline {
   /** The sender that is followed. */
   readonly source?: () => MediaSource | undefined
   readonly strangers?: () => readonly (MediaSource & { readonly packets: number })[]
+  /** Where the pictures lie in time, for sound that comes apart from them. */
+  readonly clock?: PictureClock
 }
 
 /** Where media is awaited; the SDP offer says so. Port 0 over `tcp-active`: nothing is awaited, the answer says where to connect. */
@@ -148,6 +187,8 @@ export type StreamName = 'main' | 'sub'
 export interface ReaderOptions {
   readonly kind: 'viewer' | 'inspector'
   readonly onUnit?: (unit: AccessUnit) => void
+  /** Sound, from the kept GOP on, in order of time with the units. */
+  readonly onAudio?: (frame: AudioFrame) => void
   /** Every byte of the session, signalling and media, as it crosses the wire. */
   readonly onWire?: (event: WireEvent) => void
   /** The stream ended under the reader: it needs not leave any more. */
@@ -205,6 +246,7 @@ export interface StreamFigures {
   /** Times that the stream was lost under its viewers, and that a keyframe was asked for. */
   readonly restarts: number
   readonly keyframeRequests: number
+  readonly audio?: AudioFigures
 }
 
 /** All relays of the service: one per camera stream, at most one upstream each (GB/T 28181-2022 Annex L). */

@@ -9,6 +9,7 @@ import { elementaryCodec } from './rtp/elementary-watch.ts'
 import { createMarkerWatch } from './rtp/marker.ts'
 import type { RtpPacket } from './rtp/packet.ts'
 import { createUnwrapper } from './rtp/sequence.ts'
+import type { PictureClock } from './h26x/timeline.ts'
 import type { AccessUnit, PipelineFigures, VideoCodec } from './types.ts'
 
 export interface Unpacker {
@@ -17,6 +18,7 @@ export interface Unpacker {
   /** Packets are missing here. */
   readonly gap: () => readonly AccessUnit[]
   readonly flush: () => readonly AccessUnit[]
+  readonly clock: PictureClock
   readonly figures: () => Pick<PipelineFigures, 'codec' | 'accessUnits' | 'keyframes' | 'packs' | 'resynchronisations' | 'container' | 'payloadBytes'>
 }
 
@@ -98,6 +100,7 @@ export function createUnpacker(described?: Elementary): Unpacker {
       return depacketizer ? assembleNals(depacketizer.gap()) : assemble(demuxer.gap())
     },
     flush: () => both(assemble(demuxer.flush()), assembler.flush()),
+    clock: assembler.clock,
     figures: () => {
       const { packs, resynchronisations } = demuxer.stats()
       const known = depacketizer ? 'elementary' : packs > 0 ? 'ps' : undefined

@@ -40,21 +40,42 @@ export const StreamFigures = Type.Object({
   reports: Type.Object({ received: Type.Integer(), sent: Type.Integer() }, { description: 'RTCP: reports of the sender, and ours to it' }),
   restarts: Type.Integer({ description: 'times that the stream was lost and asked for again, its viewers waiting' }),
   keyframeRequests: Type.Integer(),
+  audio: Type.Optional(
+    Type.Object(
+      {
+        codec: Type.String({ description: 'pcma, pcmu or aac; another name: it cannot be given on; none: announced, and none came so far' }),
+        sampleRate: Type.Optional(Type.Integer()),
+        channels: Type.Optional(Type.Integer()),
+        kbps: Type.Optional(Type.Number()),
+        frames: Type.Integer(),
+        declared: Type.Optional(Type.String({ description: 'as the camera names it' })),
+      },
+      { description: 'sound; absent while there is no word of it' },
+    ),
+  ),
 })
 export type StreamFigures = Static<typeof StreamFigures>
 
 export const StreamList = Items(StreamFigures)
 export type StreamList = Static<typeof StreamList>
 
+const addresses = {
+  flv: Type.String({ description: 'FLV over HTTP' }),
+  ws: Type.String({ description: 'FLV over WebSocket, a message for each write' }),
+}
+const outside = { ...addresses, rtmp: Type.Optional(Type.String({ description: 'where rtmp.port is set' })) }
+
 /**
- * Where to watch a camera. `flv` and `jpg` are paths for a page of the same origin, which is known by its cookie;
+ * Where to watch a camera. `flv`, `ws` and `jpg` are paths for a page of the same origin, which is known by its cookie;
  * `external` are whole addresses for a player outside the browser, good to be opened until `expiresAtMs`.
+ * `h264`: the same for players without H.265; a stream that is H.264 already comes as it is, another is encoded anew.
  */
 export const LiveAddresses = Type.Object({
   camera: Type.String(),
-  flv: Type.String(),
-  jpg: Type.String(),
-  external: Type.Object({ flv: Type.String(), jpg: Type.String() }),
+  ...addresses,
+  jpg: Type.String({ description: 'a picture of now' }),
+  external: Type.Object({ ...outside, jpg: Type.String() }),
+  h264: Type.Object({ ...addresses, external: Type.Object(outside) }),
   expiresAtMs: Instant,
   stream: Type.Optional(StreamFigures),
 })
@@ -67,3 +88,9 @@ export const LiveQuery = Type.Object({ token: Type.Optional(Type.String({ maxLen
 export type LiveQuery = Static<typeof LiveQuery>
 export const LiveViewQuery = Type.Object({ ...LiveStreamQuery.properties, ...LiveQuery.properties })
 export type LiveViewQuery = Static<typeof LiveViewQuery>
+
+export const CodecQuery = Type.Object({ codec: Type.Optional(Type.Enum(['h264'], { description: 'h264: encoded anew where it is not H.264 already; `busy` when too many are made' })) })
+export const LiveFlvQuery = Type.Object({ ...LiveViewQuery.properties, ...CodecQuery.properties })
+export type LiveFlvQuery = Static<typeof LiveFlvQuery>
+export const PlaybackFlvQuery = Type.Object({ ...LiveQuery.properties, ...CodecQuery.properties })
+export type PlaybackFlvQuery = Static<typeof PlaybackFlvQuery>

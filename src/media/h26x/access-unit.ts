@@ -7,7 +7,7 @@ import { splitAnnexB, startsNalUnit, type NalRole } from './annexb.ts'
 import { h264Role, isH264Keyframe } from './h264.ts'
 import { h265Role, isH265Keyframe } from './h265.ts'
 import { createParameterSetKeeper } from './parameter-sets.ts'
-import { createTimeline } from './timeline.ts'
+import { createTimeline, type PictureClock } from './timeline.ts'
 
 export interface AccessUnitAssembler {
   /** One piece of a video byte stream; others are ignored. */
@@ -17,6 +17,8 @@ export interface AccessUnitAssembler {
   /** The pieces so far hold a whole picture, as the sender says: it need not wait for the next one. */
   readonly frameEnd: () => readonly AccessUnit[]
   readonly flush: () => readonly AccessUnit[]
+  /** Where its pictures lie in time. */
+  readonly clock: PictureClock
   readonly stats: () => { readonly codec?: VideoCodec; readonly accessUnits: number; readonly keyframes: number }
 }
 
@@ -69,7 +71,7 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
     if (isKeyframe) keyframes++
     out.push({
       codec,
-      pts90k: timeline(pts90k, receivedUs),
+      pts90k: timeline.place(pts90k, receivedUs),
       isKeyframe,
       nalUnits,
       ...(known && { parameterSets: known.sets, width: known.width, height: known.height }),
@@ -172,6 +174,7 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
       held.length = 0
       return harvest()
     },
+    clock: timeline,
     stats: () => {
       const codec = parameterSets.codec()
       return { ...(codec && { codec }), accessUnits, keyframes }

@@ -211,7 +211,7 @@ t.test('audio and a second video stream are ignored', (t) => {
 t.test('times run on (Q97)', (t) => {
   const run = (points: readonly (readonly [number | undefined, number])[]): number[] => {
     const timeline = createTimeline()
-    return points.map(([pts, ms]) => timeline(pts, ms * 1000))
+    return points.map(([pts, ms]) => timeline.place(pts, ms * 1000))
   }
   const wrap = 2 ** 33
   t.same(run([[wrap - 3600, 0], [0, 40], [3600, 80]]), [wrap - 3600, wrap, wrap + 3600], 'over the wrap')

@@ -11,9 +11,8 @@ import { writePunch, writeReceiverReport } from '../rtsp/receiver-report.ts'
 import { redacted } from '../rtsp/redact.ts'
 import { defaultSessionTimes, type GrantedTrack, type SessionEffect, type SessionEvent, type SessionParts, type SessionState, type SessionTimes } from '../rtsp/session-types.ts'
 import { initialSession, sessionStep } from '../rtsp/session.ts'
-import type { AudioFrame } from '../rtsp/track.ts'
 import { parseRtspUrl, type RtspUrl } from '../rtsp/url.ts'
-import type { Upstream, UpstreamOutcome, WireEvent } from '../types.ts'
+import type { AudioFrame, Upstream, UpstreamOutcome, WireEvent } from '../types.ts'
 import { openRtspLink, type Ends, type RtspLink } from './rtsp-link.ts'
 import { openPortPair, type PortPair } from './rtsp-ports.ts'
 
@@ -30,7 +29,6 @@ export interface RtspSourceOptions {
   readonly random: RandomBytes
   readonly userAgent?: string
   readonly times?: Partial<SessionTimes>
-  readonly onAudio?: (frame: AudioFrame) => void
 }
 
 /** A camera that is pulled: asking and receiving are one connection, so the source brings its receiver and pipeline along. */
@@ -47,7 +45,8 @@ export function createRtspSource(options: RtspSourceOptions): Source {
     cnonce: options.random(8).toString('hex'),
     times: { ...defaultSessionTimes, ...options.times },
   }
-  const pipeline = createRtspPipeline(options.onAudio && { onAudio: options.onAudio })
+  let onAudio: ((frame: AudioFrame) => void) | undefined
+  const pipeline = createRtspPipeline({ onAudio: (frame) => onAudio?.(frame) })
   let heard: ReceiverListener | undefined
   const session = createSession(parts, options, pipeline, () => heard)
   const transport = `rtsp-${options.transport}` as const
@@ -63,6 +62,9 @@ export function createRtspSource(options: RtspSourceOptions): Source {
     upstream: { start: session.start, stop: session.stop },
     own: {
       pipeline,
+      hear: (listener) => {
+        onAudio = listener
+      },
       openReceiver: (listener) => {
         heard = listener
         return Promise.resolve(receiver)

@@ -1,23 +1,23 @@
 // Sound in RTP: payloads in order to frames. G.711: RFC 3551 4.5.14; AAC: RFC 3640 3.2, 3.3 (mpeg4-generic), RFC 6416 4 (LATM).
-import type { AudioFormat, AudioFrame, AuHeaderShape } from './track.ts'
+import type { AudioFormat, RtpAudioFrame, AuHeaderShape } from './track.ts'
 
 export interface AudioDepacketizer {
   /** One payload in order; `timestamp` unwrapped, of its first frame. */
-  readonly push: (payload: Buffer, timestamp: number, hasMarker: boolean, atUs: number) => readonly AudioFrame[]
+  readonly push: (payload: Buffer, timestamp: number, hasMarker: boolean, atUs: number) => readonly RtpAudioFrame[]
   /** Payloads are missing here: what was begun is dropped. */
   readonly gap: () => void
 }
 
 /** Samples of one AAC access unit. ISO/IEC 14496-3 4.5.1.1; cameras do not use the 960 of broadcast. */
-const aacSamples = 1024
+export const aacSamples = 1024
 /** Ours: an AAC access unit has 8191 bytes at most in ADTS, 6144 bits a channel by the standard. */
 const maxUnitBytes = 8192
 const maxUnits = 64
-const nothing: readonly AudioFrame[] = []
+const nothing: readonly RtpAudioFrame[] = []
 
 export function createAudioDepacketizer(format: AudioFormat): AudioDepacketizer {
   const { codec, clockRate, channels } = format
-  const frame = (bytes: Buffer, pts: number, receivedUs: number): AudioFrame => ({ codec, pts, clockRate, channels, ...(format.codec === 'aac' && { config: format.config }), bytes: Buffer.from(bytes), receivedUs })
+  const frame = (bytes: Buffer, pts: number, receivedUs: number): RtpAudioFrame => ({ codec, pts, clockRate, channels, ...(format.codec === 'aac' && { config: format.config }), bytes: Buffer.from(bytes), receivedUs })
   let parts: Buffer[] = []
   let begunAt = 0
 
@@ -25,7 +25,7 @@ export function createAudioDepacketizer(format: AudioFormat): AudioDepacketizer 
     parts = []
   }
   /** A payload that is all, or a part, of one frame: whole when `isLast`. */
-  const join = (bytes: Buffer, timestamp: number, isLast: boolean, atUs: number): readonly AudioFrame[] => {
+  const join = (bytes: Buffer, timestamp: number, isLast: boolean, atUs: number): readonly RtpAudioFrame[] => {
     if (parts.length > 0 && timestamp !== begunAt) drop()
     begunAt = timestamp
     parts.push(Buffer.from(bytes))
@@ -36,7 +36,7 @@ export function createAudioDepacketizer(format: AudioFormat): AudioDepacketizer 
     drop()
     return [frame(whole, timestamp, atUs)]
   }
-  const generic = (shape: AuHeaderShape, payload: Buffer, timestamp: number, hasMarker: boolean, atUs: number): readonly AudioFrame[] => {
+  const generic = (shape: AuHeaderShape, payload: Buffer, timestamp: number, hasMarker: boolean, atUs: number): readonly RtpAudioFrame[] => {
     const read = readUnits(shape, payload)
     if (!read) return nothing
     const [first] = read.sizes
@@ -44,7 +44,7 @@ export function createAudioDepacketizer(format: AudioFormat): AudioDepacketizer 
     // One header, and more bytes than this packet holds: a part of a large unit; the last part carries the marker.
     if (read.sizes.length === 1 && first !== undefined && (first > data.length || parts.length > 0)) return join(data, timestamp, hasMarker, atUs)
     drop()
-    const frames: AudioFrame[] = []
+    const frames: RtpAudioFrame[] = []
     let at = 0
     for (const [index, size] of read.sizes.entries()) {
       if (size === 0 || at + size > data.length) break
@@ -53,8 +53,8 @@ export function createAudioDepacketizer(format: AudioFormat): AudioDepacketizer 
     }
     return frames
   }
-  const latm = (whole: AudioFrame): readonly AudioFrame[] => {
-    const frames: AudioFrame[] = []
+  const latm = (whole: RtpAudioFrame): readonly RtpAudioFrame[] => {
+    const frames: RtpAudioFrame[] = []
     for (let at = 0; at < whole.bytes.length && frames.length < maxUnits; ) {
       // PayloadLengthInfo: bytes of 255 go on, another one ends it.
       let size = 0

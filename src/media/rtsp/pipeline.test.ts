@@ -5,12 +5,12 @@ import t from 'tap'
 import { chew } from '../../base/chew.ts'
 import { splitAnnexB } from '../h26x/annexb.ts'
 import { writeRtp } from '../rtp/packet.ts'
-import type { AccessUnit, VideoCodec } from '../types.ts'
+import type { AccessUnit, AudioFrame, VideoCodec } from '../types.ts'
 import { createAudioDepacketizer } from './audio.ts'
 import { genericAac, latmAac, parseFmtp } from './fmtp.ts'
 import { writeFrame } from './framing.ts'
 import { createRtspPipeline, type RtspPipeline } from './pipeline.ts'
-import type { AudioFormat, AudioFrame } from './track.ts'
+import type { AudioFormat } from './track.ts'
 
 const clip = (codec: VideoCodec): readonly Buffer[] => splitAnnexB(readFileSync(join(import.meta.dirname, `../../../fixtures/h26x/plain.${codec}`)))
 const typeOf = (codec: VideoCodec, nal: Buffer): number => (codec === 'h264' ? (nal[0] ?? 0) & 31 : ((nal[0] ?? 0) >> 1) & 63)

@@ -5,12 +5,15 @@ import { createPipeline } from '../pipeline.ts'
 import { isRtcp, parseRtp } from '../rtp/packet.ts'
 import { createReorder, type Ordered } from '../rtp/reorder.ts'
 import { createUnwrapper } from '../rtp/sequence.ts'
-import type { AccessUnit, Pipeline } from '../types.ts'
-import { createAudioDepacketizer } from './audio.ts'
+import { createAudioClock } from '../audio/clock.ts'
+import { createAudioMeter } from '../audio/meter.ts'
+import type { AccessUnit, AudioFrame, Pipeline } from '../types.ts'
+import { aacSamples, createAudioDepacketizer } from './audio.ts'
 import { readDescription, type Description } from './describe.ts'
 import { splitFrames } from './framing.ts'
 import { cseqOf, header, parseRtsp, type RtspMessage, type RtspRequest, type RtspResponse } from './message.ts'
-import type { AudioFrame, AudioTrack, VideoTrack } from './track.ts'
+import { createReportedClock, pictureTime, type ReportedClock } from './reported-clock.ts'
+import type { AudioTrack, RtpAudioFrame, VideoTrack } from './track.ts'
 import { askedPort, parseGrant, type RtspWay } from './transport.ts'
 
 /** `report`: on the picture's packets, not framed. */
@@ -27,6 +30,8 @@ interface Intake {
 }
 type MediaAddress = NonNullable<Parameters<Pipeline['push']>[3]>
 
+/** Reports of cameras whose tracks keep clocks of their own contradict the arrivals: then these are believed. 0.5 s, ours. */
+const maxReportedApart = 45_000
 /** Ours: requests without an answer that are remembered. */
 const maxOpen = 16
 const nothing: readonly AccessUnit[] = []
@@ -38,6 +43,9 @@ export function createRtspPipeline({ onAudio }: RtspPipelineOptions = {}): RtspP
   const ports = new Map<number, Intake>()
   let description: Description | undefined
   let video: Pipeline = createPipeline({ transport: 'udp' })
+  const pictureReports = createReportedClock()
+  const meter = createAudioMeter()
+  let hasSound = false
   let firstPacketUs: number | undefined
 
   const lay = (request: RtspRequest, response: RtspResponse): void => {
@@ -57,9 +65,29 @@ export function createRtspPipeline({ onAudio }: RtspPipelineOptions = {}): RtspP
     const { codec, parameterSets } = track
     const own = createPipeline({ transport: way === 'udp' ? 'udp' : 'tcp-passive', isCut: true, ...(codec && { elementary: { codec, parameterSets } }) })
     video = own
-    return { push: (packet, atUs, from) => own.push(packet, atUs, undefined, from) }
+    return {
+      push: (packet, atUs, from) => {
+        if (hasSound && isRtcp(packet)) pictureReports.note(packet)
+        return own.push(packet, atUs, undefined, from)
+      },
+    }
   }
-  const takeAudio = (track: AudioTrack, way: RtspWay): Intake => createAudioIntake(track, way, (frame) => onAudio?.(frame))
+  const takeAudio = (track: AudioTrack, way: RtspWay): Intake => {
+    const { codec, clockRate, channels } = track.format
+    hasSound = true
+    meter.declare(codec)
+    const soundReports = createReportedClock()
+    const place = createAudioClock({ last: () => video.clock?.last() }, maxReportedApart)
+    return createAudioIntake(track, way, soundReports, ({ pts, bytes, receivedUs, config }) => {
+      const raw = pictureTime(pts, clockRate, soundReports, pictureReports)
+      const samples = codec === 'aac' ? aacSamples : bytes.length / channels
+      const pts90k = place(raw === undefined ? undefined : video.clock?.locate(raw, 32), (samples * 90_000) / clockRate, receivedUs)
+      if (pts90k === undefined) return
+      const frame = { codec, pts90k, sampleRate: clockRate, channels, data: bytes, ...(config && { config }), receivedUs }
+      meter.note(frame)
+      onAudio?.(frame)
+    })
+  }
 
   const answered = (request: RtspRequest, response: RtspResponse): void => {
     if (response.status < 200 || response.status > 299) return
@@ -92,7 +120,10 @@ export function createRtspPipeline({ onAudio }: RtspPipelineOptions = {}): RtspP
       return units
     },
     flush: () => video.flush(),
-    figures: () => video.figures(),
+    figures: () => {
+      const audio = meter.figures()
+      return { ...video.figures(), ...(audio && { audio }) }
+    },
     report: (name, nowUs) => video.report?.(name, nowUs),
     source: () => video.source?.(),
     firstPacketUs: () => firstPacketUs ?? video.firstPacketUs(),
@@ -103,7 +134,7 @@ export function createRtspPipeline({ onAudio }: RtspPipelineOptions = {}): RtspP
 const udpOrder = { depth: 32, waitUs: 100_000 }
 const tcpOrder = { depth: 0, waitUs: 0 }
 
-function createAudioIntake(track: AudioTrack, way: RtspWay, onFrame: (frame: AudioFrame) => void): Intake {
+function createAudioIntake(track: AudioTrack, way: RtspWay, reports: ReportedClock, onFrame: (frame: RtpAudioFrame) => void): Intake {
   const reorder = createReorder(way === 'udp' ? udpOrder : tcpOrder)
   const depacketizer = createAudioDepacketizer(track.format)
   const unwrap = createUnwrapper(32)
@@ -115,7 +146,10 @@ function createAudioIntake(track: AudioTrack, way: RtspWay, onFrame: (frame: Aud
   }
   return {
     push: (bytes, atUs) => {
-      if (isRtcp(bytes)) return nothing
+      if (isRtcp(bytes)) {
+        reports.note(bytes)
+        return nothing
+      }
       try {
         for (const ordered of reorder.push(parseRtp(bytes), atUs)) settle(ordered)
       } catch (error) {

@@ -12,12 +12,11 @@ import { createRtspSource } from '../io/rtsp-connection.ts'
 import { createPorts } from '../ports.ts'
 import { createPipeline } from '../pipeline.ts'
 import { createRelays } from '../relays.ts'
-import type { AccessUnit, WireEvent } from '../types.ts'
+import type { AccessUnit, AudioFrame, WireEvent } from '../types.ts'
 import { digestResponse, parseChallenges } from './digest.ts'
 import { createRtspFramer } from './framing.ts'
 import { header, headerValues, parseRtsp, type RtspRequest } from './message.ts'
 import { createRtspPipeline } from './pipeline.ts'
-import type { AudioFrame } from './track.ts'
 import { askedPort } from './transport.ts'
 
 const folder = join(import.meta.dirname, '../../../fixtures/rtsp')
@@ -47,7 +46,7 @@ function print({ units, frames }: Heard): { readonly units: number; readonly key
   const video = createHash('sha256')
   for (const { pts90k, isKeyframe, nalUnits, isDamaged } of units) video.update(`${pts90k} ${isKeyframe} ${isDamaged} `).update(Buffer.concat([...nalUnits]))
   const sound = createHash('sha256')
-  for (const { pts, bytes } of frames) sound.update(`${pts} `).update(bytes)
+  for (const { data } of frames) sound.update(data)
   const [first, last] = [units[0], units.at(-1)]
   return {
     units: units.length,
@@ -56,7 +55,7 @@ function print({ units, frames }: Heard): { readonly units: number; readonly key
     codec: first?.codec ?? '',
     fps: Math.round(((units.length - 1) * 90_000) / ((last?.pts90k ?? 0) - (first?.pts90k ?? 0))),
     video: video.digest('hex'),
-    sound: `${frames[0]?.codec} ${frames[0]?.clockRate} ${frames[0]?.config?.toString('hex') ?? ''} ${frames.length} ${sound.digest('hex')}`,
+    sound: `${frames[0]?.codec} ${frames[0]?.sampleRate} ${frames[0]?.config?.toString('hex') ?? ''} ${frames.length} ${sound.digest('hex')}`,
   }
 }
 
@@ -153,7 +152,7 @@ for (const file of files) {
       upstreamFor: () => {
         const path = /rtsp:\/\/[^/]+(\/\S*)/.exec(server.recorded[0]?.uri ?? '')?.[1] ?? '/'
         const url = `rtsp://127.0.0.1:${server.port}${path}`
-        return Promise.resolve(createRtspSource({ url, ...credentials, transport: file.includes('udp') ? 'udp' : 'tcp', ports, bindHost: '127.0.0.1', clock: systemClock, log, random: systemRandom, onAudio: (frame) => live.frames.push(frame) }))
+        return Promise.resolve(createRtspSource({ url, ...credentials, transport: file.includes('udp') ? 'udp' : 'tcp', ports, bindHost: '127.0.0.1', clock: systemClock, log, random: systemRandom }))
       },
     })
     const all = Promise.withResolvers<void>()
@@ -163,6 +162,7 @@ for (const file of files) {
         live.units.push(unit)
         if (live.units.length === before.units.length) all.resolve()
       },
+      onAudio: (frame) => live.frames.push(frame),
       onWire: (event) => events.push(event),
     })
     t.match(await member.joined, { ok: true, isCold: true })

@@ -40,8 +40,8 @@ export interface AudioTrack {
 
 export type Track = VideoTrack | AudioTrack
 
-/** One frame of sound: an AAC access unit without header, or G.711 samples of one packet. */
-export interface AudioFrame {
+/** One frame of sound in RTP: an AAC access unit without header, or G.711 samples of one packet. */
+export interface RtpAudioFrame {
   readonly codec: 'pcma' | 'pcmu' | 'aac'
   /** In ticks of `clockRate`, unwrapped; from a zero of its own, which the picture does not share. */
   readonly pts: number
