@@ -56,14 +56,14 @@ export function createParameterSetKeeper(): ParameterSetKeeper {
   const isOne = (nal: Buffer): boolean => isH264Sps(nal) || isH265Set(nal, h265.sps) || isH265Set(nal, h265.vps) || isPps(nal)
   const note = (nal: Buffer): void => {
     if (sps?.equals(nal)) return
-    if (isH265Set(nal, h265.vps)) vps = nal
-    else if (isPps(nal)) pps = nal
+    if (isH265Set(nal, h265.vps)) vps = kept(vps, nal)
+    else if (isPps(nal)) pps = kept(pps, nal)
     else {
       const read = readSequence(nal)
       if (!read) return
       if (read.codec !== sequence?.codec) pps = undefined
       sequence = read
-      sps = nal
+      sps = Buffer.from(nal)
     }
   }
   const known = (): KnownSets | undefined => {
@@ -73,3 +73,6 @@ export function createParameterSetKeeper(): ParameterSetKeeper {
   }
   return { isOne, note, codec: () => sequence?.codec, known, isFramesOnly: () => sequence?.isFramesOnly ?? true }
 }
+
+/** Copied: a set must not keep the picture alive that it came with. */
+const kept = (before: Buffer | undefined, nal: Buffer): Buffer => (before?.equals(nal) ? before : Buffer.from(nal))
