@@ -8,7 +8,7 @@ import { Type } from 'typebox'
 import { createAccounts, type Role } from '../accounts/index.ts'
 import { AppError, manualClock, seededBytes, silentLog, systemClock, type ErrorCode, type Log, type ManualClock } from '../base/index.ts'
 import type { Check, Inspection, InspectionEvent, PopulationMember, RuleSet } from '../inspect/index.ts'
-import { serveFlv, writableSink, type AccessUnit, type JoinOutcome, type ReaderOptions, type Relays, type StreamFigures } from '../media/index.ts'
+import { serveFlv, type AccessUnit, type JoinOutcome, type ReaderOptions, type Relays, type StreamFigures } from '../media/index.ts'
 import { createRegistry, type Fields, type Registry } from '../registry/index.ts'
 import { openStore } from '../store/index.ts'
 import { formFile } from './device-snapshots.ts'
@@ -210,7 +210,7 @@ async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<House> {
       let isClosed = false
       return {
         joined: (async () => {
-          if (wire.joined.ok) open().write(Buffer.from('FLV'))
+          if (wire.joined.ok) open().write([Buffer.from('FLV')])
           return wire.joined
         })(),
         close: () => {
@@ -350,7 +350,15 @@ function scriptedPlaybacks(wire: Wire, folder: string): ApiDeps['playbacks'] {
       return get(id)
     },
     stop: async (id) => get(id),
-    serveFlv: (_id, open) => ({ joined: (async () => [open().end(Buffer.from('FLV')), wire.joined] as const)().then(([, joined]) => joined), close: () => {} }),
+    serveFlv: (_id, open) => ({
+      joined: (async () => {
+        const sink = open()
+        sink.write([Buffer.from('FLV')])
+        sink.end()
+        return wire.joined
+      })(),
+      close: () => {},
+    }),
     file: (id) => (id === playbackOver ? { path: join(folder, 'secret.txt'), bytes: 6, isWhole: false, partialBecause: 'ended by its user' } : undefined),
   }
 }
@@ -1154,7 +1162,7 @@ async function settled(isSo: () => boolean): Promise<void> {
 
 t.test('the stream over a real socket: from the header on, until the client or the camera goes', async (t) => {
   const camera = scriptedRelays()
-  const { deps, token } = await house(t, { relays: camera.relays, serveFlv: (key, open) => serveFlv({ relays: camera.relays, camera: key, open: () => writableSink(open()), clock: systemClock, log: silentLog }) })
+  const { deps, token } = await house(t, { relays: camera.relays, serveFlv: (key, open) => serveFlv({ relays: camera.relays, camera: key, open, clock: systemClock, log: silentLog }) })
   const api = await startApi(deps)
   t.teardown(api.close)
   const url = `${api.url}${v1}/live/${cameraHere}.flv`
@@ -1196,7 +1204,7 @@ t.test('the stream over a real socket: from the header on, until the client or t
 
 t.test('a client that goes while the camera is still being asked has left', async (t) => {
   const camera = scriptedRelays()
-  const { deps, token } = await house(t, { serveFlv: (key, open) => serveFlv({ relays: camera.relays, camera: key, open: () => writableSink(open()), clock: systemClock, log: silentLog }) })
+  const { deps, token } = await house(t, { serveFlv: (key, open) => serveFlv({ relays: camera.relays, camera: key, open, clock: systemClock, log: silentLog }) })
   const api = await startApi(deps)
   t.teardown(api.close)
   const leaving = new AbortController()

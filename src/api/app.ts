@@ -30,6 +30,7 @@ import { systemRoutes } from './system.ts'
 import { traceRoutes } from './traces.ts'
 import { transferRoutes } from './transfer.ts'
 import { userRoutes } from './users.ts'
+import { openWebSockets } from './web-sockets.ts'
 
 /** A Fastify instance whose handlers are typed by their schemas. */
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
@@ -65,6 +66,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
   await describe(app, deps.version)
 
   const liveTokens = deps.liveTokens ?? createLiveTokens(deps)
+  const webSockets = openWebSockets(app, deps.clock)
   app.addHook('onRoute', guardRoute)
   app.addHook('onRequest', authenticate(deps.accounts, liveTokens))
   app.addHook('onSend', auditSuccess(deps.accounts))
@@ -80,8 +82,8 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
       deviceSnapshotRoutes(api, deps)
       alarmRoutes(api, deps)
       traceRoutes(api, deps)
-      liveRoutes(api, deps, liveTokens)
-      playbackRoutes(api, deps, liveTokens)
+      liveRoutes(api, deps, liveTokens, webSockets)
+      playbackRoutes(api, deps, liveTokens, webSockets)
       inspectionRoutes(api, deps)
       eventRoutes(api, deps)
       reportRoutes(api, deps)

@@ -44,11 +44,12 @@ async function fromBearer(request: FastifyRequest, accounts: Accounts): Promise<
   return open && token !== undefined ? { ...open, token } : undefined
 }
 
-/** A cookie is sent by the browser unasked, so a change must come from our own page (beside SameSite=Strict). */
+/** A cookie is sent by the browser unasked, so a change must come from our own page (beside SameSite=Strict); a WebSocket too, which any page may read. */
 async function fromCookie(request: FastifyRequest, accounts: Accounts): Promise<FastifyRequest['session']> {
   const token = request.cookies[sessionCookie]
   if (token === undefined || token.length > 200) return undefined
-  if (request.method !== 'GET' && !isOwnPage(request)) throw new AppError('auth.refused', 'a change with a cookie must come from the console itself')
+  const isUpgrade = request.headers.upgrade !== undefined
+  if ((request.method !== 'GET' || isUpgrade) && !isOwnPage(request)) throw new AppError('auth.refused', 'a change or a WebSocket with a cookie must come from the console itself')
   const open = await accounts.sessionOf(token)
   return open ? { ...open, token } : undefined
 }

@@ -1,9 +1,8 @@
 // What the API needs of the rest of the house. Declared here, fitted by main.
-import type { Writable } from 'node:stream'
 import type { Accounts } from '../accounts/index.ts'
 import type { Clock, Log, RandomBytes } from '../base/index.ts'
 import type { Inspection, InspectionEvent, Result, Review, RuleSet } from '../inspect/index.ts'
-import type { JoinOutcome, Relays } from '../media/index.ts'
+import type { FlvSink, JoinOutcome, Relays } from '../media/index.ts'
 import type { Camera, Fields, Registry } from '../registry/index.ts'
 import type { LiveTokens } from './live-token.ts'
 import type { ControlDep, SignalFigures, SnapshotsDep } from './control-deps.ts'
@@ -28,8 +27,10 @@ export interface ApiDeps {
   readonly evidence: EvidenceDep
   readonly transfer: TransferDep
   readonly relays: Pick<Relays, 'list'>
-  /** Joins a camera's stream as a viewer. `open` is called once, when the stream is live: what it returns takes FLV from the file header on and is ended with the stream. */
-  readonly serveFlv: (camera: string, open: () => Writable) => FlvHandle
+  /** Joins a camera's stream as a viewer. `open` is called once, when the stream is live: what it returns takes FLV from the file header on and is ended with the stream. `codec`: encoded anew where it is another. */
+  readonly serveFlv: (camera: string, open: () => FlvSink, codec?: 'h264') => FlvHandle
+  /** Ports of the other ways out, where they are open. */
+  readonly ways?: () => { readonly rtmpPort?: number }
   /** A JPEG of the camera now. Throws `camera.unreachable`. */
   readonly snapshot: (camera: string) => Promise<Buffer>
   readonly commands: CommandsDep
@@ -110,7 +111,7 @@ export interface PlaybacksDep {
   readonly control: (id: string, action: PlaybackControl) => Promise<Playback>
   /** Ends it; one that is over is removed with its file. */
   readonly stop: (id: string) => Promise<Playback>
-  readonly serveFlv: (id: string, open: () => Writable) => FlvHandle
+  readonly serveFlv: (id: string, open: () => FlvSink, codec?: 'h264') => FlvHandle
   /** Of a download that is over, while it is kept. */
   readonly file: (id: string) => { readonly path: string; readonly bytes: number; readonly isWhole: boolean; readonly partialBecause?: string } | undefined
 }

@@ -1,17 +1,20 @@
-// Live views: figures of every stream, the addresses of one, and the stream itself as HTTP-FLV.
+// Live views: figures of every stream, the addresses of one, and the stream itself as FLV over HTTP or a WebSocket.
 import type { Writable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { streamKey } from '../media/index.ts'
+import { streamKey, writableSink, type FlvSink } from '../media/index.ts'
 import type { App } from './app.ts'
 import { areaOfCode, cameraFor } from './areas.ts'
 import { mayThere, note, sessionOf } from './auth.ts'
 import { Binary } from './binary.ts'
 import type { ApiDeps, FlvHandle } from './deps.ts'
 import { UnreachableError } from './errors.ts'
+import { addressesOf } from './live-addresses.ts'
 import type { LiveTokens } from './live-token.ts'
-import { CameraParams, LiveAddresses, LiveStreamQuery, LiveViewQuery, StreamList, type StreamFigures } from './schema/index.ts'
+import { sendFlvOverWebSocket } from './live-web-socket.ts'
+import { CameraParams, LiveAddresses, LiveFlvQuery, LiveStreamQuery, LiveViewQuery, StreamList, type StreamFigures } from './schema/index.ts'
+import type { WebSockets } from './web-sockets.ts'
 
-export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, accounts }: ApiDeps, liveTokens: LiveTokens): void {
+export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, accounts, ways }: ApiDeps, liveTokens: LiveTokens, webSockets: WebSockets): void {
   app.get(
     '/live',
     { schema: { tags: ['live'], summary: 'Every stream with its figures', response: { 200: StreamList } }, config: { allow: 'live.view' } },
@@ -31,16 +34,12 @@ export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, acc
       const { id } = await cameraFor(request, registry, 'live.view', request.params.camera)
       const { token, expiresAtMs } = liveTokens.make(id, sessionOf(request).account.name)
       const path = request.url.split('?')[0] ?? ''
-      const outside = `${request.protocol}://${request.host}${path}`
       const { stream: name = 'main' } = request.query
       const stream = relays.list().find((figures) => figures.camera === id && figures.stream === name)
-      const [which, more] = name === 'main' ? ['', ''] : [`?stream=${name}`, `stream=${name}&`]
       void reply.header('cache-control', 'no-store')
       return {
         camera: id,
-        flv: `${path}.flv${which}`,
-        jpg: `${path}.jpg${which}`,
-        external: { flv: `${outside}.flv?${more}token=${token}`, jpg: `${outside}.jpg?${more}token=${token}` },
+        ...addressesOf(request, { path, name: id, query: name === 'main' ? {} : { stream: name }, token }, ways?.() ?? {}),
         expiresAtMs,
         ...(stream ? { stream } : {}),
       }
@@ -52,9 +51,9 @@ export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, acc
     {
       schema: {
         tags: ['live'],
-        summary: 'The stream as HTTP-FLV, for as long as the client stays',
+        summary: 'The stream as FLV, over HTTP or a WebSocket, for as long as the client stays',
         params: CameraParams,
-        querystring: LiveViewQuery,
+        querystring: LiveFlvQuery,
         response: { 200: { description: 'FLV without end', content: { 'video/x-flv': { schema: Binary } } } },
       },
       config: { allow: 'live.view', takesLiveToken: true },
@@ -63,7 +62,10 @@ export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, acc
       const { id } = await cameraFor(request, registry, 'live.view', request.params.camera)
       request.audited = { subject: id }
       await note(accounts, request, 'live.view')
-      await sendFlv(request, reply, (open) => serveFlv(streamKey(id, request.query.stream), open))
+      const { stream, codec } = request.query
+      const join = (open: () => FlvSink): FlvHandle => serveFlv(streamKey(id, stream), open, codec)
+      if (webSockets.isUpgrade(request)) await sendFlvOverWebSocket(webSockets, request, reply, join)
+      else await sendFlv(request, reply, (open) => join(() => writableSink(open())))
       return reply
     },
   )

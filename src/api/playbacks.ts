@@ -2,20 +2,24 @@
 import { createReadStream } from 'node:fs'
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '../base/index.ts'
+import { writableSink, type FlvSink } from '../media/index.ts'
 import type { App } from './app.ts'
 import { areaOfCode, cameraFor } from './areas.ts'
 import { mayThere, note, sessionOf } from './auth.ts'
 import { Binary } from './binary.ts'
-import type { ApiDeps } from './deps.ts'
+import type { ApiDeps, FlvHandle } from './deps.ts'
+import { addressesOf } from './live-addresses.ts'
 import { sendFlv } from './live.ts'
 import type { LiveTokens } from './live-token.ts'
-import { IdParams, LiveQuery, Playback, PlaybackControl, PlaybackCreate, PlaybackList, PlaybackOpened, PlaybackParams, RecordingList, RecordingsQuery } from './schema/index.ts'
+import { sendFlvOverWebSocket } from './live-web-socket.ts'
+import { IdParams, Playback, PlaybackControl, PlaybackCreate, PlaybackFlvQuery, PlaybackList, PlaybackOpened, PlaybackParams, RecordingList, RecordingsQuery } from './schema/index.ts'
+import type { WebSockets } from './web-sockets.ts'
 
 /** Ours: the longest span one query or one playback may ask for. */
 const maxQueryMs = 31 * 86_400_000
 const maxPlaybackMs = 24 * 3_600_000
 
-export function playbackRoutes(app: App, { registry, playbacks, accounts }: ApiDeps, tokens: LiveTokens): void {
+export function playbackRoutes(app: App, { registry, playbacks, accounts }: ApiDeps, tokens: LiveTokens, webSockets: WebSockets): void {
   const found = async (request: FastifyRequest, id: string): Promise<Playback> => {
     const playback = playbacks.get(id)
     if (!playback || !mayThere(request, 'recordings.see', await areaOfCode(registry, playback.camera))) throw new AppError('not-found', `there is no playback ${id}`)
@@ -29,7 +33,8 @@ export function playbackRoutes(app: App, { registry, playbacks, accounts }: ApiD
     const control = { control: `${path}/control` }
     if (playback.kind === 'download') return { ...playback, ...control, ...file }
     const { token, expiresAtMs } = tokens.make(playback.id, sessionOf(request).account.name)
-    return { ...playback, ...control, flv: `${path}.flv`, external: { flv: `${request.protocol}://${request.host}${path}.flv?token=${token}` }, expiresAtMs }
+    const { flv, ws, h264, external } = addressesOf(request, { path, name: playback.id, query: {}, token }, {})
+    return { ...playback, ...control, flv, ws, h264: { flv: h264.flv, ws: h264.ws }, external: { flv: external.flv, ws: external.ws }, expiresAtMs }
   }
 
   app.get(
@@ -89,9 +94,9 @@ export function playbackRoutes(app: App, { registry, playbacks, accounts }: ApiD
     {
       schema: {
         tags: ['recordings'],
-        summary: 'The recording as HTTP-FLV, from where it is played now',
+        summary: 'The recording as FLV, over HTTP or a WebSocket, from where it is played now',
         params: PlaybackParams,
-        querystring: LiveQuery,
+        querystring: PlaybackFlvQuery,
         response: { 200: { description: 'FLV until the recording ends', content: { 'video/x-flv': { schema: Binary } } } },
       },
       config: { allow: 'recordings.see', takesLiveToken: true },
@@ -99,7 +104,9 @@ export function playbackRoutes(app: App, { registry, playbacks, accounts }: ApiD
     async (request, reply) => {
       const { id } = await found(request, request.params.id)
       await note(accounts, request, 'playback.view')
-      await sendFlv(request, reply, (open) => playbacks.serveFlv(id, open))
+      const join = (open: () => FlvSink): FlvHandle => playbacks.serveFlv(id, open, request.query.codec)
+      if (webSockets.isUpgrade(request)) await sendFlvOverWebSocket(webSockets, request, reply, join)
+      else await sendFlv(request, reply, (open) => join(() => writableSink(open())))
       return reply
     },
   )

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import t from 'tap'
 import { silentLog, systemClock, systemRandom } from '../base/index.ts'
-import { createAccessUnitAssembler, createPipeline, createPorts, createPsMuxer, createReceivers, createRelays, frameRfc4571, packetize, type AccessUnit, type Relays } from '../media/index.ts'
+import { createAccessUnitAssembler, createPipeline, createPorts, createPsMuxer, createReceivers, createRelays, frameRfc4571, packetize, writableSink, type AccessUnit, type Relays } from '../media/index.ts'
 import {
   actionsOf, digestResponse, header, liveAnswer, manscdpType, openTransactionLayer, parseChallenge, parseMansRtsp, parseManscdp, parseSdp, recordingOf, startUserAgent, writeCredentials, writeManscdp, writeSdp,
   type Address, type Header, type PlaybackAction, type Sdp, type ServerTransaction, type SipResponse,
@@ -190,7 +190,7 @@ async function house(t: Owner, more: { readonly transport?: 'udp' | 'tcp-passive
   const watch = (id: string) => {
     let bytes = 0
     const writable = new Writable({ write: (chunk: Buffer, _, done) => [(bytes += chunk.length), done()] })
-    const handle = playbacks.serveFlv(id, () => writable)
+    const handle = playbacks.serveFlv(id, () => writableSink(writable))
     return { handle, writable, bytes: () => bytes }
   }
   const state = (id: string): string => playbacks.get(id)?.state ?? 'gone'

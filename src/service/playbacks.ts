@@ -1,9 +1,8 @@
 // All playbacks and downloads of the service: opened within bounds, found by id, relayed under it, forgotten after a while.
-import type { Writable } from 'node:stream'
 import { AppError, type Clock, type Log, type RandomBytes } from '../base/index.ts'
-import type { FlvHandle, PlaybackRequest, PlaybacksDep } from '../api/index.ts'
+import type { PlaybackRequest, PlaybacksDep } from '../api/index.ts'
 import { UnreachableError } from '../api/index.ts'
-import { serveFlv, writableSink, type MediaTransport, type Relays } from '../media/index.ts'
+import { serveFlv, type MediaTransport, type Relays } from '../media/index.ts'
 import type { Registry } from '../registry/index.ts'
 import type { PlaybackAction, UserAgent } from '../sip/index.ts'
 import type { DownloadFile, DownloadFiles } from './download-files.ts'
@@ -138,14 +137,14 @@ export function createPlaybacks(options: PlaybacksOptions): Playbacks {
     })
   }
 
-  const serve = (id: string, open: () => Writable): FlvHandle => {
+  const serve: PlaybacksDep['serveFlv'] = (id, open) => {
     const entry = entries.get(id)
     const { end } = entry?.running.progress() ?? {}
     if (!entry || end) return { joined: Promise.resolve({ ok: false, reason: 'stopped', detail: end ? `the playback is over: ${end.reason}` : `there is no playback ${id}` }), close: () => {} }
     const { running } = entry
     running.viewers(1)
     running.start()
-    const view = serveFlv({ relays: options.relays(), camera: id, open: () => writableSink(open()), clock, log })
+    const view = serveFlv({ relays: options.relays(), camera: id, open, clock, log })
     void view.done.then(() => running.viewers(-1))
     return view
   }

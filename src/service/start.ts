@@ -8,7 +8,7 @@ import { createLiveTokens, startApi, UnreachableError } from '../api/index.ts'
 import { systemClock, systemRandom, type Clock, type Log } from '../base/index.ts'
 import type { Config } from '../config.ts'
 import { createInspections, defaultRules, openDecoder, ruleSets, type Inspections } from '../inspect/index.ts'
-import { createPipeline, createPorts, createReceivers, createRelays, parseStreamKey, serveFlv, writableSink, type Relays } from '../media/index.ts'
+import { createPipeline, createPorts, createReceivers, createRelays, parseStreamKey, serveFlv, type Relays } from '../media/index.ts'
 import { createRegistry, type Registry } from '../registry/index.ts'
 import { createMoves, readSignal, startUserAgent, type SipFact, type UserAgent } from '../sip/index.ts'
 import { controlOf } from './control.ts'
@@ -175,7 +175,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         evidence: { file: (id, path) => evidenceFile(evidenceDir, id, path) },
         transfer: { read: readTable, write: writeTable },
         relays,
-        serveFlv: (camera, open) => serveFlv({ relays, camera, open: () => writableSink(open()), clock, log }),
+        serveFlv: (camera, open) => serveFlv({ relays, camera, open, clock, log }),
         snapshot: (camera) => snapshot(camera, relays, decoder, defaultRules, clock),
         playbacks,
         control: controlOf({ registry, userAgent, moves, settings, clock }),

@@ -84,9 +84,11 @@ export const PlaybackList = Items(Playback)
 export const PlaybackOpened = Type.Object({
   ...Playback.properties,
   flv: Type.Optional(Type.String()),
+  ws: Type.Optional(Type.String({ description: 'the same over a WebSocket' })),
+  h264: Type.Optional(Type.Object({ flv: Type.String(), ws: Type.String() }, { description: 'for players without H.265' })),
   control: Type.Optional(Type.String()),
   fileUrl: Type.Optional(Type.String()),
-  external: Type.Optional(Type.Object({ flv: Type.String() })),
+  external: Type.Optional(Type.Object({ flv: Type.String(), ws: Type.String() })),
   expiresAtMs: Type.Optional(Instant),
 })
 export type PlaybackOpened = Static<typeof PlaybackOpened>
