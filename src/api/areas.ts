@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import { isWithin, type Action } from '../accounts/index.ts'
 import { AppError } from '../base/index.ts'
-import type { Camera, CameraQuery, Fields, FieldChange, Registry } from '../registry/index.ts'
+import { fieldRow, personalFields, type Camera, type CameraQuery, type Fields, type FieldChange, type Registry } from '../registry/index.ts'
 import { mayThere, sessionOf } from './auth.ts'
 import type { Camera as CameraView, CameraFilter } from './schema/index.ts'
 
@@ -61,17 +61,24 @@ function boxOf(text: string): NonNullable<CameraQuery['box']> {
 }
 
 const mask = '***'
-const masked = (fields: Fields): Fields => (fields.contact === undefined ? fields : { ...fields, contact: mask })
+const personal = new Set<string>(personalFields)
+const personalElements = new Set(personalFields.flatMap((name) => fieldRow(name).element?.toLowerCase() ?? []))
+const hide = (fields: Readonly<Record<string, string>>, isHidden: (name: string) => boolean): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, isHidden(name) ? mask : value]))
+const masked = (fields: Fields): Fields => hide(fields, (name) => personal.has(name))
+/** Elements as the device sent them: in Info or at the top, in any case. */
+const maskedRaw = (raw: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  hide(raw, (name) => personalElements.has(name.toLowerCase()) || personalElements.has(`info.${name.toLowerCase()}`))
 
 /** The record as this reader may see it. */
 export function maskCamera(request: FastifyRequest, camera: Camera): Camera {
   if (mayThere(request, 'contacts.see', areaOf(camera))) return camera
   const { reported } = camera
-  return { ...camera, declared: masked(camera.declared), ...(reported ? { reported: { ...reported, fields: masked(reported.fields) } } : {}) }
+  return { ...camera, declared: masked(camera.declared), ...(reported ? { reported: { ...reported, fields: masked(reported.fields), raw: maskedRaw(reported.raw) } } : {}) }
 }
 
 export function maskChanges(changes: readonly FieldChange[]): readonly FieldChange[] {
-  return changes.map((change) => (change.field === 'contact' ? { ...change, ...(change.from === undefined ? {} : { from: mask }), ...(change.to === undefined ? {} : { to: mask }) } : change))
+  return changes.map((change) => (personal.has(change.field) ? { ...change, ...(change.from === undefined ? {} : { from: mask }), ...(change.to === undefined ? {} : { to: mask }) } : change))
 }
 
 /** A list carries no raw catalog elements: a page of 500 would be a megabyte of them. */

@@ -1,13 +1,9 @@
-// Code tables of the record's columns, as several provinces' record programs agree on them; local additions (100 and up) are accepted as they are.
+// Code tables of the record's columns, as several provinces' record programs agree on them; local additions (100 and up) are in codes-local.ts,
+// and others are accepted as they are.
+import * as local from './codes-local.ts'
+import { table, type CodeTable } from './code-table.ts'
 
-export interface Code {
-  readonly code: string
-  readonly zh: string
-  readonly en: string
-}
-export type CodeTable = readonly Code[]
-
-const table = (...rows: readonly (readonly [code: string, zh: string, en: string])[]): CodeTable => rows.map(([code, zh, en]) => ({ code, zh, en }))
+export type { Code, CodeTable } from './code-table.ts'
 
 /** JKDWLX. The catalog's Info.PointType has no 4. */
 export const pointClasses = table(
@@ -39,17 +35,17 @@ export const manufacturers = table(
 )
 
 /** SXJLX. */
-export const cameraTypes = table(
+export const cameraTypes: CodeTable = [...table(
   ['1', '球机', 'dome'],
   ['2', '半球', 'half dome'],
   ['3', '固定枪机', 'fixed bullet'],
   ['4', '遥控枪机', 'remote bullet'],
   ['5', '卡口枪机', 'checkpoint bullet'],
   ['99', '未知', 'unknown'],
-)
+), ...local.cameraTypes]
 
 /** SXJGNLX, several joined by "/". */
-export const functionTypes = table(
+export const functionTypes: CodeTable = [...table(
   ['1', '车辆卡口', 'vehicle checkpoint'],
   ['2', '人员卡口', 'person checkpoint'],
   ['3', '微卡口', 'small checkpoint'],
@@ -57,16 +53,16 @@ export const functionTypes = table(
   ['5', '普通监控', 'ordinary surveillance'],
   ['6', '高空瞭望', 'high lookout'],
   ['99', '其他', 'other'],
-)
+), ...local.functionTypes]
 
 /** BGSX. */
-export const supplyLights = table(['1', '无补光', 'none'], ['2', '红外', 'infrared'], ['3', '白光', 'white'], ['9', '其他', 'other'])
+export const supplyLights: CodeTable = [...table(['1', '无补光', 'none'], ['2', '红外', 'infrared'], ['3', '白光', 'white'], ['9', '其他', 'other']), ...local.supplyLights]
 
 /** SXJBMGS. Not the catalog's Info.EncodeType: there 4 is 3GP and 5 is H.265. */
 export const encodings = table(['1', 'MPEG-4', 'MPEG-4'], ['2', 'H.264', 'H.264'], ['3', 'SVAC', 'SVAC'], ['4', 'H.265', 'H.265'])
 
 /** SXJWZLX, several joined by "/". */
-export const positionTypes = table(
+export const positionTypes: CodeTable = [...table(
   ['1', '省际检查站', 'provincial checkpoint'],
   ['2', '党政机关', 'party and government'],
   ['3', '车站码头', 'stations and piers'],
@@ -86,7 +82,7 @@ export const positionTypes = table(
   ['97', '涉外场所', 'foreign-related place'],
   ['98', '边境沿线', 'border'],
   ['99', '旅游景区', 'scenic area'],
-)
+), ...local.positionTypes]
 
 /** JSFW: where the optical axis points. */
 export const directions = table(
@@ -141,6 +137,45 @@ export const builders = table(
   ['8', '指挥室、会议室、监控室内部', 'inside command rooms'],
   ['9', '实验用', 'for trial'],
 )
+
+/** SPFBL. Info.Resolution of a catalog has the first six under the same codes. */
+export const resolutions = table(['1', 'QCIF', 'QCIF'], ['2', 'CIF', 'CIF'], ['3', '4CIF', '4CIF'], ['4', 'D1', 'D1'], ['5', '720P', '720p'], ['6', '1080P', '1080p'], ['7', '4K及以上', '4K and above'])
+
+/** AZFS. */
+export const mounts = table(['1', '立杆', 'own pole'], ['2', '借杆', 'borrowed pole'], ['3', '壁挂', 'wall'], ['4', '其他', 'other'])
+
+/** Info.RoomType. */
+export const rooms = table(['1', '室外', 'outdoor'], ['2', '室内', 'indoor'])
+
+/** Info.PhotoelectricImagingType, several joined by "/". */
+export const imagings = table(['1', '可见光', 'visible light'], ['2', '热成像', 'thermal'], ['3', '雷达', 'radar'], ['4', 'X光', 'X-ray'], ['5', '深度', 'depth'], ['9', '其他', 'other'])
+
+/** Info.FunctionType, several joined by "/": what a camera captures. Another table than SXJGNLX. */
+export const captureFunctions = table(
+  ['01', '人脸采集', 'faces'],
+  ['02', '人员采集', 'persons'],
+  ['03', '机动车采集', 'motor vehicles'],
+  ['04', '非机动车采集', 'non-motor vehicles'],
+  ['05', '物品采集', 'articles'],
+  ['99', '其他', 'other'],
+)
+
+/** Digit 14 of the code. GB/T 28181-2022 Annex E. */
+export const networks = table(
+  ['0', '公安视频传输网', 'public-security video network'],
+  ['1', '公安视频传输网（扩展）', 'public-security video network, further'],
+  ['2', '行业专网', 'network of an industry'],
+  ['3', '政法网', 'political-legal network'],
+  ['4', '公安移动信息网', 'police mobile network'],
+  ['5', '公安信息网', 'police information network'],
+  ['6', '电子政务外网', 'e-government external network'],
+  ['7', '互联网', 'internet'],
+  ['8', '专线', 'private line'],
+  ['9', '预留', 'reserved'],
+)
+
+/** SFDWGX, SFJRSJPT. */
+export const yesNo = table(['1', '是', 'yes'], ['2', '否', 'no'])
 
 /** The first two digits of GB/T 2260: a division that starts otherwise does not exist. */
 export const provinces: ReadonlySet<string> = new Set(

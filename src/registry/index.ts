@@ -2,7 +2,7 @@
 export type * from './types.ts'
 export { kindOf, parseCode, type CodeParts } from './code.ts'
 export { type Code, type CodeTable } from './codes.ts'
-export { fieldRow, fieldTable, isFieldName, type FieldRow, type FieldType } from './field-table.ts'
+export { fieldGroups, fieldRow, fieldTable, isFieldName, isMandatory, personalFields, type FieldRow, type FieldType } from './field-table.ts'
 export { mergeCatalog, readChannel } from './merge.ts'
 export { keeping } from './notices.ts'
 export { parseOutlines, type Outline } from './outline.ts'

@@ -192,7 +192,10 @@ t.test('what a channel reports, by the record’s tables', async (t) => {
   const cases: readonly (readonly [string, Readonly<Record<string, string>>, Fields])[] = [
     ['codes that differ', { 'Info.EncodeType': '5', 'Info.PTZType': '5', 'Info.PointType': '4', 'Info.SupplyLightType': '4' }, { encoding: '4', cameraType: '2', class: '9', supplyLight: '9' }],
     ['3GP has no counterpart', { 'Info.EncodeType': '4', 'Info.PTZType': '7' }, { cameraType: '99' }],
-    ['another table stays raw', { 'Info.FunctionType': '01/03', 'Info.CapturePositionType': '0010000', 'Info.IndustrialClassification': 'I1300' }, {}],
+    ['tables of the standard alone have fields of their own', { 'Info.FunctionType': '01/03', 'Info.CapturePositionType': '0010000', 'Info.IndustrialClassification': 'I1300' }, { captureFunction: '01/03', capturePosition: '0010000', nationalIndustry: 'I1300' }],
+    ['what says that there is none', { 'Info.GrassrootsCode': '000000', CivilCode: '000000', Address: 'Address', Owner: 'null', Longitude: '118.8', Latitude: '0.000' }, {}],
+    ['sizes and codes of a resolution', { 'Info.Resolution': '2/1920x1080' }, { resolution: '6' }],
+    ['several imagings, one unknown', { 'Info.PhotoelectricImagingType': '1/2/8', 'Info.RoomType': '02' }, { imaging: '1/2', room: '2' }],
     ['placeholders are missing (Q46)', { CivilCode: 'CivilCode', Address: 'Address', Owner: 'Owner', Longitude: '0.000', Latitude: '0.0' }, {}],
     ['a domain or an id is no division (Q46)', { CivilCode: '3201160000' }, {}],
     ['a parent id is no division', { CivilCode: recorder }, {}],

@@ -1,7 +1,8 @@
 // What is wrong with a record: small pure rules over its declared fields, each with code, severity, field and a sentence in both languages.
+import { isIpv4, isIpv6 } from './addresses.ts'
 import { checkCode } from './code.ts'
 import { provinces } from './codes.ts'
-import { fieldRow, fieldTable, type FieldRow } from './field-table.ts'
+import { fieldRow, fieldTable, isMandatory, type FieldRow } from './field-table.ts'
 import { checkPlace, type PlaceContext } from './place.ts'
 import type { Fields, Finding } from './types.ts'
 
@@ -18,7 +19,7 @@ const of = (row: FieldRow, what: string, severity: Finding['severity'], zh: stri
 const checkMandatory: Rule = (record) =>
   fieldTable
     .filter((row) => record[row.name] === undefined && row.rule !== 'coordinates')
-    .filter((row) => row.mandatory === 'always' || (row.mandatory === 'class-1' && record.class === '1'))
+    .filter((row) => isMandatory(row, record.class))
     .map((row) => of(row, 'missing', 'error', `缺少${row.zh}`, `${row.en.toLowerCase()} is missing`))
 
 /** Coded values against their tables. Three digits and more are a province's own addition. */
@@ -84,25 +85,4 @@ export const rules: readonly Rule[] = [checkMandatory, checkCode, checkPlace, ch
 /** All findings of one record, in the order of the rules; the same record gives the same findings. */
 export function checkRecord(record: Fields, context: RuleContext): readonly Finding[] {
   return rules.flatMap((rule) => rule(record, context))
-}
-
-export function isIpv4(text: string): boolean {
-  return /^(\d{1,3})(\.\d{1,3}){3}$/.test(text) && text.split('.').every((part) => Number(part) <= 255 && !/^0\d/.test(part))
-}
-
-/** RFC 4291 2.2, without zone: eight groups, one run of zeros may be "::", the last two groups may be IPv4. */
-export function isIpv6(text: string): boolean {
-  const halves = text.split('::')
-  if (halves.length > 2) return false
-  let groups = 0
-  for (const [index, half] of halves.entries()) {
-    const parts = half === '' ? [] : half.split(':')
-    for (const [at, part] of parts.entries()) {
-      const isLast = index === halves.length - 1 && at === parts.length - 1
-      if (isLast && isIpv4(part)) groups += 2
-      else if (/^[0-9a-f]{1,4}$/i.test(part)) groups++
-      else return false
-    }
-  }
-  return halves.length === 2 ? groups <= 7 : groups === 8
 }

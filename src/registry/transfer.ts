@@ -58,7 +58,7 @@ export function readCells(cells: Cells, options: ReadOptions = {}): SheetReading
     for (const [at, row] of columns) {
       const text = cells[index]?.[at]?.trim() ?? ''
       // A masked contact is what our own export shows to those who may not see it: not a new value.
-      if (text === '' || (row.name === 'contact' && text.includes('****'))) continue
+      if (text === '' || (row.isPersonal && text.includes('****'))) continue
       fields[row.name] = row.name === 'networking' ? meaningOf(text) : text
     }
     if (Object.keys(fields).length === 0) continue

@@ -2,21 +2,14 @@
 import type {
   Binding, CatalogChange, Channel, ChannelCounts, ChannelPage, ChannelQuery, Device, DeviceSettings, ListedChannel, MediaTransport, Presence, PresenceChange,
 } from './device-types.ts'
+import type { FieldName, PointClass } from './field-table.ts'
 import type { Notices, NoticeStore } from './notice-types.ts'
 import type { Sources, SourceStore } from './source-types.ts'
 
 export type * from './device-types.ts'
+export type { FieldName, PointClass } from './field-table.ts'
 export type * from './notice-types.ts'
 export type * from './source-types.ts'
-
-/** Code table JKDWLX: 1 一类, 2 二类, 3 三类, 4 公安内部, 9 其他. */
-export type PointClass = '1' | '2' | '3' | '4' | '9'
-
-/** Names of the record's fields; the field table (field-table.ts) gives each its Chinese name, abbreviation, type and rule. */
-export type FieldName =
-  | 'code' | 'name' | 'manufacturer' | 'area' | 'class' | 'model' | 'commonName' | 'ipv4' | 'ipv6' | 'mac' | 'cameraType'
-  | 'functionType' | 'supplyLight' | 'encoding' | 'address' | 'longitude' | 'latitude' | 'positionType' | 'direction'
-  | 'networking' | 'policeUnit' | 'installedAt' | 'managementUnit' | 'contact' | 'recordDays' | 'status' | 'industry' | 'builtBy'
 
 /** Values are text as the owner wrote them, normalised by the field table; an absent field is absent, not empty text. */
 export type Fields = Readonly<Partial<Record<FieldName, string>>>

@@ -1,18 +1,26 @@
 // Camera records (一机一档): list, create, read, change, retire, history, findings.
-import { Type, type Static } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
+import { fieldTable, type FieldName as FieldNameOf, type FieldRow } from '../../registry/field-table.ts'
 import { Area, Id, Instant, ListOf, Localized, PageOf, Why } from './common.ts'
 
-export const FieldName = Type.Enum([
-  'code', 'name', 'manufacturer', 'area', 'class', 'model', 'commonName', 'ipv4', 'ipv6', 'mac', 'cameraType',
-  'functionType', 'supplyLight', 'encoding', 'address', 'longitude', 'latitude', 'positionType', 'direction',
-  'networking', 'policeUnit', 'installedAt', 'managementUnit', 'contact', 'recordDays', 'status', 'industry', 'builtBy',
-])
-export type FieldName = Static<typeof FieldName>
+/** From the field table: a new row there is a new name here. */
+export const FieldName = Type.Unsafe<FieldNameOf>(Type.Enum(fieldTable.map((row) => row.name)))
+export type FieldName = FieldNameOf
 
-const Text = Type.String({ maxLength: 500 })
+/** Longer than any template's column; what passes its own column is a finding. */
+const longest = 500
+const textOf = (row: FieldRow) => Type.String({ maxLength: longest, description: described(row) })
 
-/** Values as the owner wrote them; an absent field is absent, not empty text. `contact` is masked unless the reader may change records. */
-export const Fields = Type.Partial(Type.Record(FieldName, Text))
+/** Name, abbreviation, catalog element and codes: what one needs to fill a field in. */
+function described({ zh, en, abbreviation, element, unit, table }: FieldRow): string {
+  const codes = (table ?? []).map((entry) => `${entry.code} ${entry.zh} (${entry.en})`).join(', ')
+  return [`${zh} (${abbreviation}), ${en}${unit ? ` in ${unit.en}` : ''}`, ...(element === undefined ? [] : [`GB/T 28181 ${element}`]), ...(codes === '' ? [] : [`codes: ${codes}`])].join('; ')
+}
+
+const properties = <T extends TSchema>(schemaOf: (row: FieldRow) => T) => Object.fromEntries(fieldTable.map((row) => [row.name, Type.Optional(schemaOf(row))]))
+
+/** Values as the owner wrote them; an absent field is absent, not empty text. Persons' contacts are masked unless the reader may see them. */
+export const Fields = Type.Unsafe<Partial<Record<FieldName, string>>>(Type.Object(properties(textOf)))
 export type Fields = Static<typeof Fields>
 
 export const PointClass = Type.Enum(['1', '2', '3', '4', '9'])
@@ -83,7 +91,7 @@ export const CameraPage = PageOf(Camera)
 export type CameraPage = Static<typeof CameraPage>
 
 export const CameraCreate = Type.Object(
-  { declared: Type.Partial(Type.Record(FieldName, Text), { additionalProperties: false }), why: Type.Optional(Why) },
+  { declared: Type.Unsafe<Fields>(Type.Object(properties(textOf), { additionalProperties: false })), why: Type.Optional(Why) },
   { additionalProperties: false },
 )
 export type CameraCreate = Static<typeof CameraCreate>
@@ -91,7 +99,7 @@ export type CameraCreate = Static<typeof CameraCreate>
 /** `null` takes a field away. `version`, where given, must be the one that was read: a record changed in between is a conflict. */
 export const CameraChange = Type.Object(
   {
-    fields: Type.Partial(Type.Record(FieldName, Type.Union([Text, Type.Null()])), { additionalProperties: false }),
+    fields: Type.Unsafe<Partial<Record<FieldName, string | null>>>(Type.Object(properties((row) => Type.Union([textOf(row), Type.Null()])), { additionalProperties: false })),
     why: Type.Optional(Why),
     version: Type.Optional(Type.Integer()),
   },

@@ -1,7 +1,7 @@
 // Names of the record's fields, as the spreadsheets head them.
 import type { FieldName } from '../../api/schema/index.ts'
 
-type Names = Readonly<Record<FieldName, string>>
+type Names = Readonly<Partial<Record<FieldName, string>>>
 
 /** The order in which a record is read: who, where, what, whose. */
 export const fieldOrder: readonly FieldName[] = [
