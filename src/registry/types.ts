@@ -3,10 +3,16 @@ import type {
   Binding, CatalogChange, Channel, ChannelCounts, ChannelPage, ChannelQuery, Device, DeviceSettings, ListedChannel, MediaTransport, Presence, PresenceChange,
 } from './device-types.ts'
 import type { FieldName, PointClass } from './field-table.ts'
+import type { CheckStore } from './check-types.ts'
+import type { CompletenessStore } from './completeness-types.ts'
+import type { FindingStore, Found } from './finding-types.ts'
 import type { Notices, NoticeStore } from './notice-types.ts'
 import type { Sources, SourceStore } from './source-types.ts'
 
+export type * from './check-types.ts'
+export type * from './completeness-types.ts'
 export type * from './device-types.ts'
+export type * from './finding-types.ts'
 export type { FieldName, PointClass } from './field-table.ts'
 export type * from './notice-types.ts'
 export type * from './source-types.ts'
@@ -94,13 +100,13 @@ export interface FieldChange {
 }
 
 /** What is kept; every method returns a promise so that a second database is a second file. */
-export interface RegistryStore extends NoticeStore, SourceStore {
+export interface RegistryStore extends NoticeStore, SourceStore, FindingStore, CheckStore, CompletenessStore {
   readonly camera: (id: string) => Promise<Camera | undefined>
   readonly cameras: (query: CameraQuery) => Promise<Page<Camera>>
   /** Every unretired, declared camera of an area, sorted by code: an inspection's population. */
   readonly population: (area: string) => Promise<readonly Camera[]>
-  /** Writes records and their changes in one transaction. */
-  readonly saveCameras: (cameras: readonly Camera[], changes: readonly FieldChange[]) => Promise<void>
+  /** Writes records, their changes, the findings of their own rules and those that come with them in one transaction. */
+  readonly saveCameras: (cameras: readonly Camera[], changes: readonly FieldChange[], more?: { readonly found: readonly Found[]; readonly atMs: number }) => Promise<void>
   readonly history: (cameraId: string) => Promise<readonly FieldChange[]>
   readonly device: (id: string) => Promise<Device | undefined>
   readonly devices: () => Promise<readonly Device[]>
@@ -111,8 +117,8 @@ export interface RegistryStore extends NoticeStore, SourceStore {
   readonly setDevicePassword: (id: string, password: string | undefined) => Promise<void>
   /** Those of `ids` that have a record. */
   readonly camerasById: (ids: readonly string[]) => Promise<readonly Camera[]>
-  /** Writes channels and the records behind them in one transaction; presence of those cameras follows. */
-  readonly saveCatalogPart: (part: CatalogPart) => Promise<void>
+  /** Writes channels and the records behind them in one transaction; presence of those cameras follows. Returns the ids of channels that were new or other. */
+  readonly saveCatalogPart: (part: CatalogPart) => Promise<readonly string[]>
   /** The ids of a device's channels in order, from the one after `after`. */
   readonly channelIds: (deviceId: string, after: string, limit: number) => Promise<readonly { readonly id: string; readonly missingSinceMs?: number }[]>
   readonly channelsById: (deviceId: string, ids: readonly string[]) => Promise<readonly ListedChannel[]>

@@ -13,6 +13,11 @@ export interface Connection {
   readonly typed: BetterSQLite3Database
 }
 
+/** The clock that statements read as wall_ms(). Never used in triggers: other programs that open the file do not have it. */
+export function readClock(raw: Database.Database, wallMs: () => number): void {
+  raw.function('wall_ms', wallMs)
+}
+
 /** Opens `file` (or ':memory:') and migrates it. The folder is made, and file and folder are for their owner only: passwords of devices are in it. */
 export function connect(file: string): Connection {
   if (file !== ':memory:') {
@@ -27,6 +32,7 @@ export function connect(file: string): Connection {
     raw.pragma('synchronous = NORMAL')
     raw.pragma('foreign_keys = ON')
     raw.pragma('cache_size = -65536')
+    readClock(raw, Date.now)
     migrate(raw, file)
     return { raw, typed: drizzle(raw) }
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Clock } from '../base/index.ts'
 import type { InspectionStore } from '../inspect/index.ts'
 import type { RegistryStore } from '../registry/index.ts'
 import { accountStore } from './account-store.ts'
-import { connect } from './database.ts'
+import { connect, readClock } from './database.ts'
 import { makeFolder } from './folder.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { inspectionStore } from './inspection-store.ts'
@@ -41,6 +41,7 @@ export async function openStore({ file, clock }: StoreOptions): Promise<Store> {
       unlock = takeLock(file)
     }
     const connection = connect(file)
+    readClock(connection.raw, () => clock.wallMs())
     forgetPresence(connection.raw, clock.wallMs())
     const group = createGroupCommit({ raw: connection.raw, file, translate: (error) => translate(error, file) })
     let isOpen = true

@@ -24,7 +24,11 @@ export const carrierOf = `
   WHERE d.approved = 1 AND d.id IN (SELECT device_id FROM channels WHERE id = @id UNION SELECT @id)
   ORDER BY ${rank('d.presence')}, c.missing_since_ms IS NOT NULL, d.id = @id DESC, d.catalog_at_ms DESC, d.id LIMIT 1`
 
-const refreshWhere = (ids: string): string => `UPDATE cameras SET presence = ${presenceOf('cameras.id')} WHERE id IN (${ids}) AND presence <> ${presenceOf('cameras.id')}`
+/** SQL that brings the cameras `ids` up to date. Since when one is gone is kept with it: from online or late to anything else, by the store's clock. */
+const refreshWhere = (ids: string): string => `
+  WITH now AS MATERIALIZED (SELECT k.n AS n, ${presenceOf('k.id')} AS presence FROM cameras k WHERE k.id IN (${ids}))
+  UPDATE cameras SET presence = now.presence, gone_since_ms = CASE WHEN now.presence IN ('online', 'late') THEN NULL ELSE coalesce(gone_since_ms, wall_ms()) END
+  FROM now WHERE cameras.n = now.n AND cameras.presence <> now.presence`
 
 /** Channels whose cameras are brought up to date at one go: about 10 ms. A platform below us may carry a hundred thousand. Ours. */
 export const presencePart = 500
@@ -57,6 +61,6 @@ export function forgetPresence(raw: Database.Database, atMs: number): void {
       .prepare(`INSERT INTO presence_changes (device_id, from_presence, to_presence, reason, at_ms) SELECT id, presence, 'unknown', 'service-restarted', ? FROM devices WHERE presence <> 'unknown'`)
       .run(atMs)
     raw.prepare(`UPDATE devices SET presence = 'unknown', presence_reason = 'service-restarted', presence_since_ms = ? WHERE presence <> 'unknown'`).run(atMs)
-    raw.prepare(`UPDATE cameras SET presence = 'unknown' WHERE presence <> 'unknown'`).run()
+    raw.prepare(`UPDATE cameras SET presence = 'unknown', gone_since_ms = coalesce(gone_since_ms, ?) WHERE presence <> 'unknown'`).run(atMs)
   })()
 }

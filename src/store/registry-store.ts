@@ -2,13 +2,17 @@
 import { asc, desc, eq, getTableColumns, sql } from './drizzle.ts'
 import type { Binding, CatalogPart, Device, DeviceSettings, FieldChange, Presence, RegistryStore } from '../registry/index.ts'
 import { bindingStore } from './binding-store.ts'
-import { cameraColumns, cameraOf, cameraWriter, type CameraRow } from './camera-rows.ts'
+import { cameraColumns, cameraOf, type CameraRow } from './camera-rows.ts'
 import { findCameras, findPopulation } from './camera-search.ts'
 import { channelRows, channelWriter } from './channel-rows.ts'
+import { checkStore } from './check-store.ts'
+import { completenessStore } from './completeness-store.ts'
 import type { Connection } from './database.ts'
+import { findingStore } from './finding-store.ts'
 import type { Write } from './group-commit.ts'
 import { noticeStore } from './notice-store.ts'
 import { carrierOf, carriedRefresher, presenceRefresher } from './presence.ts'
+import { recordWriter } from './record-writer.ts'
 import { devices, fieldChanges, presenceChanges } from './schema/index.ts'
 import { sourceStore } from './source-store.ts'
 import type { Task } from './trouble.ts'
@@ -18,15 +22,16 @@ export function registryStore({ raw, typed }: Connection, task: Task, write: Wri
   const oneCamera = raw.prepare<[string], CameraRow>(`SELECT ${cameraColumns} FROM cameras c JOIN camera_documents d ON d.n = c.n WHERE c.id = ?`)
   const carrier = raw.prepare<[{ id: string }], { id: string }>(carrierOf)
   const someCameras = raw.prepare<[string], CameraRow>(`SELECT ${cameraColumns} FROM json_each(?) j JOIN cameras c ON c.id = j.value JOIN camera_documents d ON d.n = c.n`)
-  const writeCameraRows = cameraWriter(raw)
-  const writeCameras = raw.transaction(writeCameraRows)
+  const writeRecords = recordWriter(raw)
+  const writeCameras = raw.transaction(writeRecords)
   const refreshCarried = carriedRefresher(raw)
   const refreshCameras = presenceRefresher(raw)
   const writeChannelRows = channelWriter(raw)
-  const writePart = raw.transaction(({ deviceId, channels, cameras, changes }: CatalogPart): void => {
+  const writePart = raw.transaction(({ deviceId, channels, cameras, changes }: CatalogPart): readonly string[] => {
     const written = writeChannelRows(deviceId, channels)
-    if (cameras.length > 0) writeCameraRows(cameras, changes)
+    if (cameras.length > 0 || changes.length > 0) writeRecords(cameras, changes)
     if (written.length > 0) refreshCameras(written)
+    return written
   })
   const channels = channelRows(raw)
   const oneDevice = typed.select().from(devices).where(eq(devices.id, sql.placeholder('id'))).prepare()
@@ -42,7 +47,7 @@ export function registryStore({ raw, typed }: Connection, task: Task, write: Wri
     camera: (id) => task(() => optional(oneCamera.get(id), cameraOf)),
     cameras: (query) => task(() => findCameras(raw, query)),
     population: (area) => task(() => findPopulation(raw, area)),
-    saveCameras: (cameras, changes) => task(() => writeCameras.immediate(cameras, changes)),
+    saveCameras: (cameras, changes, found) => task(() => writeCameras.immediate(cameras, changes, found)),
     history: (cameraId) => task(() => typed.select().from(fieldChanges).where(eq(fieldChanges.cameraId, cameraId)).orderBy(asc(fieldChanges.n)).all().map(changeOf)),
     device: (id) => task(() => optional(oneDevice.get({ id }), deviceOf)),
     devices: () => task(() => typed.select().from(devices).orderBy(asc(devices.id)).all().map(deviceOf)),
@@ -74,6 +79,9 @@ export function registryStore({ raw, typed }: Connection, task: Task, write: Wri
           .all()
           .map(({ n: _n, ...change }) => ({ ...change, from: change.from as Presence, to: change.to as Presence })),
       ),
+    ...findingStore(raw, task),
+    ...checkStore(raw, task),
+    ...completenessStore(raw, task),
     ...noticeStore(raw, task),
     ...sourceStore(raw, task),
   }
