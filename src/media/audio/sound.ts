@@ -49,6 +49,7 @@ export function createSound(clock: PictureClock, onAudio: (frame: AudioFrame) =>
   const scout = createAudioWatch()
   let alike = { bytes: 0, packets: 0 }
   let isHeard = false
+  let lastPts: number | undefined
   let seen: ProgramStreamMap | undefined
 
   const give = (frame: Omit<AudioFrame, 'pts90k'>, camera90k: number | undefined, samples: number): void => {
@@ -99,7 +100,9 @@ export function createSound(clock: PictureClock, onAudio: (frame: AudioFrame) =>
       const declared = seen === map ? undefined : declaredFor(streamId, map)
       seen = map
       if (declared) watch.declare(declared)
-      take(bytes, pts90k, receivedUs)
+      // The same time again says nothing.
+      take(bytes, pts90k === lastPts ? undefined : pts90k, receivedUs)
+      lastPts = pts90k
     },
     pushRtp: ({ payloadType, payload }, receivedUs) => {
       const declared = g711Types.get(payloadType)
