@@ -1,6 +1,6 @@
 // Answers of the RTSP server. RFC 2326 7, 11, 12; RFC 7617.
 import type { JoinOutcome } from '../../types.ts'
-import { header, type RtspHeaders, type RtspRequest, type RtspResponse } from '../message.ts'
+import { cseqOf, type RtspHeaders, type RtspRequest, type RtspResponse } from '../message.ts'
 
 export const methods = ['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY', 'PAUSE', 'TEARDOWN', 'GET_PARAMETER', 'SET_PARAMETER'] as const
 
@@ -30,16 +30,19 @@ const noBody: Buffer = Buffer.alloc(0)
 
 /** `detail`: behind the reason, for whoever reads a player's log. */
 export function reply(request: RtspRequest | undefined, status: number, software: string, headers: RtspHeaders = [], body = noBody, detail?: string): RtspResponse {
-  const cseq = request && header(request, 'CSeq')
+  const cseq = request && cseqOf(request)
   const reason = reasons[status] ?? ''
   return {
     kind: 'response',
     status,
     reason: detail === undefined ? reason : `${reason}: ${detail}`,
-    headers: [...(cseq === undefined ? [] : [['CSeq', cseq] as const]), ['Server', software], ...headers],
+    headers: [...(cseq === undefined ? [] : [['CSeq', String(cseq)] as const]), ['Server', software], ...headers.map(([name, value]) => [name, oneLine(value)] as const)],
     body,
   }
 }
+
+/** What is said again of a request cannot break out of its line. */
+const oneLine = (value: string): string => value.replace(/[\r\n\0]/g, ' ')
 
 /** Why a stream could not be opened, as a status, and in a word. The detail stays in the log: it names devices. */
 export function statusOf(failure: Extract<JoinOutcome, { ok: false }>): number {
@@ -51,6 +54,8 @@ export function statusOf(failure: Extract<JoinOutcome, { ok: false }>): number {
     case 'no-media':
     case 'no-keyframe':
       return 504
+    case 'busy':
+      return 453
     case 'not-registered':
     case 'offline':
     case 'no-port':
