@@ -137,7 +137,7 @@ export type OtherAudio = 'g722.1' | 'g723.1' | 'g729' | 'svac' | 'mpeg' | 'latm'
 
 /** Stages in a row: bytes of one media session in, access units out. Pure: the same events give the same units. */
 export interface Pipeline {
-  /** A datagram (udp) or a chunk of the stream (tcp), with its arrival time; `port`: ours, where a session has several; `from`: who sent the datagram, for senders to be told apart by address too. */
+  /** A datagram (udp) or a chunk of the stream (tcp), which is read and not held, with its arrival time; `port`: ours, where a session has several; `from`: who sent the datagram, for senders to be told apart by address too. */
   readonly push: (bytes: Buffer, atUs: number, port?: number, from?: { readonly host: string; readonly port: number }) => readonly AccessUnit[]
   /** A message of the session in either direction, for a pipeline that learns from them where its media comes (RTSP). */
   readonly learn?: (direction: WireEvent['direction'], message: Buffer) => void
@@ -187,6 +187,8 @@ export type StreamName = 'main' | 'sub'
 export interface ReaderOptions {
   readonly kind: 'viewer' | 'inspector'
   readonly onUnit?: (unit: AccessUnit) => void
+  /** It has done with a unit when `onUnit` returns: the unit's memory is then that of the next one. Without it a unit stays as it is. */
+  readonly isBrief?: boolean
   /** Sound, from the kept GOP on, in order of time with the units. */
   readonly onAudio?: (frame: AudioFrame) => void
   /** Every byte of the session, signalling and media, as it crosses the wire. */
@@ -201,7 +203,8 @@ export type JoinOutcome =
       /** False when the stream was already running: then its times say nothing of the camera's response. */
       readonly isCold: boolean
     }
-  | { readonly ok: false; readonly reason: UpstreamFailure | 'no-media' | 'wrong-container' | 'no-keyframe'; readonly sipStatus?: number; readonly hop?: string; readonly detail: string }
+  /** `busy`: of ours, an H.264 version beyond the number that is made. */
+  | { readonly ok: false; readonly reason: UpstreamFailure | 'no-media' | 'wrong-container' | 'no-keyframe' | 'busy'; readonly sipStatus?: number; readonly hop?: string; readonly detail: string }
 
 export interface Membership {
   /** Settles when the stream is live (first keyframe published), or has failed. Never hangs: the relay's start timeout bounds it. */
