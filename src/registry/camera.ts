@@ -1,6 +1,7 @@
 // What may happen to one record: declared, changed, retired. Pure: the record before in, the record after and its history out.
 import { AppError } from '../base/index.ts'
 import { spoiltCode } from './code.ts'
+import { completenessOf } from './completeness.ts'
 import { fieldRow, fieldTable } from './field-table.ts'
 import { normalise } from './normalise.ts'
 import { checkRecord, type RuleContext } from './rules.ts'
@@ -48,10 +49,16 @@ export function refusals(fields: Fields): readonly string[] {
   return reasons
 }
 
+/** What the rules of now say of declared fields. */
+export function judge(declared: Fields, context: RuleContext): Required<Pick<Camera, 'findings' | 'completeness'>> {
+  const findings = checkRecord(declared, context)
+  return { findings, completeness: completenessOf(declared, findings) }
+}
+
 /** An office declares a record: new, taking over a draft, or bringing back a retired one. `fields` are normalised and not refused. */
 export function declare(before: Camera | undefined, fields: Fields, author: Author, context: RuleContext): Written {
   const id = fields.code ?? ''
-  const from = before === undefined ? undefined : before.isDraft ? 'draft' : 'retired'
+  const from = before === undefined ? undefined : before.isRetired ? 'retired' : 'draft'
   const change: FieldChange = { cameraId: id, field: 'record', ...(from === undefined ? {} : { from }), to: 'declared', atMs: context.nowMs, ...author }
   const camera: Camera = {
     id,
@@ -61,7 +68,7 @@ export function declare(before: Camera | undefined, fields: Fields, author: Auth
     isRetired: false,
     isDraft: false,
     presence: before?.presence ?? 'unknown',
-    findings: checkRecord(fields, context),
+    ...judge(fields, context),
     version: (before?.version ?? 0) + 1,
     updatedAtMs: context.nowMs,
   }
@@ -83,7 +90,7 @@ export function alter(before: Camera, given: Partial<Record<FieldName, string | 
   if (before.isDraft) return declare(before, fields, author, context)
   const changes = fieldChanges(before, fields, author, context.nowMs)
   if (changes.length === 0) return { camera: before, changes }
-  return { camera: { ...before, declared: fields, findings: checkRecord(fields, context), version: before.version + 1, updatedAtMs: context.nowMs }, changes }
+  return { camera: { ...before, declared: fields, ...judge(fields, context), version: before.version + 1, updatedAtMs: context.nowMs }, changes }
 }
 
 export function retire(before: Camera, author: Author, nowMs: number): Written {

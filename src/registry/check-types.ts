@@ -27,7 +27,7 @@ export interface CheckStore {
   /** One for each of `ids`, whether it has a record or not. */
   readonly standings: (ids: readonly string[]) => Promise<readonly StandingRow[]>
   readonly reports: (ids: readonly string[]) => Promise<readonly KeptReport[]>
-  /** Platforms (by their ids) whose last catalog was complete and not empty. */
+  /** Platforms (by their ids) that have given a complete catalog which listed something. */
   readonly completePlatforms: () => Promise<readonly string[]>
   /** Declared, unretired records of an area that no catalog lists, among the next ones after `after`; `next` is where to go on. */
   readonly unlisted: (area: string, after: string) => Promise<{ readonly ids: readonly string[]; readonly next?: string }>

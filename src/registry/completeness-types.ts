@@ -56,3 +56,14 @@ export interface CompletenessStore {
   readonly writeCompletenessDay: (day: string, atMs: number) => Promise<boolean>
   readonly hasCompletenessDay: (day: string) => Promise<boolean>
 }
+
+/** Figures of areas for the console and the report. */
+export interface Figures {
+  readonly counts: (area: string) => Promise<Counts>
+  readonly completeness: (filter: CompletenessFilter, by: CompletenessBy, limit: number) => Promise<CompletenessGroups>
+  /** The figure of each day from `from` (YYYY-MM-DD) on, those without a run left out. */
+  readonly completenessHistory: (filter: CompletenessFilter, from: string) => Promise<readonly CompletenessDay[]>
+  /** Writes today's figure where there is none yet; returns whether it did. */
+  readonly keepDay: () => Promise<boolean>
+  readonly hasToday: () => Promise<boolean>
+}

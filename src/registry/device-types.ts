@@ -83,6 +83,8 @@ export interface Device {
   readonly catalogComplete?: boolean
   /** The last answer was whole and listed nothing: what was listed before stays. */
   readonly catalogEmpty?: boolean
+  /** The last one that was complete and listed something. */
+  readonly catalogWholeAtMs?: number
   readonly firstSeenMs: number
   readonly settings?: DeviceSettings
 }

@@ -1,13 +1,20 @@
 // The registry: facts from signalling and words from offices in, records and their history out.
 import { AppError, type Clock, type Log } from '../base/index.ts'
-import { alter, declare, normaliseFields, refusals, retire, type Author, type Written } from './camera.ts'
+import type { Author } from './camera.ts'
 import { createCatalogs } from './catalogs.ts'
+import { createChecks, type Together } from './checks.ts'
+import { createFigures } from './figures.ts'
+import { createFindings } from './findings.ts'
 import { planImport } from './importing.ts'
 import { createNotices, keeping } from './notices.ts'
 import type { Outline } from './outline.ts'
-import { checkRecord, type RuleContext } from './rules.ts'
+import { reconciling } from './reconcile/reconcile.ts'
+import { createReconciler } from './reconcile/reconciler.ts'
+import type { ReconcileOptions } from './reconcile/types.ts'
+import { createRecords } from './records.ts'
+import type { RuleContext } from './rules.ts'
 import { createSources } from './sources.ts'
-import type { Camera, Device, Keeping, Registry, RegistryStore } from './types.ts'
+import type { Device, Keeping, Registry, RegistryStore } from './types.ts'
 
 export interface RegistryOptions {
   readonly store: RegistryStore
@@ -18,6 +25,9 @@ export interface RegistryOptions {
   /** Lets sockets and timers have their turn while much is written; without it long work is done in one go. */
   readonly turn?: () => Promise<void>
   readonly keep?: Keeping
+  readonly reconcile?: ReconcileOptions
+  /** Rules over many records; without them a check of an area looks at each by itself. */
+  readonly together?: (context: RuleContext) => Together
 }
 
 /** Strangers waiting for approval at most: a scan of ids must not fill the disk. Ours. */
@@ -33,29 +43,12 @@ function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
   }
 }
 
-export function createRegistry({ store, clock, log, outlines = [], turn = () => Promise.resolve(), keep = keeping }: RegistryOptions): Registry {
+export function createRegistry({ store, clock, log, outlines = [], turn = () => Promise.resolve(), keep = keeping, reconcile = reconciling, together }: RegistryOptions): Registry {
   const records = oneAtATime()
   const gear = oneAtATime()
   /** How many devices wait for approval; counted when first needed, and again after an approval. */
   let strangers: number | undefined
   const context = (): RuleContext => ({ nowMs: clock.wallMs(), outlines })
-  /** Findings as the rules and outlines of now see the record: those in the store may be older than the outlines. */
-  const fresh = (camera: Camera): Camera => (camera.isDraft ? camera : { ...camera, findings: checkRecord(camera.declared, context()) })
-
-  const existing = async (id: string): Promise<Camera> => {
-    const camera = await store.camera(id)
-    if (!camera) throw new AppError('not-found', `there is no record of camera ${id}`)
-    return camera
-  }
-  const write = async (written: Written): Promise<Camera> => {
-    if (written.changes.length > 0) await store.saveCameras([written.camera], written.changes)
-    return written.camera
-  }
-  const expectVersion = (camera: Camera, version: number | undefined): void => {
-    if (version !== undefined && version !== camera.version) {
-      throw new AppError('conflict', `the record of camera ${camera.id} was changed in the meantime (version ${camera.version}, not ${version}): read it again`)
-    }
-  }
   const newDevice = (id: string, approved: boolean): Device => ({ id, approved, presence: 'unknown', mediaTransport: 'tcp-passive', channelCount: 0, firstSeenMs: clock.wallMs() })
   /** Reads a device, lets `update` decide, writes what it returns. A device seen for the first time starts as `approved` says. */
   const updateDevice = (id: string, approved: boolean, update: (device: Device) => Device): Promise<Device> =>
@@ -64,6 +57,7 @@ export function createRegistry({ store, clock, log, outlines = [], turn = () => 
       const device = before ?? newDevice(id, approved)
       const after = update(device)
       if (before?.approved !== after.approved) strangers = undefined
+      if (before?.approved !== after.approved || before?.catalogWholeAtMs !== after.catalogWholeAtMs) reconciler.forget()
       if (after !== before) await store.saveDevice(after)
       return after
     })
@@ -71,7 +65,14 @@ export function createRegistry({ store, clock, log, outlines = [], turn = () => 
     if (!(await store.device(id))) throw new AppError('not-found', `there is no device ${id}`)
   }
 
-  const catalogs = createCatalogs({ store, clock, log, records, turn, updateDevice: (id, update) => updateDevice(id, false, update) })
+  const inPart = <T>(task: () => Promise<T>): Promise<T> =>
+    records(async () => {
+      const result = await task()
+      await turn()
+      return result
+    })
+  const reconciler = createReconciler({ store, clock, options: reconcile, inPart })
+  const catalogs = createCatalogs({ store, clock, log, inPart, turn, reconciler, updateDevice: (id, update) => updateDevice(id, false, update) })
   const refreshing = new Map<string, { isStale: boolean }>()
   /** The cameras behind a big device follow its presence in parts, after the fact itself is kept. A change in between begins anew. */
   const refreshBehind = async (deviceId: string, from: string): Promise<void> => {
@@ -97,43 +98,15 @@ export function createRegistry({ store, clock, log, outlines = [], turn = () => 
   }
 
   return {
-    cameras: async (query) => {
-      const page = await store.cameras(query)
-      return { ...page, items: page.items.map(fresh) }
-    },
-    camera: async (id) => {
-      const camera = await store.camera(id)
-      return camera && fresh(camera)
-    },
-    population: async (area) => (await store.population(area)).map(fresh),
-    history: (id) => store.history(id),
-
-    create: (declared, by, why) =>
-      records(async () => {
-        const fields = normaliseFields(declared)
-        const [reason] = refusals(fields)
-        if (reason !== undefined) throw new AppError('camera.invalid', reason)
-        const before = await store.camera(fields.code ?? '')
-        if (before && !before.isDraft && !before.isRetired) throw new AppError('conflict', `camera ${before.id} has a record already`)
-        return write(declare(before, fields, { by, why }, context()))
-      }),
-    change: (id, fields, by, why, version) =>
-      records(async () => {
-        const before = await existing(id)
-        expectVersion(before, version)
-        return write(alter(before, fields, { by, why }, context()))
-      }),
-    retire: (id, by, why, version) =>
-      records(async () => {
-        const before = await existing(id)
-        expectVersion(before, version)
-        return write(retire(before, { by, why }, clock.wallMs()))
-      }),
+    ...createRecords({ store, clock, log, context, reconciler, records }),
+    ...createChecks({ store, clock, log, context, reconciler, together, inPart }),
+    ...createFindings({ store, clock, records }),
+    ...createFigures(store, clock),
     importRows: (rows, by, options = {}) =>
       records(async () => {
         const author: Author = { by, why: options.why ?? 'import' }
         const plan = await planImport(rows, options.rowNumbers, (id) => store.camera(id), author, context())
-        if (options.dryRun !== true && plan.cameras.length > 0) await store.saveCameras(plan.cameras, plan.changes)
+        if (options.dryRun !== true && plan.cameras.length > 0) await store.saveCameras(plan.cameras, plan.changes, { found: await reconciler.findingsOf(plan.cameras), atMs: clock.wallMs() })
         log.info({ by, dryRun: options.dryRun === true, rows: plan.outcome.rows, created: plan.outcome.created, changed: plan.outcome.changed, rejected: plan.outcome.rejected.length }, 'records imported')
         return plan.outcome
       }),

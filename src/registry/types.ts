@@ -3,11 +3,14 @@ import type {
   Binding, CatalogChange, Channel, ChannelCounts, ChannelPage, ChannelQuery, Device, DeviceSettings, ListedChannel, MediaTransport, Presence, PresenceChange,
 } from './device-types.ts'
 import type { FieldName, PointClass } from './field-table.ts'
-import type { CheckStore } from './check-types.ts'
-import type { CompletenessStore } from './completeness-types.ts'
-import type { FindingStore, Found } from './finding-types.ts'
+import type { Adoption } from './adopt.ts'
+import type { AreaChecks, CheckStore } from './check-types.ts'
+import type { CompletenessStore, Figures } from './completeness-types.ts'
+import type { Findings, FindingStore, Found } from './finding-types.ts'
+import type { Values } from './history.ts'
 import type { Notices, NoticeStore } from './notice-types.ts'
 import type { Sources, SourceStore } from './source-types.ts'
+import type { Seen } from './verified.ts'
 
 export type * from './check-types.ts'
 export type * from './completeness-types.ts'
@@ -122,8 +125,8 @@ export interface RegistryStore extends NoticeStore, SourceStore, FindingStore, C
   /** The ids of a device's channels in order, from the one after `after`. */
   readonly channelIds: (deviceId: string, after: string, limit: number) => Promise<readonly { readonly id: string; readonly missingSinceMs?: number }[]>
   readonly channelsById: (deviceId: string, ids: readonly string[]) => Promise<readonly ListedChannel[]>
-  readonly missChannels: (deviceId: string, ids: readonly string[], atMs: number) => Promise<void>
-  readonly dropChannels: (deviceId: string, ids: readonly string[]) => Promise<void>
+  readonly missChannels: (deviceId: string, ids: readonly string[], atMs: number, changes?: readonly FieldChange[]) => Promise<void>
+  readonly dropChannels: (deviceId: string, ids: readonly string[], changes?: readonly FieldChange[]) => Promise<void>
   readonly channelCounts: (deviceId: string) => Promise<ChannelCounts>
   readonly channelPage: (deviceId: string, query: ChannelQuery) => Promise<ChannelPage>
   /** The device that carries a channel, for an INVITE. */
@@ -155,16 +158,30 @@ export interface ImportOutcome {
   readonly findings: Readonly<Record<string, number>>
 }
 
-/** The registry: facts from signalling in, records out. Made by createRegistry({ store, clock, log }). */
-export interface Registry extends Notices, Sources {
+/** Records as people keep them. */
+export interface Records {
   readonly cameras: (query: CameraQuery) => Promise<Page<Camera>>
   readonly camera: (id: string) => Promise<Camera | undefined>
+  /** The record as it was; undefined where there was none. Findings are those of the present rules, `version` is 0. Throws AppError 'not-found'. */
+  readonly cameraAt: (id: string, atMs: number) => Promise<Camera | undefined>
+  /** Declared, reported and verified side by side, each with who and when. Throws AppError 'not-found'. */
+  readonly values: (id: string) => Promise<Readonly<Partial<Record<FieldName, Values>>>>
   readonly create: (declared: Fields, by: string, why: string) => Promise<Camera>
   /** `version`, when given, must be the record's present one: else AppError 'conflict'. */
   readonly change: (id: string, fields: Partial<Record<FieldName, string | null>>, by: string, why: string, version?: number) => Promise<Camera>
   readonly retire: (id: string, by: string, why: string, version?: number) => Promise<Camera>
+  /** What a person on site or an inspection saw. Throws AppError 'conflict' for a retired record. */
+  readonly verify: (id: string, seen: Seen, by: string, why: string) => Promise<Camera>
+  /** Makes a draft a record. Throws AppError 'conflict' where there is a record already. */
+  readonly adopt: (id: string, adoption: Adoption, by: string, why: string, version?: number) => Promise<Camera>
+  /** In one transaction; what cannot become a record is said and left. */
+  readonly adoptMany: (ids: readonly string[], adoption: Adoption, by: string, why: string) => Promise<{ readonly adopted: readonly string[]; readonly skipped: readonly { readonly id: string; readonly reason: string }[] }>
   readonly history: (id: string) => Promise<readonly FieldChange[]>
   readonly population: (area: string) => Promise<readonly Camera[]>
+}
+
+/** The registry: facts from signalling in, records out. Made by createRegistry({ store, clock, log }). */
+export interface Registry extends Records, Findings, AreaChecks, Figures, Notices, Sources {
   /** Rows by field name. One transaction for the accepted rows; a dry run writes nothing. `rowNumbers[i]` is the row of `rows[i]` in its file. */
   readonly importRows: (rows: readonly Fields[], by: string, options?: { readonly dryRun?: boolean; readonly rowNumbers?: readonly number[]; readonly why?: string }) => Promise<ImportOutcome>
   readonly devices: () => Promise<readonly Device[]>

@@ -42,10 +42,11 @@ function channelOf(row: ChannelRow): ListedChannel {
 /** Writes channels as they are now listed; call it inside a transaction. A row that is the same is not written. Returns the ids of those that were. */
 export function channelWriter(raw: Database.Database): (deviceId: string, channels: readonly ListedChannel[]) => readonly string[] {
   const upsert = raw.prepare(`
-    INSERT INTO channels (device_id, id, name, status, parent_id, raw, kind, status_event, missing_since_ms, parents)
-    VALUES (@deviceId, @id, @name, @status, @parentId, @raw, @kind, @statusEvent, @missingSinceMs, @parents)
+    INSERT INTO channels (device_id, id, name, status, parent_id, raw, kind, status_event, missing_since_ms, parents, said_at_ms)
+    VALUES (@deviceId, @id, @name, @status, @parentId, @raw, @kind, @statusEvent, @missingSinceMs, @parents, wall_ms())
     ON CONFLICT (device_id, id) DO UPDATE SET name = excluded.name, status = excluded.status, parent_id = excluded.parent_id, raw = excluded.raw, kind = excluded.kind,
-      status_event = excluded.status_event, missing_since_ms = excluded.missing_since_ms, parents = excluded.parents
+      status_event = excluded.status_event, missing_since_ms = excluded.missing_since_ms, parents = excluded.parents,
+      said_at_ms = iif(channels.raw <> excluded.raw OR channels.name <> excluded.name, excluded.said_at_ms, channels.said_at_ms)
     WHERE channels.raw <> excluded.raw OR channels.status <> excluded.status OR channels.name <> excluded.name OR channels.parent_id IS NOT excluded.parent_id
       OR channels.kind <> excluded.kind OR channels.status_event IS NOT excluded.status_event OR channels.missing_since_ms IS NOT excluded.missing_since_ms
       OR channels.parents <> excluded.parents`)

@@ -40,7 +40,7 @@ export function checkStore(raw: Database.Database, task: Task): CheckStore {
     SELECT h.id AS cameraId, h.device_id AS deviceId, h.name, h.status, h.raw, h.missing_since_ms AS missingSinceMs, h.said_at_ms AS saidAtMs
     FROM json_each(?) j JOIN channels h INDEXED BY channels_listed ON h.id = j.value ORDER BY h.id, h.device_id`)
   const platforms = raw
-    .prepare<[], string>(`SELECT id FROM devices WHERE approved = 1 AND catalog_complete = 1 AND coalesce(catalog_empty, 0) = 0 AND substr(id, 11, 1) = '2' ORDER BY id`)
+    .prepare<[], string>(`SELECT id FROM devices WHERE approved = 1 AND catalog_whole_at_ms IS NOT NULL AND substr(id, 11, 1) = '2' ORDER BY id`)
     .pluck()
   const unlisted = raw.prepare<[object], { id: string; isOne: number }>(`
     SELECT id, is_draft = 0 AND is_retired = 0 AND ${within} AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = cameras.id AND h.missing_since_ms IS NULL) AS isOne

@@ -35,7 +35,7 @@ export function recordWriter(raw: Database.Database): WriteRecords {
     }
     for (const camera of cameras) {
       moveFindings.run({ id: camera.id })
-      writeFindings(ownFindings(camera), camera.updatedAtMs, undefined, altered.get(camera.id))
+      writeFindings(ownFindings(camera), more?.atMs ?? camera.updatedAtMs, undefined, altered.get(camera.id))
     }
     for (const id of reported) trim.run({ id })
     if (more) for (const found of more.found) writeFindings(found, more.atMs)

@@ -34,6 +34,14 @@ export function registryStore({ raw, typed }: Connection, task: Task, write: Wri
     return written
   })
   const channels = channelRows(raw)
+  const missed = raw.transaction((deviceId: string, ids: readonly string[], atMs: number, changes: readonly FieldChange[]): void => {
+    channels.miss(deviceId, ids, atMs)
+    writeRecords([], changes)
+  })
+  const dropped = raw.transaction((deviceId: string, ids: readonly string[], changes: readonly FieldChange[]): void => {
+    channels.drop(deviceId, ids)
+    writeRecords([], changes)
+  })
   const oneDevice = typed.select().from(devices).where(eq(devices.id, sql.placeholder('id'))).prepare()
   const onePassword = raw.prepare<[string], string | null>('SELECT password FROM devices WHERE id = ?').pluck()
   const putDevice = devicePutter(raw)
@@ -61,8 +69,8 @@ export function registryStore({ raw, typed }: Connection, task: Task, write: Wri
     saveCatalogPart: (part) => task(() => writePart.immediate(part)),
     channelIds: (deviceId, after, limit) => task(() => channels.ids(deviceId, after, limit)),
     channelsById: (deviceId, ids) => task(() => channels.byId(deviceId, ids)),
-    missChannels: (deviceId, ids, atMs) => task(() => channels.miss(deviceId, ids, atMs)),
-    dropChannels: (deviceId, ids) => task(() => channels.drop(deviceId, ids)),
+    missChannels: (deviceId, ids, atMs, changes = []) => task(() => missed.immediate(deviceId, ids, atMs, changes)),
+    dropChannels: (deviceId, ids, changes = []) => task(() => dropped.immediate(deviceId, ids, changes)),
     channelCounts: (deviceId) => task(() => channels.counts(deviceId)),
     channelPage: (deviceId, query) => task(() => channels.page(deviceId, query)),
     refreshPresence: (deviceId, after) => task(() => refreshCarried(deviceId, after)),
@@ -102,6 +110,7 @@ function deviceOf(row: typeof devices.$inferSelect): Device {
     ...(row.catalogAtMs === null ? {} : { catalogAtMs: row.catalogAtMs }),
     ...(row.catalogComplete === null ? {} : { catalogComplete: row.catalogComplete }),
     ...(row.catalogEmpty === null ? {} : { catalogEmpty: row.catalogEmpty }),
+    ...(row.catalogWholeAtMs === null ? {} : { catalogWholeAtMs: row.catalogWholeAtMs }),
     firstSeenMs: row.firstSeenMs,
     ...(row.settings === null ? {} : { settings: JSON.parse(row.settings) as DeviceSettings }),
   }
@@ -134,6 +143,7 @@ function deviceColumns(device: Device): Record<Exclude<keyof typeof devices.$inf
     catalogAtMs: device.catalogAtMs ?? null,
     catalogComplete: device.catalogComplete === undefined ? null : Number(device.catalogComplete),
     catalogEmpty: device.catalogEmpty === undefined ? null : Number(device.catalogEmpty),
+    catalogWholeAtMs: device.catalogWholeAtMs ?? null,
     firstSeenMs: device.firstSeenMs,
     settings: device.settings ? JSON.stringify(device.settings) : null,
   }

@@ -23,7 +23,7 @@ export interface Standing {
   readonly goneSinceMs?: number
 }
 
-/** A platform whose last catalog was complete and not empty: what it lacks is really not there. */
+/** A platform that has given a complete catalog: what that lacked is really not there. A part that came since adds, and takes nothing away. */
 export interface Platform {
   readonly id: string
   /** The division that its code names, without the zeros at the end: 320116, or 3201 for a city's. */

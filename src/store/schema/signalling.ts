@@ -20,6 +20,8 @@ export const devices = sqliteTable('devices', {
   catalogEmpty: integer('catalog_empty', { mode: 'boolean' }),
   /** What somebody set for this device (JSON); null: as by default. */
   settings: text('settings'),
+  /** The last catalog that was complete and listed something: what it lacked is known to be lacking, whatever arrived in part since. */
+  catalogWholeAtMs: integer('catalog_whole_at_ms'),
 })
 
 /** A channel may be listed by several devices: directly and by a platform above. */
