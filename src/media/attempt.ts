@@ -27,8 +27,11 @@ export interface Reported {
 
 /** What a receiver says, in plain values: this is called for every datagram. `onEnd`: the sender closed the media connection (TCP only). */
 export interface ReceiverListener {
-  /** A datagram, or a chunk of the TCP stream as it was read, its arrival in monotonic microseconds, and who sent it; `at`: our end, where the receiver has several. */
-  readonly onBytes: (bytes: Buffer, atUs: number, host: string, port: number, at?: ReceivedAt) => void
+  /**
+   * A datagram, or a chunk of the TCP stream as it was read, its arrival in monotonic microseconds, and who sent it; `at`: our end, where
+   * the receiver has several. True: the bytes are kept (a recording has them); else the receiver may do with them what it likes.
+   */
+  readonly onBytes: (bytes: Buffer, atUs: number, host: string, port: number, at?: ReceivedAt) => boolean
   readonly onEnd: (reason: string) => void
   /** RTP that still came when all was over; once, some time after `close`. */
   readonly onLate?: (late: { readonly host: string; readonly port: number; readonly ssrc: number; readonly packets: number }) => void
@@ -56,7 +59,7 @@ export interface AttemptParts {
   /** `way`: the transport of the device's list that is to be tried, from 0. */
   readonly upstreamFor: (camera: StreamKey, way: number) => Promise<Source>
   readonly openReceiver: OpenReceiver
-  readonly createPipeline: (options: { readonly transport: MediaTransport; readonly isLate?: (from: { readonly host: string; readonly port: number }, ssrc: number) => boolean; readonly onAudio?: (frame: AudioFrame) => void }) => Pipeline
+  readonly createPipeline: (options: { readonly transport: MediaTransport; readonly isBrief?: boolean; readonly isLate?: (from: { readonly host: string; readonly port: number }, ssrc: number) => boolean; readonly onAudio?: (frame: AudioFrame) => void }) => Pipeline
   /** Senders of sessions that are over, of all cameras. */
   readonly ended?: EndedSessions
   readonly log: Log
@@ -151,7 +154,7 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     if (source.hasNext === true) listener.tell({ type: 'way', hasNext: true })
     const named = source.transport
     transport = () => named
-    const opened = createIntake(source.own ? source.own.pipeline : parts.createPipeline({ transport: source.transport, isLate: (from, ssrc) => parts.ended?.isLate(camera, from, ssrc) ?? false, onAudio: (frame) => intake?.hear(frame) }), stream, listener.tell, after)
+    const opened = createIntake(source.own ? source.own.pipeline : parts.createPipeline({ transport: source.transport, isBrief: true, isLate: (from, ssrc) => parts.ended?.isLate(camera, from, ssrc) ?? false, onAudio: (frame) => intake?.hear(frame) }), stream, listener.tell, after)
     intake = opened
     source.own?.hear(opened.hear)
     const wire = named === 'udp' ? 'udp' : 'tcp'
@@ -159,8 +162,9 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     const receiver = await openPort((on) => (source.own ? source.own.openReceiver(on) : parts.openReceiver(source.transport, on)), {
       onBytes: (bytes, atUs, host, port, at) => {
         const local = at ?? open?.local
-        if (local && listener.isHeard()) listener.onWire({ layer: 'media', direction: 'in', atUs, transport: at?.transport ?? wire, local: { host: local.host, port: local.port }, remote: { host, port }, bytes })
-        if (isStopped) return
+        const isKept = local !== undefined && listener.isHeard()
+        if (isKept) listener.onWire({ layer: 'media', direction: 'in', atUs, transport: at?.transport ?? wire, local: { host: local.host, port: local.port }, remote: { host, port }, bytes })
+        if (isStopped) return isKept
         arrived.firstSource ??= { host, port }
         arrived.lastArrivalUs = atUs
         arrived.arrivals++
@@ -172,6 +176,7 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
         } catch (error) {
           bug(error)
         }
+        return isKept
       },
       onEnd: (reason) => end(`media connection ended: ${reason}`),
       onLate: ({ packets, ...late }) => {

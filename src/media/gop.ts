@@ -63,11 +63,7 @@ export function createGop({ maxUnits, maxBytes }: GopBounds): Gop {
     }
     return bytes
   }
-  const copy = ({ head, sizes }: Kept): AccessUnit => {
-    const bytes = read(sizes.reduce((sum, each) => sum + each, 0))
-    let end = 0
-    return { ...head, nalUnits: sizes.map((each) => bytes.subarray(end, (end += each))) }
-  }
+  const copy = ({ head, sizes }: Kept): AccessUnit => cut(head, read(sizes.reduce((sum, each) => sum + each, 0)), sizes)
 
   return {
     keep: (unit) => {
@@ -86,4 +82,12 @@ export function createGop({ maxUnits, maxBytes }: GopBounds): Gop {
     isEmpty: () => kept.length === 0,
     heldBytes: () => blocks.length * blockBytes,
   }
+}
+
+/** A copy in memory of its own. */
+export const ownUnit = ({ nalUnits, ...head }: AccessUnit): AccessUnit => cut(head, Buffer.concat(nalUnits), nalUnits.map((nal) => nal.length))
+
+function cut(head: Head, bytes: Buffer, sizes: readonly number[]): AccessUnit {
+  let end = 0
+  return { ...head, nalUnits: sizes.map((size) => bytes.subarray(end, (end += size))) }
 }

@@ -1,5 +1,6 @@
 // From the bytes of one media session to its access units: framing, RTP, order, container, pictures. GB/T 28181-2022 Annex C, D.
 import { ParseError } from '../base/index.ts'
+import { createArena, freshMemory } from './arena.ts'
 import { createRtpFramer, frameInterleaved, frameRfc4571 } from './rtp/framing.ts'
 import { createSourceLatch, type Sender } from './rtp/latch.ts'
 import { isRtcp, parseRtp, type RtpPacket } from './rtp/packet.ts'
@@ -24,25 +25,31 @@ export interface PipelineOptions {
   readonly elementary?: Elementary
   /** Known from an ended session of another camera. */
   readonly isLate?: (from: Sender, ssrc: number) => boolean
+  /** Units are seen to by all before the next push, and not looked at again: their memory is that of the next ones. */
+  readonly isBrief?: boolean
   /** Hears the sound of the session, as it comes; without it sound is not looked at. */
   readonly onAudio?: (frame: AudioFrame) => void
 }
 
 /** The same pushes give the same units. Nothing is output before the first keyframe with parameter sets; figures count what came before it too. */
-export function createPipeline({ transport, isCut, elementary, isLate }: PipelineOptions): Pipeline {
+export function createPipeline({ transport, isCut, elementary, isLate, isBrief, onAudio }: PipelineOptions): Pipeline {
   const framer = transport === 'udp' || isCut === true ? undefined : createRtpFramer()
   const latch = createSourceLatch(isLate)
   const reception = createReception()
   const reporter = createReporter()
   const reorder = createReorder(transport === 'udp' ? udpOrder : tcpOrder)
-  const unpacker = createUnpacker(elementary)
+  const memory = isBrief === true ? createArena() : freshMemory
+  const unpacker = createUnpacker({ elementary, onAudio, memory })
   const discarded = { malformed: 0, rtcp: 0, strangers: 0 }
   let firstPacketUs: number | undefined
   let isOpen = false
 
   let units: AccessUnit[] = []
+  let hasGiven = false
 
   const push = (bytes: Buffer, atUs: number, _port?: number, from?: Sender): readonly AccessUnit[] => {
+    if (hasGiven && unpacker.isEmpty()) memory.reset()
+    hasGiven = false
     if (framer) for (const framed of framer.push(bytes)) receive(framed, atUs)
     else receive(bytes, atUs, from)
     return harvest()
@@ -81,13 +88,14 @@ export function createPipeline({ transport, isCut, elementary, isLate }: Pipelin
     reception.note(packet, bytes.length, atUs)
     if (source === 'changed') for (const ordered of reorder.restart()) settle(ordered)
     if (reorder.passes(packet)) release(unpacker.push(packet, atUs))
-    else for (const ordered of reorder.push(packet, atUs)) settle(ordered)
+    else for (const ordered of reorder.push(holdable(packet), atUs)) settle(ordered)
   }
   const settle = (ordered: Ordered): void => release(ordered.type === 'packet' ? unpacker.push(ordered.packet, ordered.atUs) : unpacker.gap())
 
   /** The gate: closed until a picture that decoding can begin with. */
   const release = (unpacked: readonly AccessUnit[]): void => {
     for (const unit of unpacked) {
+      hasGiven = true
       isOpen ||= unit.isKeyframe && unit.parameterSets !== undefined
       if (isOpen) units.push(unit)
     }
@@ -116,3 +124,6 @@ export function createPipeline({ transport, isCut, elementary, isLate }: Pipelin
   }
   return { push, flush, figures, firstPacketUs: () => firstPacketUs, report, expect: latch.expect, source: latch.source, strangers: latch.strangers, clock: unpacker.clock }
 }
+
+/** With bytes of its own: a packet that waits for others outlives the datagram that it came in. */
+const holdable = (packet: RtpPacket): RtpPacket => ({ ...packet, payload: Buffer.from(packet.payload) })

@@ -104,7 +104,7 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
     attach(id, member)
   }
   const attach = (id: ReaderId, member: Member): void => {
-    const { onUnit, onAudio } = member.options
+    const { onUnit, onAudio, isBrief } = member.options
     if (!onUnit || member.isGone) return
     const detach = attempt?.stream.attach(
       (unit: AccessUnit) => {
@@ -113,6 +113,7 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
       onAudio && ((frame) => {
         if (!member.isGone) guard(id, member, () => onAudio(frame))
       }),
+      isBrief,
     )
     if (!detach) return
     // The GOP was too long to be kept: the newcomer would wait for its end.

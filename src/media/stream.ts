@@ -1,6 +1,6 @@
 // One camera's published access units: keeps the current GOP, so that a newcomer starts at its keyframe, and offers each unit to all.
 import { createRateMeter, type StreamRates } from './figures.ts'
-import { createGop } from './gop.ts'
+import { createGop, ownUnit } from './gop.ts'
 import type { AccessUnit, AudioFrame, VideoCodec } from './types.ts'
 
 export interface StreamPicture extends StreamRates {
@@ -10,12 +10,15 @@ export interface StreamPicture extends StreamRates {
 }
 
 export interface Stream {
-  /** Offers a unit to everyone; false for those before the first keyframe with parameter sets: nothing could be decoded from them. */
+  /** Offers a unit, whose memory is read only within the call, to everyone; false for those before the first keyframe with parameter sets: nothing could be decoded from them. */
   readonly publish: (unit: AccessUnit) => boolean
   /** Offers sound to everyone who takes it; nothing before the first picture. */
   readonly publishAudio: (frame: AudioFrame) => void
-  /** The kept GOP at once, pictures and sound in order of time, then what comes. Returns how to stop it. */
-  readonly attach: (onUnit: (unit: AccessUnit) => void, onAudio?: (frame: AudioFrame) => void) => () => void
+  /**
+   * The kept GOP at once, pictures and sound in order of time, then what comes. `isBrief`: it has done with a unit when the call returns; others get
+   * one that stays as it is. Returns how to stop it.
+   */
+  readonly attach: (onUnit: (unit: AccessUnit) => void, onAudio?: (frame: AudioFrame) => void, isBrief?: boolean) => () => void
   /** A keyframe with parameter sets was published. */
   readonly isLive: () => boolean
   /** A newcomer gets a picture at once. */
@@ -35,6 +38,7 @@ export function createStream(bounds: { readonly maxUnits?: number; readonly maxB
   const { maxUnits = maxGopUnits, maxBytes = maxGopBytes } = bounds
   const meter = createRateMeter()
   const readers = new Set<(unit: AccessUnit) => void>()
+  const brief = new Set<(unit: AccessUnit) => void>()
   const listeners = new Set<(frame: AudioFrame) => void>()
   const gop = createGop({ maxUnits, maxBytes })
   /** What figures say of them: the units themselves are not held. */
@@ -57,7 +61,9 @@ export function createStream(bounds: { readonly maxUnits?: number; readonly maxB
       meter.note(unit)
       latest = { pts90k, receivedUs }
       keep(unit)
-      for (const onUnit of [...readers]) if (readers.has(onUnit)) onUnit(unit)
+      if (readers.size === 0) return true
+      const lasting = brief.size < readers.size ? ownUnit(unit) : unit
+      for (const onUnit of [...readers]) if (readers.has(onUnit)) onUnit(brief.has(onUnit) ? unit : lasting)
       return true
     },
     publishAudio: (frame) => {
@@ -65,10 +71,11 @@ export function createStream(bounds: { readonly maxUnits?: number; readonly maxB
       if (!gop.isEmpty() && sounds.length < maxGopSounds) sounds.push(frame)
       for (const onAudio of [...listeners]) if (listeners.has(onAudio)) onAudio(frame)
     },
-    attach: (onUnit, onAudio) => {
+    attach: (onUnit, onAudio, isBrief) => {
       const own = (unit: AccessUnit): void => onUnit(unit)
       const ownSound = onAudio && ((frame: AudioFrame): void => onAudio(frame))
       readers.add(own)
+      if (isBrief === true) brief.add(own)
       if (ownSound) listeners.add(ownSound)
       const kept = ownSound ? [...sounds] : []
       let next = 0
@@ -79,6 +86,7 @@ export function createStream(bounds: { readonly maxUnits?: number; readonly maxB
       for (const frame of kept.slice(next)) if (readers.has(own)) ownSound?.(frame)
       return () => {
         readers.delete(own)
+        brief.delete(own)
         if (ownSound) listeners.delete(ownSound)
       }
     },

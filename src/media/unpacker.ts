@@ -1,6 +1,8 @@
 // From RTP payloads in order to access units: a program stream, or an elementary stream directly in RTP, whichever the bytes show.
 // GB/T 28181-2022 Annex C.1, C.2. Payload types and descriptions are not asked: cameras contradict them (Q79, Q96).
+import { freshMemory, type Arena } from './arena.ts'
 import { createAccessUnitAssembler } from './h26x/access-unit.ts'
+import { createSound, g711Types } from './audio/sound.ts'
 import { createDepacketizer, type Depacketizer, type NalPiece } from './h26x/depacketizer.ts'
 import { createContainerWatch } from './ps/container-watch.ts'
 import { createPsDemuxer, type ElementaryPiece } from './ps/demuxer.ts'
@@ -10,7 +12,7 @@ import { createMarkerWatch } from './rtp/marker.ts'
 import type { RtpPacket } from './rtp/packet.ts'
 import { createUnwrapper } from './rtp/sequence.ts'
 import type { PictureClock } from './h26x/timeline.ts'
-import type { AccessUnit, PipelineFigures, VideoCodec } from './types.ts'
+import type { AccessUnit, AudioFrame, PipelineFigures, VideoCodec } from './types.ts'
 
 export interface Unpacker {
   /** The next packet in order. */
@@ -18,8 +20,10 @@ export interface Unpacker {
   /** Packets are missing here. */
   readonly gap: () => readonly AccessUnit[]
   readonly flush: () => readonly AccessUnit[]
+  /** Nothing of what came waits for more: what was given is all that lies in the memory. */
+  readonly isEmpty: () => boolean
   readonly clock: PictureClock
-  readonly figures: () => Pick<PipelineFigures, 'codec' | 'accessUnits' | 'keyframes' | 'packs' | 'resynchronisations' | 'container' | 'payloadBytes'>
+  readonly figures: () => Pick<PipelineFigures, 'codec' | 'accessUnits' | 'keyframes' | 'packs' | 'resynchronisations' | 'container' | 'payloadBytes' | 'audio'>
 }
 
 /** An elementary stream as its description has it: believed until the bytes say otherwise. */
@@ -32,29 +36,46 @@ export interface Elementary {
 /** So many packets are looked at for a description that lies; by then a parameter set has come, or none comes with the stream. */
 const doubtPackets = 1000
 const nothing: readonly AccessUnit[] = []
+const lowestVideoId = 0xe0
 
-export function createUnpacker(described?: Elementary): Unpacker {
+export interface UnpackerOptions {
+  readonly elementary?: Elementary | undefined
+  /** Hears the sound beside the pictures; without it sound is not looked at. */
+  readonly onAudio?: ((frame: AudioFrame) => void) | undefined
+  /** Where pictures are put together. */
+  readonly memory?: Arena | undefined
+}
+
+export function createUnpacker({ elementary: described, onAudio, memory = freshMemory }: UnpackerOptions = {}): Unpacker {
   const container = createContainerWatch()
-  const demuxer = createPsDemuxer()
-  const assembler = createAccessUnitAssembler()
+  const demuxer = createPsDemuxer({ hasSound: onAudio !== undefined, memory })
+  const assembler = createAccessUnitAssembler(onAudio && (() => sound?.state(demuxer.stats().map)))
+  const sound = onAudio && createSound(assembler.clock, onAudio)
   const marker = createMarkerWatch()
   const unwrap = createUnwrapper(32)
   let depacketizer: Depacketizer | undefined = described && createDepacketizer(described.codec)
   let believed = described
   let doubts = described ? doubtPackets : 0
   let isProgram = false
+  let pictureType: number | undefined
   let pts90k = 0
   let lastUs = 0
 
-  const assemble = (pieces: readonly ElementaryPiece[]): readonly AccessUnit[] => joined(pieces, assembler.push)
+  const assemble = (pieces: readonly ElementaryPiece[]): readonly AccessUnit[] => joined(pieces, takePiece)
+  const takePiece = (piece: ElementaryPiece): readonly AccessUnit[] => {
+    if (piece.streamId >= lowestVideoId) return assembler.push(piece)
+    sound?.push(piece, demuxer.stats().map)
+    return nothing
+  }
   const assembleNals = (pieces: readonly NalPiece[]): readonly AccessUnit[] => joined(pieces, (piece) => assembler.pushNal(piece, pts90k, lastUs))
 
   /** Asked until it is known, and again of each packet that begins like a pack: a camera may change its mind. */
-  const look = (payload: Buffer): void => {
+  const look = ({ payload, payloadType }: RtpPacket): void => {
     if (payload.length >= 4 && payload.subarray(0, 4).equals(packStart)) depacketizer = undefined
     else if (!isProgram && !depacketizer) {
       const codec = elementaryCodec(payload)
       if (codec) depacketizer = createDepacketizer(codec)
+      if (codec) pictureType = payloadType
     }
   }
   /** The description is held against the first parameter set that comes. */
@@ -70,6 +91,8 @@ export function createUnpacker(described?: Elementary): Unpacker {
     believed = undefined
     for (const nal of sets) assembler.pushNal({ nal, isDamaged: false }, pts90k, lastUs)
   }
+  /** Sound beside an elementary stream of pictures that has shown another payload type. */
+  const isOwnSound = ({ payloadType }: RtpPacket): boolean => depacketizer !== undefined && payloadType !== pictureType && g711Types.has(payloadType)
   const unpack = (packet: RtpPacket, atUs: number): readonly AccessUnit[] => {
     if (depacketizer) {
       pts90k = unwrap(packet.timestamp)
@@ -88,23 +111,30 @@ export function createUnpacker(described?: Elementary): Unpacker {
   }
   return {
     push: (packet, atUs) => {
+      if (sound && isOwnSound(packet)) {
+        sound.pushRtp(packet, atUs)
+        return nothing
+      }
       container.note(packet)
-      if (!isProgram || depacketizer) look(packet.payload)
+      if (!isProgram || depacketizer) look(packet)
       if (doubts > 0 && depacketizer) doubt(packet.payload)
       const units = unpack(packet, atUs)
       return marker.endsFrame(packet) ? both(units, endFrame()) : units
     },
     gap: () => {
+      sound?.gap()
       container.gap()
       marker.gap()
       return depacketizer ? assembleNals(depacketizer.gap()) : assemble(demuxer.gap())
     },
     flush: () => both(assemble(demuxer.flush()), assembler.flush()),
+    isEmpty: () => demuxer.isBetweenPackets() && assembler.isEmpty(),
     clock: assembler.clock,
     figures: () => {
-      const { packs, resynchronisations } = demuxer.stats()
+      const { packs, resynchronisations, map } = demuxer.stats()
+      const audio = sound?.figures(map)
       const known = depacketizer ? 'elementary' : packs > 0 ? 'ps' : undefined
-      return { ...assembler.stats(), packs, resynchronisations, container: known ?? (container.isEnough() ? 'other' : 'unknown'), payloadBytes: container.payloadBytes() }
+      return { ...assembler.stats(), packs, resynchronisations, container: known ?? (container.isEnough() ? 'other' : 'unknown'), payloadBytes: container.payloadBytes(), ...(audio && { audio }) }
     },
   }
 }

@@ -53,7 +53,7 @@ t.test('a fleet registers, lists its channels and sends what it was told to', as
     const units: AccessUnit[] = []
     const pipeline = createPipeline({ transport })
     const openReceiver = createReceivers({ bindHost: '127.0.0.1', announcedHost: '127.0.0.1', ports: createPorts({ first: 21_000 + 2 * (systemRandom(2).readUInt16BE() % 5_000), last: 32_000, clock: systemClock }), clock: systemClock, log: silentLog })
-    const receiver = await openReceiver(transport, { onBytes: (bytes, atUs) => units.push(...pipeline.push(bytes, atUs)), onEnd: () => {} })
+    const receiver = await openReceiver(transport, { onBytes: (bytes, atUs) => units.push(...pipeline.push(bytes, atUs)) === 0, onEnd: () => {} })
     const ended: string[] = []
     const session = agent.invite({ deviceId, channelId, media: { host: '127.0.0.1', port: receiver.landing.port, transport }, answerTimeoutMs: 3_000, onEnded: (reason) => ended.push(reason) })
     const answer = await session.answered

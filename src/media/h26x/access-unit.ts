@@ -1,5 +1,6 @@
 // Joins elementary pieces into access units. H.264 (2021) 7.4.1.2.3; H.265 (2021) 7.4.2.4.4.
 // A picture ends where the PTS changes, a first slice comes again, or a NAL unit stands that only begins one.
+import { adjacent } from '../arena.ts'
 import type { ElementaryPiece } from '../ps/demuxer.ts'
 import type { AccessUnit, VideoCodec } from '../types.ts'
 import type { NalPiece } from './depacketizer.ts'
@@ -17,6 +18,8 @@ export interface AccessUnitAssembler {
   /** The pieces so far hold a whole picture, as the sender says: it need not wait for the next one. */
   readonly frameEnd: () => readonly AccessUnit[]
   readonly flush: () => readonly AccessUnit[]
+  /** Nothing of what came waits for more. */
+  readonly isEmpty: () => boolean
   /** Where its pictures lie in time. */
   readonly clock: PictureClock
   readonly stats: () => { readonly codec?: VideoCodec; readonly accessUnits: number; readonly keyframes: number }
@@ -48,7 +51,8 @@ interface Picture {
   isDamaged: boolean
 }
 
-export function createAccessUnitAssembler(): AccessUnitAssembler {
+/** `soundOf`: what is known of the stream's sound, said on each keyframe. */
+export function createAccessUnitAssembler(soundOf?: () => AccessUnit['sound']): AccessUnitAssembler {
   const parameterSets = createParameterSetKeeper()
   const timeline = createTimeline()
   let streamId: number | undefined
@@ -67,6 +71,7 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
     if (!hasSlice || !codec) return
     const isKeyframe = codec === 'h264' ? isH264Keyframe(nalUnits) : isH265Keyframe(nalUnits)
     const known = isKeyframe ? parameterSets.known() : undefined
+    const sound = isKeyframe ? soundOf?.() : undefined
     accessUnits++
     if (isKeyframe) keyframes++
     out.push({
@@ -77,6 +82,7 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
       ...(known && { parameterSets: known.sets, width: known.width, height: known.height }),
       receivedUs,
       isDamaged,
+      ...(sound && { sound }),
     })
   }
 
@@ -108,7 +114,7 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
     run = undefined
     if (!finished) return
     const { parts, size, isDamaged } = finished
-    const nalUnits = splitAnnexB(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts, size))
+    const nalUnits = splitAnnexB(adjacent(parts) ?? Buffer.concat(parts, size))
     // The last NAL unit of a damaged run may be cut short: no parameter set to keep.
     nalUnits.forEach((nal, i) => sort(nal, finished, !isDamaged || i < nalUnits.length - 1))
   }
@@ -174,6 +180,7 @@ export function createAccessUnitAssembler(): AccessUnitAssembler {
       held.length = 0
       return harvest()
     },
+    isEmpty: () => run === undefined && held.length === 0 && picture.nalUnits.length === 0,
     clock: timeline,
     stats: () => {
       const codec = parameterSets.codec()

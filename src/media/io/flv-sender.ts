@@ -93,6 +93,7 @@ export function serveFlv(options: FlvOptions): FlvView {
   }
   const membership = relays.join(camera, {
     kind: 'viewer',
+    isBrief: true,
     onUnit: (unit) => {
       try {
         onUnit(unit)

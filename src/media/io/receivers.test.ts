@@ -38,6 +38,7 @@ function createEar() {
       onBytes: (bytes: Buffer, atUs: number, host: string, port: number, at?: { readonly port: number }) => {
         events.push({ bytes, atUs, remote: { host, port }, ...(at && { at }) })
         change()
+        return true
       },
       onEnd: (reason: string) => {
         ends.push(reason)

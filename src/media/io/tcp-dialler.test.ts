@@ -18,6 +18,7 @@ async function createWorld() {
     onBytes: (bytes, _atUs, _host, port) => {
       ear.text += bytes.toString()
       ear.remotes.add(port)
+      return false
     },
     onEnd: (reason) => void ear.ends.push(reason),
   })

@@ -31,8 +31,10 @@ export async function openUdpReceiver(options: SocketOptions): Promise<Receiver>
   let heard: { readonly from: RemoteInfo; readonly on: Socket } | undefined
 
   socket.on('message', (bytes, from) => {
-    if (isRtcp(bytes)) heard = { from, on: socket }
-    onBytes(bytes, clock.nowUs(), from.address, from.port)
+    const isReport = isRtcp(bytes)
+    if (isReport) heard = { from, on: socket }
+    const isKept = onBytes(bytes, clock.nowUs(), from.address, from.port)
+    if (!isKept && !isReport) giveBack(bytes)
   })
   control?.on('message', (bytes, from) => {
     if (!isRtcp(bytes)) return
@@ -63,6 +65,14 @@ export async function openUdpReceiver(options: SocketOptions): Promise<Receiver>
       return closed
     },
   }
+}
+
+/**
+ * A datagram's memory goes back at once, and not with the next collection: at a hundred streams their 50 MB/s, counted as memory outside
+ * the heap, had the whole heap collected several times a second. Whoever still looked at it would see nothing, never another's bytes.
+ */
+function giveBack({ buffer }: Buffer): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
 /** Packets under way are nothing to speak of; who still sends after that goes on after BYE. Then the port is shut, and ICMP says so. */

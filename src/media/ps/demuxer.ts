@@ -2,13 +2,14 @@
 // Trusts bytes over declarations: no map is needed, a pack header is whatever stands before the next start code, lengths are
 // checked against what follows. After a loss nothing is believed until the next pack header. docs/interop.md, Q80 to Q91.
 import { ParseError } from '../../base/index.ts'
+import { freshMemory, type Arena } from '../arena.ts'
 import { parsePesHeader } from './pes.ts'
 import { maxMapLength, parsePsm, type ProgramStreamMap } from './psm.ts'
 import { findSystemStart, lowestSystemId, misalignment, packStart, startCode } from './start-code.ts'
 
 /** The payload of one PES packet. Empty and damaged: bytes were lost after the piece before. */
 export interface ElementaryPiece {
-  /** E0–EF video, C0–DF audio. */
+  /** E0–EF video, C0–DF audio, BD private. */
   readonly streamId: number
   /** 33 bits, 90 kHz. */
   readonly pts90k?: number
@@ -50,6 +51,8 @@ type Mode = 'seeking' | 'header' | 'pack' | 'payload'
 
 interface OpenPacket {
   readonly streamId: number
+  /** Its payload is wanted. */
+  readonly isKept: boolean
   readonly pts90k: number | undefined
   /** Payload so far in its first `size` bytes: copied as it comes, so that no datagram is kept alive for the time of a frame. */
   bytes: Buffer
@@ -60,20 +63,14 @@ interface OpenPacket {
 
 /** Room for the first bytes of a packet whose length is 0. */
 const firstRoom = 32 * 1024
-const openedPacket = (streamId: number, pts90k: number | undefined, missing: number): OpenPacket => ({
-  streamId, pts90k, bytes: isKept(streamId) ? Buffer.allocUnsafeSlow(missing === Infinity ? firstRoom : missing) : empty, size: 0, missing,
-})
-
-function grown(bytes: Buffer, size: number): Buffer {
-  const room = Buffer.allocUnsafeSlow(Math.max(size, 2 * bytes.length))
-  bytes.copy(room)
-  return room
-}
-
 const isVideo = (id: number): boolean => id >= 0xe0 && id <= 0xef
-const isKept = (id: number): boolean => id >= 0xc0 && id <= 0xef
+const isSound = (id: number): boolean => (id >= 0xc0 && id <= 0xdf) || id === privateStream
+/** private_stream_1. Interop: cameras that put G.711 there (media.md 5). */
+const privateStream = 0xbd
 
-export function createPsDemuxer(): PsDemuxer {
+/** `hasSound: false`: pieces of video alone, and nothing is copied of others. `memory`: where video is put together. */
+export function createPsDemuxer({ hasSound = true, memory = freshMemory }: { readonly hasSound?: boolean; readonly memory?: Arena } = {}): PsDemuxer {
+  const isKept = (id: number): boolean => isVideo(id) || (hasSound && isSound(id))
   let mode: Mode = 'seeking'
   let data = empty
   let at = 0
@@ -89,10 +86,19 @@ export function createPsDemuxer(): PsDemuxer {
   let map: ProgramStreamMap | undefined
   let out: ElementaryPiece[] = []
 
+  const room = (id: number, size: number): Buffer => (isVideo(id) ? memory.take(size) : Buffer.allocUnsafeSlow(size))
+  const openedPacket = (streamId: number, isKept: boolean, pts90k: number | undefined, missing: number): OpenPacket => ({
+    streamId, isKept, pts90k, bytes: isKept ? room(streamId, missing === Infinity ? firstRoom : missing) : empty, size: 0, missing,
+  })
+  const grown = ({ streamId, bytes }: OpenPacket, size: number): Buffer => {
+    const larger = room(streamId, Math.max(size, 2 * bytes.length))
+    bytes.copy(larger)
+    return larger
+  }
   const receivedUs = (): number => (at > carried ? nowUs : carriedUs)
-  const emit = ({ streamId, pts90k, bytes, size }: OpenPacket, isDamaged: boolean): void => {
+  const emit = ({ streamId, isKept, pts90k, bytes, size }: OpenPacket, isDamaged: boolean): void => {
     if (isVideo(streamId)) videoId = streamId
-    if (!isKept(streamId)) return
+    if (!isKept) return
     out.push({ streamId, ...(pts90k !== undefined && { pts90k }), bytes: size === bytes.length ? bytes : bytes.subarray(0, size), isDamaged, receivedUs: receivedUs() })
   }
 
@@ -135,8 +141,8 @@ export function createPsDemuxer(): PsDemuxer {
     if (data.length < at + 6) return false
     const length = data.readUInt16BE(at + 4)
     if (id === 0xbc) return readMap(length)
-    if (isKept(id)) return openPacket(id, length)
-    return begin(openedPacket(id, undefined, length || Infinity), at + 6)
+    if (isKept(id) || (isSound(id) && id !== privateStream)) return openPacket(id, length)
+    return skipPacket(id, length)
   }
 
   /** Interop: truncated and MPEG-1 pack headers (Q87, Q88): no valid one holds a start code, so the next start code ends it. */
@@ -168,15 +174,18 @@ export function createPsDemuxer(): PsDemuxer {
     const end = length === 0 ? Infinity : at + 6 + length
     const header = parsePesHeader(data, at, end)
     if (header === 'more') return false
-    if (header === 'broken') return lose()
+    // What is private need not have a header at all.
+    if (header === 'broken') return id === privateStream ? skipPacket(id, length) : lose()
     let payloadAt = at + header.payloadAt
     if (isVideo(id) && isFirstOfPack) {
       if (data.length < Math.min(end, payloadAt + 5)) return false
       payloadAt = Math.min(end, payloadAt + misalignment(data, payloadAt))
       isFirstOfPack = false
     }
-    return begin(openedPacket(id, header.pts90k, end - payloadAt), payloadAt)
+    return begin(openedPacket(id, isKept(id), header.pts90k, end - payloadAt), payloadAt)
   }
+
+  const skipPacket = (id: number, length: number): boolean => begin(openedPacket(id, false, undefined, length || Infinity), at + 6)
 
   const begin = (packet: OpenPacket, payloadAt: number): boolean => {
     open = packet
@@ -187,8 +196,8 @@ export function createPsDemuxer(): PsDemuxer {
 
   const take = (packet: OpenPacket, end: number): void => {
     const size = packet.size + end - at
-    if (isKept(packet.streamId)) {
-      if (size > packet.bytes.length) packet.bytes = grown(packet.bytes, size)
+    if (packet.isKept) {
+      if (size > packet.bytes.length) packet.bytes = grown(packet, size)
       data.copy(packet.bytes, packet.size, at, end)
     }
     packet.missing -= end - at
@@ -240,6 +249,11 @@ export function createPsDemuxer(): PsDemuxer {
     out = []
     return pieces
   }
+  /** Copied, and few: whose bytes they are may write over them after this call. */
+  const keepRest = (): void => {
+    data = at === data.length ? empty : Buffer.from(data.subarray(at))
+    at = 0
+  }
   const forget = (): void => {
     data = empty
     at = carried = 0
@@ -247,13 +261,13 @@ export function createPsDemuxer(): PsDemuxer {
 
   return {
     push: (bytes, atUs = 0) => {
-      const rest = data.length - at
-      carried = rest
+      carried = data.length
       carriedUs = nowUs
       nowUs = atUs
-      data = rest === 0 ? bytes : Buffer.concat([data.subarray(at), bytes])
+      data = carried === 0 ? bytes : Buffer.concat([data, bytes])
       at = 0
       while (step());
+      keepRest()
       return harvest()
     },
     gap: () => {
