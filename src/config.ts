@@ -36,6 +36,8 @@ export interface Config {
     readonly lingerMs: number
     /** Viewers of a device over UDP or TCP passive are given the other where nothing comes over the one that is set. */
     readonly retry: boolean
+    /** H.264 versions of streams of another codec: how many at a time, and how large. */
+    readonly transcodes: { readonly max: number; readonly maxHeight: number; readonly maxKbps: number }
   }
   /** Used by the first start only; without it a password is made and shown once. */
   readonly adminPassword?: string
@@ -117,6 +119,9 @@ export const keys: readonly Key[] = [
   { path: 'media.ports', default: '30000-30999', read: portRange },
   { path: 'media.linger.ms', default: '20000', read: integer(0, 3_600_000) },
   { path: 'media.retry', default: 'on', read: oneOf('on', 'off') },
+  { path: 'media.transcodes', default: '2', read: integer(0, 64) },
+  { path: 'media.transcode.height', default: '1080', read: integer(144, 4320) },
+  { path: 'media.transcode.kbps', default: '4000', read: integer(200, 100_000) },
   { path: 'admin.password', read: text },
   { path: 'decoders', default: '1', read: integer(1, 16) },
   { path: 'outlines', read: text },
@@ -184,6 +189,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       ports: value('media.ports') as { first: number; last: number },
       lingerMs: value('media.linger.ms') as number,
       retry: value('media.retry') === 'on',
+      transcodes: { max: value('media.transcodes') as number, maxHeight: value('media.transcode.height') as number, maxKbps: value('media.transcode.kbps') as number },
     },
     ...(adminPassword === undefined ? {} : { adminPassword }),
     decoders: value('decoders') as number,

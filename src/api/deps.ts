@@ -2,7 +2,7 @@
 import type { Accounts } from '../accounts/index.ts'
 import type { Clock, Log, RandomBytes } from '../base/index.ts'
 import type { Inspection, InspectionEvent, Result, Review, RuleSet } from '../inspect/index.ts'
-import type { FlvSink, JoinOutcome, Relays } from '../media/index.ts'
+import type { FlvSink, JoinOutcome, Relays, VersionFigures } from '../media/index.ts'
 import type { Camera, Fields, Registry } from '../registry/index.ts'
 import type { LiveTokens } from './live-token.ts'
 import type { ControlDep, SignalFigures, SnapshotsDep } from './control-deps.ts'
@@ -27,6 +27,8 @@ export interface ApiDeps {
   readonly evidence: EvidenceDep
   readonly transfer: TransferDep
   readonly relays: Pick<Relays, 'list'>
+  /** H.264 versions that are made now. */
+  readonly transcodes?: () => readonly VersionFigures[]
   /** Joins a camera's stream as a viewer. `open` is called once, when the stream is live: what it returns takes FLV from the file header on and is ended with the stream. `codec`: encoded anew where it is another. */
   readonly serveFlv: (camera: string, open: () => FlvSink, codec?: 'h264') => FlvHandle
   /** Ports of the other ways out, where they are open. */

@@ -1,7 +1,7 @@
 // Live views: figures of every stream, the addresses of one, and the stream itself as FLV over HTTP or a WebSocket.
 import type { Writable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { streamKey, writableSink, type FlvSink } from '../media/index.ts'
+import { parseStreamKey, streamKey, writableSink, type FlvSink } from '../media/index.ts'
 import type { App } from './app.ts'
 import { areaOfCode, cameraFor } from './areas.ts'
 import { mayThere, note, sessionOf } from './auth.ts'
@@ -11,10 +11,16 @@ import { UnreachableError } from './errors.ts'
 import { addressesOf } from './live-addresses.ts'
 import type { LiveTokens } from './live-token.ts'
 import { sendFlvOverWebSocket } from './live-web-socket.ts'
-import { CameraParams, LiveAddresses, LiveFlvQuery, LiveStreamQuery, LiveViewQuery, StreamList, type StreamFigures } from './schema/index.ts'
+import { CameraParams, LiveAddresses, LiveFlvQuery, LiveStreamQuery, LiveViewQuery, StreamList, type StreamFigures, type TranscodeFigures } from './schema/index.ts'
 import type { WebSockets } from './web-sockets.ts'
 
-export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, accounts, ways }: ApiDeps, liveTokens: LiveTokens, webSockets: WebSockets): void {
+export function liveRoutes(app: App, { registry, relays, transcodes, playbacks, serveFlv, snapshot, accounts, ways }: ApiDeps, liveTokens: LiveTokens, webSockets: WebSockets): void {
+  /** Versions of live streams go by the camera's key, those of recordings by the playback's id. */
+  const versionOf = (key: string): Pick<TranscodeFigures, 'camera' | 'stream' | 'playback'> => {
+    const playback = playbacks.get(key)
+    return playback ? { camera: playback.camera, stream: 'main', playback: playback.id } : parseStreamKey(key)
+  }
+
   app.get(
     '/live',
     { schema: { tags: ['live'], summary: 'Every stream with its figures', response: { 200: StreamList } }, config: { allow: 'live.view' } },
@@ -23,7 +29,12 @@ export function liveRoutes(app: App, { registry, relays, serveFlv, snapshot, acc
       for (const figures of relays.list()) {
         if (mayThere(request, 'live.view', await areaOfCode(registry, figures.camera))) items.push(figures)
       }
-      return { items }
+      const made: TranscodeFigures[] = []
+      for (const { key, ...figures } of transcodes?.() ?? []) {
+        const of = versionOf(key)
+        if (mayThere(request, 'live.view', await areaOfCode(registry, of.camera))) made.push({ ...of, ...figures })
+      }
+      return { items, transcodes: made }
     },
   )
 

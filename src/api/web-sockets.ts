@@ -65,6 +65,8 @@ export function openWebSockets(app: App, clock: Clock): WebSockets {
         const { socket, head, response } = upgrade
         reply.hijack()
         response.detachSocket(request.socket)
+        // An ill-formed handshake is answered by ws itself.
+        socket.once('close', () => reject(new AppError('request.invalid', 'no WebSocket came of it')))
         server.handleUpgrade(request.raw, socket, head, (ws) => {
           ws.on('error', () => ws.terminate())
           watch(ws, clock)

@@ -25,6 +25,8 @@ export interface PlaybacksOptions {
   readonly userAgent: Pick<UserAgent, 'invite' | 'queryRecords' | 'bindingOf' | 'presenceOf'>
   /** Relays whose streams are keyed by playback, over `sourceOf`. */
   readonly relays: () => Relays
+  /** The same as H.264. */
+  readonly h264: () => Relays
   readonly files: DownloadFiles
   readonly mediaHost: string
   readonly clock: Clock
@@ -137,14 +139,14 @@ export function createPlaybacks(options: PlaybacksOptions): Playbacks {
     })
   }
 
-  const serve: PlaybacksDep['serveFlv'] = (id, open) => {
+  const serve: PlaybacksDep['serveFlv'] = (id, open, codec) => {
     const entry = entries.get(id)
     const { end } = entry?.running.progress() ?? {}
     if (!entry || end) return { joined: Promise.resolve({ ok: false, reason: 'stopped', detail: end ? `the playback is over: ${end.reason}` : `there is no playback ${id}` }), close: () => {} }
     const { running } = entry
     running.viewers(1)
     running.start()
-    const view = serveFlv({ relays: options.relays(), camera: id, open, clock, log })
+    const view = serveFlv({ relays: codec === 'h264' ? options.h264() : options.relays(), camera: id, open, clock, log })
     void view.done.then(() => running.viewers(-1))
     return view
   }

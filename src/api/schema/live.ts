@@ -56,7 +56,28 @@ export const StreamFigures = Type.Object({
 })
 export type StreamFigures = Static<typeof StreamFigures>
 
-export const StreamList = Items(StreamFigures)
+export const TranscodeFigures = Type.Object({
+  camera: Type.String(),
+  stream: StreamName,
+  playback: Type.Optional(Type.String({ description: 'of a recording' })),
+  state: Type.Enum(['starting', 'live', 'lingering']),
+  from: Type.Optional(VideoCodec),
+  to: VideoCodec,
+  width: Type.Optional(Type.Integer()),
+  height: Type.Optional(Type.Integer()),
+  fps: Type.Optional(Type.Number()),
+  kbps: Type.Optional(Type.Number()),
+  viewers: Type.Integer(),
+  cpu: Type.Number({ description: 'share of a core' }),
+  dropped: Type.Integer({ description: 'pictures left out to the next keyframe because it was behind' }),
+  skipped: Type.Integer({ description: 'pictures decoded and not shown, to catch up' }),
+  undecodable: Type.Integer(),
+  restarts: Type.Integer({ description: 'times that its process was lost' }),
+})
+export type TranscodeFigures = Static<typeof TranscodeFigures>
+
+/** `transcodes`: H.264 versions that are made for players without the camera's codec. */
+export const StreamList = Type.Object({ ...Items(StreamFigures).properties, transcodes: Type.Array(TranscodeFigures) })
 export type StreamList = Static<typeof StreamList>
 
 const addresses = {
