@@ -1,5 +1,6 @@
 // The tables. A change here is a new migration: npx drizzle-kit generate --dialect sqlite --schema src/store/schema/index.ts --out src/store/migrations
 export * from './accounts.ts'
+export * from './imports.ts'
 export * from './inspections.ts'
 export * from './records.ts'
 export * from './signalling.ts'
