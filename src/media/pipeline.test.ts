@@ -252,3 +252,40 @@ t.test('chewing: nothing is thrown, input is not altered, the stream comes back'
   t.ok(pipeline.figures().accessUnits > 0, 'a TCP stream bitten anywhere')
   t.end()
 })
+
+t.test('bytes are the sender\'s again after each push, and a brief unit\'s memory is the next one\'s: what is read in time is the same', (t) => {
+  const random = seededRandom(11)
+  const plain = send([...source, ...source, ...source])
+  const sets: Record<string, readonly Sent[]> = {
+    plain,
+    'without markers': plain.map(({ bytes, ...rest }) => ({ ...rest, bytes: Buffer.from(bytes).fill((bytes[1] ?? 0) & 0x7f, 1, 2) })),
+    lossy: plain.filter(() => random() > 0.05),
+    disordered: plain.flatMap((each, i) => (i % 7 === 3 ? [] : i % 7 === 4 ? [each, ...plain.slice(i - 1, i)] : [each])),
+  }
+  for (const [name, sent] of Object.entries(sets)) {
+    for (const transport of ['udp', 'tcp-passive'] as const) {
+      const whole = transport === 'udp' ? sent.map(({ bytes }) => bytes) : cut(Buffer.concat(sent.map(({ bytes }) => frameRfc4571(bytes))), random)
+      const [lasting, brief] = [createPipeline({ transport }), createPipeline({ transport, isBrief: true })]
+      const wanted: AccessUnit[] = []
+      const found: AccessUnit[] = []
+      for (const [i, bytes] of whole.entries()) {
+        wanted.push(...lasting.push(bytes, i * 100))
+        const lent = Buffer.from(bytes)
+        found.push(...brief.push(lent, i * 100).map((unit) => ({ ...unit, nalUnits: unit.nalUnits.map((nal) => Buffer.from(nal)) })))
+        lent.fill(0xee)
+      }
+      wanted.push(...lasting.flush())
+      found.push(...brief.flush())
+      t.ok(wanted.length > 15, `${name} over ${transport}: ${wanted.length} units`)
+      t.strictSame(found, wanted)
+    }
+  }
+  t.end()
+})
+
+/** In pieces of any size. */
+function cut(bytes: Buffer, random: () => number): readonly Buffer[] {
+  const pieces: Buffer[] = []
+  for (let at = 0; at < bytes.length; ) pieces.push(bytes.subarray(at, (at += 1 + Math.floor(random() * 3000))))
+  return pieces
+}

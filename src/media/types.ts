@@ -1,6 +1,7 @@
 // The values that cross files inside media, and the few that leave it through the door.
 
 import type { PictureClock } from './h26x/timeline.ts'
+import type { Framing } from './rtp/framing.ts'
 
 export type VideoCodec = 'h264' | 'h265'
 
@@ -109,7 +110,7 @@ export interface PipelineFigures {
   readonly reordered?: number
   readonly late?: number
   /** Of a TCP stream, told by its first bytes. */
-  readonly framing?: 'unknown' | 'rfc4571' | 'interleaved'
+  readonly framing?: Framing
   /** Absent while there is no word of sound and none came. */
   readonly audio?: AudioFigures
 }
@@ -132,6 +133,8 @@ export interface AudioFigures {
   readonly frames: number
   /** As the program stream map, the payload type or the description names it. */
   readonly declared?: string
+  /** AAC that is made of it for those who watch: `full`: as many streams are encoded as are allowed; `lost`: the encoder died, another one is on its way. */
+  readonly making?: 'running' | 'full' | 'lost'
 }
 export type OtherAudio = 'g722.1' | 'g723.1' | 'g729' | 'svac' | 'mpeg' | 'latm' | 'unknown'
 
@@ -230,7 +233,7 @@ export interface StreamFigures {
   readonly viewers: number
   readonly uptimeMs: number
   /** Of a TCP stream, told by its first bytes. */
-  readonly framing?: 'rfc4571' | 'interleaved'
+  readonly framing?: Exclude<Framing, 'unknown'>
   /** Who is followed. */
   readonly source?: { readonly host: string; readonly port: number }
   /** As the camera's answer names it, and as its packets carry it. */

@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import type { Cancel } from '../../base/index.ts'
 import type { Receiver } from '../attempt.ts'
+import { giveBack } from './give-back.ts'
 import { reportOn } from './tcp-receiver.ts'
 import type { SocketOptions } from './udp-receiver.ts'
 
@@ -36,7 +37,7 @@ export function openTcpDialler(options: Omit<SocketOptions, 'port'>): Receiver {
     })
     made.on('data', (bytes) => {
       tries = 0
-      if (!isClosed) onBytes(bytes, clock.nowUs(), made.remoteAddress ?? host, port)
+      if (!isClosed && !onBytes(bytes, clock.nowUs(), made.remoteAddress ?? host, port)) giveBack(bytes)
     })
     made.on('error', (error) => (reason = error.message))
     made.on('close', () => {

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import type { Receiver, Reported } from '../attempt.ts'
+import { giveBack } from './give-back.ts'
 import type { SocketOptions } from './udp-receiver.ts'
 
 /** Connections that have not yet sent a byte. The first to send is the camera's; so a port scan does not take its place. */
@@ -26,7 +27,7 @@ export async function openTcpReceiver(options: SocketOptions): Promise<Receiver>
     socket.on('data', (bytes) => {
       const atUs = clock.nowUs()
       carrier ??= elect(socket)
-      if (carrier === socket) onBytes(bytes, atUs, remote.host, remote.port)
+      if (carrier === socket && !onBytes(bytes, atUs, remote.host, remote.port)) giveBack(bytes)
     })
     socket.on('error', (error) => (reason = error.message))
     socket.on('close', () => {

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { Clock, Log } from '../../base/index.ts'
 import type { Receiver, ReceiverListener } from '../attempt.ts'
 import { isRtcp, rtpHeaderBytes } from '../rtp/packet.ts'
+import { giveBack } from './give-back.ts'
 
 export interface SocketOptions extends ReceiverListener {
   readonly bindHost: string
@@ -65,14 +66,6 @@ export async function openUdpReceiver(options: SocketOptions): Promise<Receiver>
       return closed
     },
   }
-}
-
-/**
- * A datagram's memory goes back at once, and not with the next collection: at a hundred streams their 50 MB/s, counted as memory outside
- * the heap, had the whole heap collected several times a second. Whoever still looked at it would see nothing, never another's bytes.
- */
-function giveBack({ buffer }: Buffer): void {
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
 /** Packets under way are nothing to speak of; who still sends after that goes on after BYE. Then the port is shut, and ICMP says so. */

@@ -1,12 +1,17 @@
 // RTP on a TCP stream: the two-byte length of RFC 4571, or `$` interleaving of RFC 2326 10.12, told by the first bytes.
 // GB/T 28181-2022 Annex D. Finds its way back when a sender's lengths go wrong. A two-byte length bounds what is held: 64 KiB.
+// Interop (Q92): a header of 256 bytes before the first packets (EHOME); private bytes of one size before each packet.
 import { isRtcp, rtpHeaderBytes } from './packet.ts'
 import { sequenceDistance } from './sequence.ts'
 
+/** `ehome`: interleaved behind Hikvision's header. */
+export type Framing = 'unknown' | 'rfc4571' | 'interleaved' | 'ehome'
+
 export interface RtpFramer {
-  /** Whole packets of the stream so far, RTP and RTCP alike; views where a chunk holds them whole. */
+  /** Whole packets of the stream so far, RTP and RTCP alike: views that hold until the next push, of the chunk where it has them whole. */
   readonly push: (chunk: Buffer) => readonly Buffer[]
-  readonly stats: () => { readonly resynchronisations: number; readonly skippedBytes: number; readonly framing: 'unknown' | 'rfc4571' | 'interleaved' }
+  /** `leadBytes`: of what stands before each packet and is no framing that we know. */
+  readonly stats: () => { readonly resynchronisations: number; readonly skippedBytes: number; readonly framing: Framing; readonly leadBytes: number }
 }
 
 const dollar = 0x24
@@ -33,14 +38,26 @@ const maxDoubtfulBytes = 10_240
 const maxRtcpBytes = 2048
 /** After this many bytes without a packet of the known source, another source is believed too. */
 const forgetAfterBytes = 256 * 1024
+/** EHOME's header: 01 00, a byte that is not 0, and more up to this size. */
+const ehomeBytes = 256
+/** Private bytes before a packet are learned up to this size, when they were as many before so many packets in a row. */
+const maxLeadBytes = 512
+const learnAfter = 3
+/** EHOME may have this byte between the RTP header and a pack. */
+const carriage = 0x0d
 
 /** sound: from the known source; doubtful: a packet by its shape alone; broken: no packet; more: too few bytes to say. */
 type Look = 'sound' | 'doubtful' | 'broken' | 'more'
 
 export function createRtpFramer(): RtpFramer {
+  /** The begun packet, and the memory of the one before it, which its reader may not have done with. */
   let rest: Buffer = Buffer.alloc(0)
+  let [room, otherRoom] = [Buffer.alloc(0), Buffer.alloc(0)]
   let prefix: 0 | 2 | 4 = 0
-  let source: { readonly ssrc: number; readonly sequence: number } | undefined
+  let source: { readonly ssrc: number; sequence: number } | undefined
+  let isEhome = false
+  let hasCarriage = false
+  let lead = { bytes: 0, times: 0 }
   let isLost = false
   let lostBytes = 0
   let resynchronisations = 0
@@ -61,7 +78,7 @@ export function createRtpFramer(): RtpFramer {
     if (length < rtpHeaderBytes) return 'broken'
     if (!source) return isLost && length > maxDoubtfulBytes ? 'broken' : 'doubtful'
     const isNear = Math.abs(sequenceDistance(source.sequence, data.readUInt16BE(start + 2))) <= maxJump
-    if (data.readUInt32BE(start + 8) === source.ssrc && isNear) return 'sound'
+    if (isNear && data.readUInt32BE(start + 8) === source.ssrc) return 'sound'
     return isLost || length > maxDoubtfulBytes ? 'broken' : 'doubtful'
   }
   /** A doubtful packet is believed when a packet of the same source, or of the known one, stands right behind it. */
@@ -75,6 +92,13 @@ export function createRtpFramer(): RtpFramer {
   }
   /** `$`, a channel, a length and version 2 behind it, where RFC 4571 would see no packet. */
   const prefixAt = (data: Buffer, at: number): 2 | 4 => (look(data, at, 2) === 'broken' && look(data, at, 4) !== 'broken' ? 4 : 2)
+  /** Where a length of 256 would stand before version 2, this stands before another third byte, and a packet behind it all. */
+  const ehomeAt = (data: Buffer, at: number): Look => {
+    const third = data[at + 2] ?? 0
+    if ((source && !isEhome) || data[at] !== 1 || data[at + 1] !== 0 || third === 0 || third >> 6 === 2) return 'broken'
+    const behind = look(data, at + ehomeBytes, 4)
+    return behind === 'broken' ? look(data, at + ehomeBytes, 2) : behind
+  }
 
   const skipByte = (): void => {
     if (!isLost) resynchronisations++
@@ -82,33 +106,86 @@ export function createRtpFramer(): RtpFramer {
     skippedBytes++
     if (++lostBytes > forgetAfterBytes) source = undefined
   }
+  /** Bytes found before a packet again and again belong to the sender's framing: they are no trouble any more. */
+  const noteFound = (): void => {
+    if (!isLost) return
+    lead = lostBytes === lead.bytes ? { ...lead, times: lead.times + 1 } : { bytes: lostBytes <= maxLeadBytes ? lostBytes : 0, times: 1 }
+    isLost = false
+    lostBytes = 0
+  }
+  const leadBytes = (): number => (lead.times >= learnAfter ? lead.bytes : 0)
+
+  const given = (packet: Buffer): Buffer => {
+    noteFound()
+    if (isRtcp(packet)) return packet
+    const sequence = packet.readUInt16BE(2)
+    const ssrc = packet.readUInt32BE(8)
+    if (source?.ssrc === ssrc) source.sequence = sequence
+    else source = { ssrc, sequence }
+    return isEhome ? withoutCarriage(packet) : packet
+  }
+  const withoutCarriage = (packet: Buffer): Buffer => {
+    const hasOne = packet[rtpHeaderBytes] === carriage
+    hasCarriage ||= hasOne && packet.length > rtpHeaderBytes + 4 && packet.readUInt32BE(rtpHeaderBytes + 1) === 0x1ba
+    return hasOne && hasCarriage ? Buffer.concat([packet.subarray(0, rtpHeaderBytes), packet.subarray(rtpHeaderBytes + 1)]) : packet
+  }
+
+  /** Bytes of a begun packet of the known source that has its length; 0 for any other. */
+  const begunSize = (data: Buffer): number => (prefix !== 0 && !isLost && look(data, 0, prefix) === 'sound' ? prefix + lengthAt(data, 0, prefix) : 0)
+  /** Copied, with room for its end: whose chunk it is may write over it after this call. */
+  const keep = (data: Buffer): void => {
+    const size = Math.max(data.length, begunSize(data))
+    ;[room, otherRoom] = [otherRoom.length < size ? Buffer.allocUnsafeSlow(Math.max(size, 2048)) : otherRoom, room]
+    data.copy(room)
+    rest = room.subarray(0, data.length)
+  }
 
   const push = (chunk: Buffer): readonly Buffer[] => {
-    const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     const packets: Buffer[] = []
+    let data = chunk
     let at = 0
+    if (rest.length > 0) {
+      const size = begunSize(rest)
+      const missing = size - rest.length
+      if (size > room.length) room = Buffer.concat([rest], size)
+      if (missing > 0) {
+        const taken = chunk.copy(room, rest.length, 0, missing)
+        rest = room.subarray(0, rest.length + taken)
+        if (taken < missing) return packets
+        packets.push(given(room.subarray(prefix, size)))
+        at = missing
+      } else data = Buffer.concat([rest, chunk])
+    }
     while (data.length - at >= (prefix || 4) + rtpHeaderBytes) {
       const size = prefix || prefixAt(data, at)
       const seen = judge(data, at, size)
       if (seen === 'more') break
       if (seen === 'broken') {
-        skipByte()
-        at++
+        const header = ehomeAt(data, at)
+        if (header === 'more') break
+        const isKnown = !isLost && leadBytes() > 0
+        if (header !== 'broken') {
+          isEhome = true
+          prefix = 0
+          at += ehomeBytes
+        } else if (isKnown && data.length - at < leadBytes() + size + rtpHeaderBytes) break
+        else if (isKnown && look(data, at + leadBytes(), size) === 'sound') at += leadBytes()
+        else {
+          skipByte()
+          at++
+        }
         continue
       }
       const end = at + size + lengthAt(data, at, size)
       if (end > data.length) break
-      const packet = data.subarray(at + size, end)
-      if (!isRtcp(packet)) source = { ssrc: packet.readUInt32BE(8), sequence: packet.readUInt16BE(2) }
-      packets.push(packet)
+      packets.push(given(data.subarray(at + size, end)))
       prefix = size
-      isLost = false
-      lostBytes = 0
       at = end
     }
-    rest = data.subarray(at)
+    if (at === data.length) rest = room.subarray(0, 0)
+    else keep(data.subarray(at))
     return packets
   }
-  const framingOf = { 0: 'unknown', 2: 'rfc4571', 4: 'interleaved' } as const
-  return { push, stats: () => ({ resynchronisations, skippedBytes, framing: framingOf[prefix] }) }
+  const framing = (): Framing => (prefix === 0 ? 'unknown' : isEhome ? 'ehome' : prefix === 2 ? 'rfc4571' : 'interleaved')
+  return { push, stats: () => ({ resynchronisations, skippedBytes, framing: framing(), leadBytes: leadBytes() }) }
 }

@@ -156,7 +156,7 @@ const rtcp = fixture('rtcp-first.rtcp')
 const frame = (bytes: Buffer, cut = bytes.length): Buffer[] => {
   const framer = createRtpFramer()
   const packets: Buffer[] = []
-  for (let at = 0; at < bytes.length; at += cut) packets.push(...framer.push(bytes.subarray(at, at + cut)))
+  for (let at = 0; at < bytes.length; at += cut) packets.push(...framer.push(bytes.subarray(at, at + cut)).map((packet) => Buffer.from(packet)))
   return packets
 }
 
@@ -167,7 +167,7 @@ t.test('framing: RFC 4571 and interleaved, RTCP among them, cut anywhere', (t) =
     t.same(frame(bytes), expected)
     for (let at = 1; at < bytes.length; at++) {
       const framer = createRtpFramer()
-      const packets = [...framer.push(bytes.subarray(0, at)), ...framer.push(bytes.subarray(at))]
+      const packets = [...framer.push(bytes.subarray(0, at)).map((packet) => Buffer.from(packet)), ...framer.push(bytes.subarray(at))]
       if (!Buffer.concat(packets).equals(Buffer.concat(expected))) t.fail(`cut at ${at}`)
     }
     t.same(frame(bytes, 1), expected, 'byte by byte')
@@ -189,6 +189,45 @@ t.test('framing: lengths that went wrong (Q93)', (t) => {
   const inserted = Buffer.concat([...frames.slice(0, 5), Buffer.from('garbage between two frames, long enough'), ...frames.slice(5)])
   t.same(frame(inserted), stream, 'garbage between frames costs nothing')
   for (const cut of [1, 13]) t.same(frame(inserted, cut), stream)
+  t.end()
+})
+
+/** The last is larger than a chunk of a network. */
+const packetsOf68 = [...stream.map((packet, i) => (i === 0 ? Buffer.concat([Buffer.from([0x80, 68]), packet.subarray(2)]) : packet))]
+const header = Buffer.concat([Buffer.from([1, 0, 1, 0]), Buffer.alloc(252, 0x31)])
+/** With a byte 0D behind the RTP header. */
+const marked = (packet: Buffer): Buffer => Buffer.concat([packet.subarray(0, 12), Buffer.from([0x0d]), packet.subarray(12)])
+
+t.test('framing: EHOME, a header of 256 bytes before interleaved packets (Q92)', (t) => {
+  const packs = stream.map((packet) => Buffer.concat([packet.subarray(0, 12), Buffer.from([0, 0, 1, 0xba]), packet.subarray(12)]))
+  const shapes: Record<string, readonly [Buffer, readonly Buffer[]]> = {
+    'once': [Buffer.concat([header, ...stream.map((packet) => interleave(packet))]), stream],
+    'before the first three': [Buffer.concat(stream.map((packet, i) => Buffer.concat([i < 3 ? header : Buffer.alloc(0), interleave(packet)]))), stream],
+    'before each': [Buffer.concat(stream.map((packet) => Buffer.concat([header, interleave(packet)]))), stream],
+    'before two-byte lengths': [Buffer.concat([header, ...stream.map(frameRfc4571)]), stream],
+    'with a byte more before each payload': [Buffer.concat([header, ...packs.map((packet) => interleave(marked(packet)))]), packs],
+  }
+  for (const [name, [bytes, expected]] of Object.entries(shapes)) {
+    for (const cut of [bytes.length, 1, 7, 100]) t.same(frame(bytes, cut), expected, `${name}, in chunks of ${cut}`)
+    const framer = createRtpFramer()
+    framer.push(bytes)
+    t.match(framer.stats(), { framing: 'ehome', resynchronisations: 0, skippedBytes: 0 })
+  }
+  const long = writeRtp({ payloadType: 96, sequence: 65_529, timestamp: 1, ssrc: 0x05f5ed76, payload: Buffer.alloc(244, 1) })
+  const framer = createRtpFramer()
+  t.same(framer.push(Buffer.concat([long, ...stream].map(frameRfc4571))), [long, ...stream], 'a first packet of 256 bytes has the same two bytes')
+  t.match(framer.stats(), { framing: 'rfc4571', resynchronisations: 0 })
+  t.same(frame(Buffer.concat([interleave(marked(stream[0] ?? long)), ...stream.slice(1).map((packet) => interleave(packet))]))[0], marked(stream[0] ?? long), 'where there is no EHOME no byte is taken away')
+  t.end()
+})
+
+t.test('framing: payload type 68 with private bytes before each packet: found by its SSRC, learned, and no trouble from then on (Q92)', (t) => {
+  const lead = Buffer.from('HKMI, and 20 more ..')
+  const bytes = Buffer.concat(packetsOf68.map((packet, i) => Buffer.concat([i === 0 ? Buffer.alloc(0) : lead, frameRfc4571(packet)])))
+  for (const cut of [bytes.length, 1, 7, 100]) t.same(frame(bytes, cut), packetsOf68, `in chunks of ${cut}`)
+  const framer = createRtpFramer()
+  framer.push(bytes)
+  t.match(framer.stats(), { framing: 'rfc4571', resynchronisations: 3, leadBytes: 20, skippedBytes: 60 })
   t.end()
 })
 
