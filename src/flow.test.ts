@@ -11,11 +11,10 @@ import { connectTo } from './commands/client.ts'
 import { clipCacheDir, readScenario } from './commands/simulate.ts'
 import { loadConfig, type Config } from './config.ts'
 import { draw, openDecoder, parsePopulation, replay, type Report } from './inspect/index.ts'
-import { createPipeline } from './media/index.ts'
 import { fieldTable, isFieldName, type FieldName } from './registry/index.ts'
+import { observing } from './service/observing.ts'
 import { software, startService, type Service } from './service/start.ts'
 import { clipsFor, startFleet, type Fleet, type Scenario } from './simulator/index.ts'
-import { readSignal } from './sip/index.ts'
 
 const district = readScenario(new URL('../fixtures/scenarios/district.json', import.meta.url))
 /** One camera of each kind that matters here: H.264 over UDP, H.265 over TCP, black, 486, not registered. */
@@ -120,7 +119,7 @@ t.test('the whole application', async (t) => {
 
     const decoder = openDecoder({ children: 1, clock: systemClock, log: silentLog })
     let replayed = 0
-    for await (const { file, differences } of replay(join(service.evidenceDir, started.id, 'recordings'), { decoder, createPipeline, readSignal, software })) {
+    for await (const { file, differences } of replay(join(service.evidenceDir, started.id, 'recordings'), { decoder, ...observing, software })) {
       t.same(differences, [], `${file} again`)
       replayed++
     }

@@ -2,9 +2,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { AppError, silentLog, systemClock } from '../base/index.ts'
 import { openDecoder, replay } from '../inspect/index.ts'
-import { createPipeline } from '../media/index.ts'
+import { observing } from '../service/observing.ts'
 import { software } from '../service/start.ts'
-import { readSignal } from '../sip/index.ts'
 
 export async function replayPath(path: string, options: { readonly rules?: string; readonly json?: boolean }): Promise<number> {
   if (!existsSync(path)) throw new AppError('usage.invalid', `there is no recording at ${path}`)
@@ -14,7 +13,7 @@ export async function replayPath(path: string, options: { readonly rules?: strin
   let alone = 0
   const results: unknown[] = []
   try {
-    for await (const result of replay(path, { decoder, createPipeline, readSignal, software }, options.rules === undefined ? {} : { rules: options.rules })) {
+    for await (const result of replay(path, { decoder, ...observing, software }, options.rules === undefined ? {} : { rules: options.rules })) {
       const { file, kept, computed, differences } = result
       if (!kept) alone++
       else if (differences.length === 0) same++

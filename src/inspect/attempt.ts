@@ -1,5 +1,5 @@
 // An observation told as an attempt: its outcome by the order in which blame is laid, its times, its stream. Pure.
-// Order of causes: registry, catalog and presence, the answer to the INVITE, RTP, container, keyframe, decoding, the end.
+// Order of causes: registry, catalog and presence, the answer to the INVITE (or to RTSP's requests), RTP, container, keyframe, decoding, the end.
 import type { PipelineFigures } from '../media/index.ts'
 import type { Observation } from './observe.ts'
 import type { Attempt, AttemptOutcome, AttemptTimes, StreamObservation } from './types.ts'
@@ -16,7 +16,7 @@ const relayOutcomes: ReadonlySet<string> = new Set(['not-registered', 'offline',
 export function describeAttempt(seen: Observation, figures: PipelineFigures | undefined, firstPacketUs: number | undefined): Attempt {
   const outcome = outcomeOf(seen, figures)
   const { final } = seen.timeline
-  const detail = detailOf(seen, outcome, figures)
+  const detail = detailOf(seen, outcome)
   const isOurFault = isDecoderLost(seen) || (outcome !== 'ok' && outcome !== 'lost-midway' && ourFaults.has(seen.failed?.reason ?? ''))
   const stream = figures && streamOf(seen, figures)
   return {
@@ -42,10 +42,13 @@ function outcomeOf(seen: Observation, figures: PipelineFigures | undefined): Att
   if (isDecoderLost(seen)) return 'undecodable'
   if (samples.some(({ measure }) => measure)) return isLost(seen) ? 'lost-midway' : 'ok'
   if (samples.length > 0) return 'undecodable'
+  const told = failed && relayOutcomes.has(failed.reason) ? (failed.reason as AttemptOutcome) : undefined
+  // Our RTSP client has read the same answers, and knows what a status alone does not say: a description without a picture, a wrong password.
+  if (timeline.protocol === 'rtsp' && told && !hasPackets) return told
   if (timeline.final && timeline.final.status >= 300) return 'refused'
   if (hasPackets) return figures?.container === 'other' ? 'wrong-container' : 'no-keyframe'
   if (timeline.okUs !== undefined) return 'no-media'
-  if (timeline.askedUs === undefined && failed && relayOutcomes.has(failed.reason)) return failed.reason as AttemptOutcome
+  if (timeline.askedUs === undefined && told) return told
   return seen.isCold ? 'no-answer' : 'no-media'
 }
 
@@ -56,22 +59,22 @@ function isLost({ isSampled, timeline, end, endedUs, lastMediaUs }: Observation)
   return end === 'timeout' && endedUs !== undefined && lastMediaUs !== undefined && endedUs - lastMediaUs > silentUs
 }
 
-function detailOf(seen: Observation, outcome: AttemptOutcome, figures: PipelineFigures | undefined): string | undefined {
+function detailOf(seen: Observation, outcome: AttemptOutcome): string | undefined {
   if (outcome === 'ok') return undefined
   if (outcome === 'undecodable') {
     const failures = seen.samples.flatMap(({ failure }) => (failure ? [failure] : []))
     return (failures.find(({ reason }) => reason === 'decoder-lost') ?? failures[0])?.detail
   }
-  if (outcome === 'refused' && seen.timeline.final?.reason !== undefined) return seen.timeline.final.reason
+  if (outcome === 'refused' && seen.timeline.final?.reason !== undefined && seen.timeline.protocol !== 'rtsp') return seen.timeline.final.reason
   if (outcome === 'no-keyframe' && seen.damagedKeyframes > 0) return `keyframes that came: ${seen.damagedKeyframes}, all of them damaged on the way`
-  if (outcome === 'no-media' && figures) return 'bytes came, but no RTP packet'
-  return seen.failed?.detail ?? waitedFor(seen)
+  if (outcome === 'no-media' && seen.firstMediaUs !== undefined) return 'bytes came, but no RTP packet'
+  return seen.failed?.detail ?? (outcome === 'refused' ? seen.timeline.final?.reason : undefined) ?? waitedFor(seen)
 }
 
 /** How long was waited in vain, when it was this side that gave up. */
-function waitedFor({ end, endedUs, timeline: { askedUs } }: Observation): string | undefined {
+function waitedFor({ end, endedUs, timeline: { askedUs, protocol } }: Observation): string | undefined {
   if (end !== 'timeout' || endedUs === undefined) return undefined
-  return askedUs === undefined ? 'no INVITE left' : `given up ${toTenths((endedUs - askedUs) / 1e6)} s after the INVITE left`
+  return askedUs === undefined ? 'no INVITE left' : `given up ${toTenths((endedUs - askedUs) / 1e6)} s after ${protocol === 'rtsp' ? 'DESCRIBE' : 'the INVITE'} left`
 }
 
 function timesOf({ timeline, samples }: Observation, firstPacketUs: number | undefined): AttemptTimes {

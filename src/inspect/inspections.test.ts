@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { seededBytes, silentLog, systemClock, systemRandom, type Clock } from '../base/index.ts'
-import { createPipeline, createPsMuxer, frameRfc4571, packetize, splitAnnexB, type MediaTransport, type VideoCodec } from '../media/index.ts'
+import { createPsMuxer, createSessionPipeline as createPipeline, frameRfc4571, packetize, splitAnnexB, type MediaTransport, type VideoCodec } from '../media/index.ts'
 import { readSignal } from '../sip/index.ts'
 import { createInspections, defaultRules, openDecoder, replay, type Decoder, type Inspection, type InspectionEvent, type Inspections, type InspectionsDeps, type InspectionStore, type PopulationMember, type Review, type RuleSet, type Tap, type TapSession } from './index.ts'
 

@@ -45,9 +45,14 @@ export interface TapSession {
   readonly leave: () => Promise<void>
 }
 
-/** What a SIP message says to a timeline. inspect knows no SIP: main lends sip's parser. */
+/** What a message of SIP or RTSP says to a timeline. inspect knows neither: main lends the parsers of sip and media. */
 export interface SignalFacts {
+  /** Absent: SIP. */
+  readonly protocol?: 'rtsp'
+  /** Empty for a response of RTSP: it answers the request of its number. */
   readonly method: string
+  /** RTSP: the number of a request, or of the one that is answered. */
+  readonly cseq?: number
   /** Absent for a request. */
   readonly status?: number
   readonly reason?: string
@@ -55,5 +60,7 @@ export interface SignalFacts {
   readonly agent?: string
   /** The media port and transport that an SDP body names, if there is one. */
   readonly media?: { readonly port: number; readonly transport: MediaTransport }
+  /** What RTP is to carry, by `y=` of an SDP body; 0 leaves it open. */
+  readonly ssrc?: number
 }
 export type ReadSignal = (bytes: Buffer) => SignalFacts | undefined

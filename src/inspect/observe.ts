@@ -1,13 +1,13 @@
 // The heart of an inspection: one attempt's recorded events in, what happened out. The live check feeds it as the bytes come, the replay
 // from the file; both get the same attempt, since nothing else goes in. Times count from the attempt's first event, so that the pipeline
 // sees the same numbers whatever clock wrote them.
-import type { AccessUnit, MediaTransport, Pipeline, WireEvent } from '../media/index.ts'
+import type { AccessUnit, Pipeline, StreamTransport, WireEvent } from '../media/index.ts'
 import { describeAttempt } from './attempt.ts'
 import { emptyTimeline, readTimeline, type Timeline } from './timeline.ts'
 import type { Attempt, DecodeOutcome, Note, PictureMeasure, ReadSignal, RecordedEvent, RuleSet } from './types.ts'
 
 export interface ObserverParts {
-  readonly createPipeline: (options: { readonly transport: MediaTransport }) => Pipeline
+  readonly createPipeline: (options: { readonly transport: StreamTransport }) => Pipeline
   readonly readSignal: ReadSignal
 }
 
@@ -49,7 +49,7 @@ export interface Observation {
   readonly n: number
   readonly isCold: boolean
   readonly timeline: Timeline
-  readonly transport?: MediaTransport
+  readonly transport?: StreamTransport
   readonly samples: readonly Sample[]
   readonly isSampled: boolean
   readonly damagedKeyframes: number
@@ -102,21 +102,34 @@ export function createObserver(rules: Pick<RuleSet, 'sampling'>, parts: Observer
     const before = seen.timeline
     const timeline = readTimeline(before, wire, parts.readSignal)
     learn({ timeline })
+    if (timeline.protocol === 'rtsp') pipelineOf('rtsp-tcp').learn?.(wire.direction, wire.bytes)
+    else if (before.okUs === undefined && timeline.okUs !== undefined) expect()
     if (before.askedUs === undefined && timeline.askedUs !== undefined) return [{ type: 'asked' }]
     if (before.okUs === undefined && timeline.okUs !== undefined) return [{ type: 'answered' }]
     return !before.isHungUp && timeline.isHungUp ? [{ type: 'hung-up' }] : []
   }
+  const pipelineOf = (transport: StreamTransport): Pipeline => {
+    if (pipeline) return pipeline
+    pipeline = parts.createPipeline({ transport })
+    expect()
+    return pipeline
+  }
+  /** As live: agreed with the answer, not before it, since a camera may name another than the offer. */
+  const expect = (): void => {
+    const { ssrc, okUs } = seen.timeline
+    if (ssrc !== undefined && okUs !== undefined) pipeline?.expect?.(ssrc)
+  }
   const takeMedia = (wire: WireEvent): readonly Observed[] => {
-    const { media } = seen.timeline
+    const { media, protocol } = seen.timeline
     // Where we connect ourselves the offer names no port.
     const isElsewhere = media !== undefined && media.transport !== 'tcp-active' && media.port !== wire.local.port
     if (wire.direction !== 'in' || isElsewhere) return []
-    const transport = media?.transport ?? (wire.transport === 'udp' ? 'udp' : 'tcp-passive')
-    pipeline ??= parts.createPipeline({ transport })
-    const hadPacket = pipeline.firstPacketUs() !== undefined
-    const units = pipeline.push(wire.bytes, wire.atUs, wire.local.port, wire.remote)
+    const transport = protocol === 'rtsp' ? (`rtsp-${wire.transport}` as const) : (media?.transport ?? (wire.transport === 'udp' ? 'udp' : 'tcp-passive'))
+    const taking = pipelineOf(transport)
+    const hadPacket = taking.firstPacketUs() !== undefined
+    const units = taking.push(wire.bytes, wire.atUs, wire.local.port, wire.remote)
     learn({ transport, firstMediaUs: seen.firstMediaUs ?? wire.atUs, lastMediaUs: wire.atUs })
-    const first: readonly Observed[] = !hadPacket && pipeline.firstPacketUs() !== undefined ? [{ type: 'packet' }] : []
+    const first: readonly Observed[] = !hadPacket && taking.firstPacketUs() !== undefined ? [{ type: 'packet' }] : []
     return [...first, ...units.flatMap(takeUnit)]
   }
   const takeUnit = (unit: AccessUnit): readonly Observed[] => {

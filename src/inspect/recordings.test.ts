@@ -4,8 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { silentLog, systemClock } from '../base/index.ts'
-import { createPipeline } from '../media/index.ts'
-import { readSignal } from '../sip/index.ts'
+import { observing } from '../service/observing.ts'
 import { openDecoder, replay } from './index.ts'
 
 const folder = fileURLToPath(new URL('../../fixtures/recordings/', import.meta.url))
@@ -15,7 +14,7 @@ t.test('each recorded check, replayed, gives the verdict kept beside it and name
   t.teardown(() => decoder.close())
   const listed = new Map([...readFileSync(`${folder}/README.md`, 'utf8').matchAll(/^\| (\S+\.pcapng) \|.*\| (.+) \|$/gm)].map(([, file = '', verdict = '']) => [file, verdict]))
   t.same(readdirSync(folder).filter((name) => name.endsWith('.pcapng')), [...listed.keys()], 'every recording is in the list')
-  for await (const { file, kept, computed, differences } of replay(folder, { decoder, createPipeline, readSignal, software: 'test' })) {
+  for await (const { file, kept, computed, differences } of replay(folder, { decoder, ...observing, software: 'test' })) {
     const name = basename(file)
     t.ok(kept, `${name}: a verdict is kept`)
     t.same(differences, [], name)

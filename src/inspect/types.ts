@@ -1,9 +1,9 @@
 // The nouns of an inspection: rule set, population, draw, check, attempt, observation, verdict, report.
-import type { MediaTransport, VideoCodec, WireEvent } from '../media/index.ts'
+import type { StreamTransport, VideoCodec, WireEvent } from '../media/index.ts'
 
 export type * from './needs.ts'
 
-/** Thresholds with a name and a version; never changed in place, printed in every report. Times in milliseconds after the INVITE left. */
+/** Thresholds with a name and a version; never changed in place, printed in every report. Times in milliseconds after the INVITE left, of a camera pulled by RTSP the first DESCRIBE. */
 export interface RuleSet {
   readonly name: string
   readonly version: number
@@ -113,7 +113,7 @@ export interface PopulationMember {
 }
 
 export interface AttemptTimes {
-  /** 200 OK, first RTP packet, first keyframe complete, first picture decoded: ms after the INVITE left, to 0.1 ms. */
+  /** 200 OK (RTSP: to PLAY), first RTP packet, first keyframe complete, first picture decoded: ms after the INVITE, or first DESCRIBE, left, to 0.1 ms. */
   readonly ok?: number
   readonly firstPacket?: number
   readonly firstKeyframe?: number
@@ -129,7 +129,7 @@ export interface StreamObservation {
   readonly lossRate: number
   readonly jitterMs: number
   readonly packets: number
-  readonly transport: MediaTransport
+  readonly transport: StreamTransport
   readonly container: 'ps' | 'elementary' | 'unknown' | 'other'
 }
 
@@ -139,6 +139,7 @@ export interface Attempt {
   readonly outcome: AttemptOutcome
   /** The inspecting service itself failed (no free port, a decoder that died): says nothing of the camera, and never fails it. */
   readonly isOurFault?: boolean
+  /** Of SIP or RTSP, whose statuses count alike. */
   readonly sipStatus?: number
   readonly hop?: string
   readonly detail?: string

@@ -10,12 +10,13 @@ import type { Config } from '../config.ts'
 import { createInspections, defaultRules, openDecoder, ruleSets, type Inspections } from '../inspect/index.ts'
 import { createPipeline, createPorts, createReceivers, createRelays, createTranscodes, parseStreamKey, serveFlv, transcoders, type Relays } from '../media/index.ts'
 import { createRegistry, type Registry } from '../registry/index.ts'
-import { createMoves, readSignal, startUserAgent, type SipFact, type UserAgent } from '../sip/index.ts'
+import { createMoves, startUserAgent, type SipFact, type UserAgent } from '../sip/index.ts'
 import { controlOf } from './control.ts'
 import { openData } from './data.ts'
 import { openDeviceSnapshots } from './device-snapshots.ts'
 import { applyFact, restoredBindings } from './facts.ts'
 import { freezeCamera } from './freeze.ts'
+import { observing } from './observing.ts'
 import { readOutlines } from './outlines.ts'
 import { evidenceFile, renderReport } from './reports.ts'
 import { keepSettings } from './settings.ts'
@@ -152,8 +153,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         population: async (area) => (await registry.population(area)).map(freezeCamera),
         tap: tapOver(relays, registry),
         decoder,
-        createPipeline,
-        readSignal,
+        ...observing,
         clock,
         random,
         log,

@@ -13,6 +13,8 @@ export interface SignalFacts {
   readonly agent?: string
   /** Where media is to go by an SDP body. Over TCP by who listens: `tcp-active` where the offer says that its writer connects. */
   readonly media?: { readonly port: number; readonly transport: 'udp' | 'tcp-passive' | 'tcp-active' }
+  /** By `y=` of an SDP body; 0 leaves it open. */
+  readonly ssrc?: number
 }
 
 /** Undefined for bytes that are no SIP message. */
@@ -21,17 +23,18 @@ export function readSignal(bytes: Buffer): SignalFacts | undefined {
     const message = parseMessage(bytes)
     const agent = header(message, 'User-Agent') || header(message, 'Server')
     const method = message.kind === 'request' ? message.method : parseCSeq(header(message, 'CSeq') ?? '').method
-    const media = mediaOf(message)
-    return { method, ...(message.kind === 'response' && { status: message.status, reason: message.reason }), ...(agent && { agent }), ...(media && { media }) }
+    const { media, ssrc } = describedIn(message)
+    return { method, ...(message.kind === 'response' && { status: message.status, reason: message.reason }), ...(agent && { agent }), ...(media && { media }), ...(ssrc !== undefined && { ssrc }) }
   })
 }
 
-function mediaOf(message: SipMessage): SignalFacts['media'] {
-  if (!/^application\/sdp/i.test(header(message, 'Content-Type')?.trim() ?? '')) return undefined
+function describedIn(message: SipMessage): Pick<SignalFacts, 'media' | 'ssrc'> {
+  if (!/^application\/sdp/i.test(header(message, 'Content-Type')?.trim() ?? '')) return {}
   const sdp = attempt(() => parseSdp(message.body))
-  if (!sdp) return undefined
+  if (!sdp) return {}
   const isDialled = message.kind === 'request' && sdp.setup === 'active'
-  return { port: sdp.port, transport: sdp.transport === 'udp' ? 'udp' : isDialled ? 'tcp-active' : 'tcp-passive' }
+  const media = { port: sdp.port, transport: sdp.transport === 'udp' ? 'udp' : isDialled ? 'tcp-active' : 'tcp-passive' } as const
+  return { media, ...(sdp.ssrc !== undefined && { ssrc: sdp.ssrc }) }
 }
 
 function attempt<T>(parse: () => T): T | undefined {

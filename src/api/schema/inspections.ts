@@ -2,8 +2,7 @@
 import { Type, type Static } from 'typebox'
 import { Area, Id, Instant, Items, Lang, ListOf } from './common.ts'
 import { Finding } from './cameras.ts'
-import { MediaTransport } from './devices.ts'
-import { VideoCodec } from './live.ts'
+import { StreamTransport, VideoCodec } from './live.ts'
 import { RuleSet, RuleSetName } from './rule-sets.ts'
 
 export const AttemptOutcome = Type.Enum([
@@ -33,7 +32,7 @@ export const PopulationMember = Type.Object({
 })
 export type PopulationMember = Static<typeof PopulationMember>
 
-/** Milliseconds after the INVITE left. */
+/** Milliseconds after the INVITE left; of a camera pulled by RTSP, the first DESCRIBE. */
 export const AttemptTimes = Type.Object({
   ok: Type.Optional(Type.Number()),
   firstPacket: Type.Optional(Type.Number()),
@@ -51,7 +50,7 @@ export const StreamObservation = Type.Object({
   lossRate: Type.Number(),
   jitterMs: Type.Number(),
   packets: Type.Integer(),
-  transport: MediaTransport,
+  transport: StreamTransport,
   container: Type.Enum(['ps', 'elementary', 'unknown', 'other']),
 })
 export type StreamObservation = Static<typeof StreamObservation>

@@ -1,4 +1,5 @@
 // The report's figures as rows of text, shared by the page and the workbook.
+import type { StreamTransport } from '../../media/index.ts'
 import { upperBound } from '../statistics.ts'
 import type { Check, InspectionSummary, Rate, Report } from '../types.ts'
 import { bands, limits, percent, reasons, words, type Lang } from './texts.ts'
@@ -47,7 +48,9 @@ export const streamText = (check: Check): string => {
   if (!stream?.codec) return '–'
   const fps = stream.fps === undefined ? '' : ` ${stream.fps} fps`
   const rate = stream.kbps === undefined ? '' : ` ${stream.kbps} kbit/s`
-  return `${stream.codec.toUpperCase()} ${stream.width ?? '?'}×${stream.height ?? '?'}${fps}${rate} ${stream.transport === 'udp' ? 'UDP' : 'TCP'}`
+  return `${stream.codec.toUpperCase()} ${stream.width ?? '?'}×${stream.height ?? '?'}${fps}${rate} ${transportNames[stream.transport]}`
 }
+
+const transportNames: Readonly<Record<StreamTransport, string>> = { udp: 'UDP', 'tcp-passive': 'TCP', 'tcp-active': 'TCP', 'rtsp-udp': 'RTSP-UDP', 'rtsp-tcp': 'RTSP-TCP' }
 
 export const limitsText = (report: Report, lang: Lang): string => limits(report.checks.length, percent(upperBound(0, report.checks.length)))[lang]

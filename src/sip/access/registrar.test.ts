@@ -241,7 +241,7 @@ t.test('the id is the user of To, or of From; anything else is no device', async
 t.test('a message in a few words, for timelines', async (t) => {
   const sdp = readFileSync(new URL('../../../fixtures/sdp/offer-tcp-passive.sdp', import.meta.url))
   const invite = `INVITE sip:1@2 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nFrom: <sip:1@2>;tag=1\r\nTo: <sip:2@2>\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\nContent-Type: application/sdp\r\nContent-Length: ${sdp.length}\r\n\r\n${sdp.toString('latin1')}`
-  t.same(readSignal(Buffer.from(invite, 'latin1')), { method: 'INVITE', media: { port: 30002, transport: 'tcp-passive' } })
+  t.same(readSignal(Buffer.from(invite, 'latin1')), { method: 'INVITE', media: { port: 30002, transport: 'tcp-passive' }, ssrc: 116000002 })
   const busy = 'SIP/2.0 486 Busy Here\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nFrom: <sip:1@2>;tag=1\r\nTo: <sip:2@2>;tag=2\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\nServer: Gate/2\r\nContent-Length: 0\r\n\r\n'
   t.same(readSignal(Buffer.from(busy)), { method: 'INVITE', status: 486, reason: 'Busy Here', agent: 'Gate/2' })
   t.equal(readSignal(Buffer.from([0, 1, 2, 3, 4, 5])), undefined)
