@@ -91,8 +91,10 @@ function isFreeName(node: ts.Identifier): boolean {
 function* sources(folder: string): Generator<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) yield* sources(path)
-    else if (/\.(ts|vue)$/.test(entry.name) && !/\.(test|d)\.ts$/.test(entry.name)) yield path
+    // A folder `test` holds what tests share, and is as free as they are.
+    if (entry.isDirectory()) {
+      if (entry.name !== 'test') yield* sources(path)
+    } else if (/\.(ts|vue)$/.test(entry.name) && !/\.(test|d)\.ts$/.test(entry.name)) yield path
   }
 }
 

@@ -1,5 +1,8 @@
 // The door of accounts.
 export type * from './types.ts'
-export { createAccounts, type Accounts, type NewAccount, type OpenSession } from './accounts.ts'
+export type { AuditProof } from './audit-proof.ts'
+export { createAccounts, defaultTimes, type AccountChange, type Accounts, type NewAccount } from './accounts.ts'
+export { maxPasswordLength, minPasswordLength } from './password-rules.ts'
 export { hashPassword, verifyPassword } from './password.ts'
 export { actions, isWithin, may, type Action } from './permissions.ts'
+export type { Caller, Ended, OpenSession, SessionTimes } from './sessions.ts'

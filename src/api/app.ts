@@ -8,6 +8,7 @@ import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/typ
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { alarmRoutes } from './alarms.ts'
+import { auditRoutes } from './audit.ts'
 import { auditSuccess, authenticate } from './auth.ts'
 import { cameraRoutes } from './cameras.ts'
 import { serveConsole } from './console-files.ts'
@@ -21,10 +22,12 @@ import { eventRoutes } from './events.ts'
 import { inspectionRoutes } from './inspections.ts'
 import { createLiveTokens } from './live-token.ts'
 import { liveRoutes } from './live.ts'
+import { createOpenAnswers } from './open-answers.ts'
 import { playbackRoutes } from './playbacks.ts'
 import { reportRoutes } from './reports.ts'
 import { Problem } from './schema/index.ts'
 import { sessionRoutes } from './session.ts'
+import { sessionsRoutes } from './sessions.ts'
 import { sourceRoutes } from './sources.ts'
 import { systemRoutes } from './system.ts'
 import { traceRoutes } from './traces.ts'
@@ -34,6 +37,13 @@ import { openWebSockets } from './web-sockets.ts'
 
 /** A Fastify instance whose handlers are typed by their schemas. */
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route with what it allows, as it was registered: tests try them all. */
+    readonly routesWithRights: RouteOptions[]
+  }
+}
 
 export const apiPrefix = '/api/v1'
 /** A request body that is no file; a filled record is about 2 kB. */
@@ -60,6 +70,8 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
   app.decorateRequest('session', undefined)
   app.decorateRequest('audited', undefined)
   app.decorateRequest('isNoted', false)
+  app.decorateRequest('endsOwnSession', false)
+  app.decorate('routesWithRights', [])
   await app.register(helmet, securityHeaders)
   await app.register(cookie)
   await app.register(multipart, { limits: { files: 1, fields: 0, fileSize: fileLimit } })
@@ -67,8 +79,13 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
 
   const liveTokens = deps.liveTokens ?? createLiveTokens(deps)
   const webSockets = openWebSockets(app, deps.clock)
-  app.addHook('onRoute', guardRoute)
-  app.addHook('onRequest', authenticate(deps.accounts, liveTokens))
+  const openAnswers = createOpenAnswers(deps)
+  app.addHook('onClose', async () => openAnswers.close())
+  app.addHook('onRoute', (route) => {
+    guardRoute(route)
+    app.routesWithRights.push(route)
+  })
+  app.addHook('onRequest', authenticate(deps.accounts, liveTokens, openAnswers))
   app.addHook('onSend', auditSuccess(deps.accounts))
   await app.register(
     async (api: App) => {
@@ -88,6 +105,8 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
       eventRoutes(api, deps)
       reportRoutes(api, deps)
       userRoutes(api, deps)
+      sessionsRoutes(api, deps)
+      auditRoutes(api, deps)
     },
     { prefix: apiPrefix },
   )

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { may, type Accounts, type Action, type OpenSession } from '../accounts/index.ts'
 import { AppError } from '../base/index.ts'
 import type { LiveTokens } from './live-token.ts'
+import type { OpenAnswers } from './open-answers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -12,6 +13,10 @@ declare module 'fastify' {
     readonly audit?: string
     /** A signed `?token=` opens it too, for players that cannot log in. */
     readonly takesLiveToken?: boolean
+    /** Not for tokens of scripts: what they could do with it would outlive them. */
+    readonly isForPersons?: boolean
+    /** Open also to an account that must choose another password first. */
+    readonly isBeforeChange?: boolean
   }
   interface FastifyRequest {
     session: (OpenSession & { readonly token?: string }) | undefined
@@ -19,19 +24,24 @@ declare module 'fastify' {
     audited: { readonly subject: string; readonly detail?: string } | undefined
     /** What this request does is in the trail already: it prolongs something that was begun. */
     isNoted: boolean
+    /** The session that asks ends with this request; its answer is still given. */
+    endsOwnSession: boolean
   }
 }
 
 export const sessionCookie = 'yiji_session'
 
 /** Runs before a body is read: nobody unknown makes us parse anything. */
-export function authenticate(accounts: Accounts, liveTokens: LiveTokens) {
-  return async (request: FastifyRequest): Promise<void> => {
-    const { allow, takesLiveToken } = request.routeOptions.config
+export function authenticate(accounts: Accounts, liveTokens: LiveTokens, openAnswers: OpenAnswers) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { allow, takesLiveToken, isForPersons, isBeforeChange } = request.routeOptions.config
     if (allow === undefined) return
     request.session = (await fromBearer(request, accounts)) ?? (await fromCookie(request, accounts)) ?? (takesLiveToken ? await fromLiveToken(request, accounts, liveTokens) : undefined)
     if (allow === 'anyone') return
     if (!request.session) throw new AppError('auth.required', 'log in first: POST /api/v1/session')
+    openAnswers.track(request, reply, request.session)
+    if (request.session.account.mustChange && !isBeforeChange) throw new AppError('auth.change-password', 'choose a password of your own first: PUT /api/v1/session/password')
+    if (isForPersons && request.session.kind !== 'session') throw new AppError('auth.refused', 'this is not for tokens: log in with name and password')
     if (allow !== 'session' && !may(request.session.account, allow)) {
       throw new AppError('auth.refused', `the role ${request.session.account.role} does not allow ${allow}`)
     }
@@ -54,7 +64,7 @@ async function fromCookie(request: FastifyRequest, accounts: Accounts): Promise<
   return open ? { ...open, token } : undefined
 }
 
-function isOwnPage(request: FastifyRequest): boolean {
+export function isOwnPage(request: FastifyRequest): boolean {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin'
   const origin = request.headers.origin
@@ -97,5 +107,5 @@ export function auditSuccess(accounts: Accounts) {
 
 export async function note(accounts: Accounts, request: FastifyRequest, action: string): Promise<void> {
   const { subject = '', detail = '' } = request.audited ?? {}
-  await accounts.audit({ account: request.session?.account.name ?? '', action, subject, detail })
+  await accounts.audit({ account: request.session?.account.name ?? '', address: request.ip, action, subject, detail })
 }

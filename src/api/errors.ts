@@ -15,6 +15,7 @@ export const httpStatus: Readonly<Record<ErrorCode, number>> = {
   'auth.required': 401,
   'auth.refused': 403,
   'auth.limited': 429,
+  'auth.change-password': 403,
   'area.outside': 403,
   'request.invalid': 400,
   'not-found': 404,

@@ -1,13 +1,11 @@
-// Accounts, for those who manage them, and the audit trail.
+// Accounts, for those who manage them.
 import type { FastifyRequest } from 'fastify'
 import type { Account } from '../accounts/index.ts'
 import { AppError } from '../base/index.ts'
 import type { App } from './app.ts'
 import { insistOnArea, mayThere, sessionOf } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
-import { AuditList, AuditQuery, User, UserChange, UserCreate, UserList, UserParams } from './schema/index.ts'
-
-const defaultEntries = 200
+import { User, UserChange, UserCreate, UserList, UserParams } from './schema/index.ts'
 
 export function userRoutes(app: App, { accounts }: ApiDeps): void {
   app.get(
@@ -18,41 +16,61 @@ export function userRoutes(app: App, { accounts }: ApiDeps): void {
 
   app.post(
     '/users',
-    { schema: { tags: ['users'], summary: 'Make an account', body: UserCreate, response: { 201: User } }, config: { allow: 'users.manage', audit: 'user.create' } },
+    {
+      schema: { tags: ['users'], summary: 'Make an account', body: UserCreate, response: { 201: User } },
+      config: { allow: 'users.manage', audit: 'user.create', isForPersons: true },
+    },
     async (request, reply) => {
-      const { name, password, role, area = sessionOf(request).account.area } = request.body
+      const { name, password, role, area = sessionOf(request).account.area, mustChangePassword: mustChange = false } = request.body
       insistOnArea(request, 'users.manage', area)
       request.audited = { subject: name, detail: `${role}${area === '' ? '' : ` in ${area}`}` }
-      return reply.code(201).send(userOf(await accounts.create({ name, password, role, area })))
+      return reply.code(201).send(userOf(await accounts.create({ name, password, role, area, mustChange })))
     },
   )
 
   app.patch(
     '/users/:name',
-    { schema: { tags: ['users'], summary: 'Put an account out of use, or back', params: UserParams, body: UserChange, response: { 200: User } }, config: { allow: 'users.manage', audit: 'user.change' } },
+    {
+      schema: { tags: ['users'], summary: 'Give an account another role, area or password, put it out of use, or back', params: UserParams, body: UserChange, response: { 200: User } },
+      config: { allow: 'users.manage', audit: 'user.change', isForPersons: true },
+    },
     async (request) => {
       const { name } = await userFor(request, accounts.find, request.params.name)
-      const { disabled } = request.body
-      if (disabled && name === sessionOf(request).account.name) throw new AppError('conflict', 'nobody puts their own account out of use')
-      request.audited = { subject: name, detail: disabled ? 'out of use' : 'back in use' }
-      return userOf(await accounts.setDisabled(name, disabled))
-    },
-  )
-
-  app.get(
-    '/audit',
-    { schema: { tags: ['users'], summary: 'Who did and saw what, newest first', querystring: AuditQuery, response: { 200: AuditList } }, config: { allow: 'audit.see' } },
-    async (request) => {
-      // Entries belong to no area, so they are for those whose area is everywhere.
-      if (!mayThere(request, 'audit.see', '')) throw new AppError('area.outside', 'the audit trail is for admins of everywhere')
-      return { items: await accounts.auditTrail(request.query.limit ?? defaultEntries) }
+      const { mustChangePassword: mustChange, ...change } = request.body
+      const isOwn = name === sessionOf(request).account.name
+      if (isOwn && (change.disabled === true || change.role !== undefined || change.area !== undefined)) throw new AppError('conflict', 'nobody changes their own role or area or puts their own account out of use')
+      if (isOwn && change.password !== undefined) throw new AppError('conflict', 'one’s own password is changed at PUT /session/password')
+      if (change.area !== undefined) insistOnArea(request, 'users.manage', change.area)
+      request.audited = { subject: name, detail: told(request.body) }
+      return userOf(await accounts.change(name, { ...change, ...(mustChange === undefined ? {} : { mustChange }) }))
     },
   )
 }
 
-const userOf = ({ name, role, area, createdAtMs, disabled }: Account): User => ({ name, role, area, createdAtMs, disabled })
+/** What was changed, for the trail; a password is said to be another, not which. */
+function told({ disabled, role, area, password, mustChangePassword }: UserChange): string {
+  const words = [
+    disabled === undefined ? '' : disabled ? 'out of use' : 'back in use',
+    role ?? '',
+    area === undefined ? '' : area === '' ? 'everywhere' : `in ${area}`,
+    password === undefined ? '' : 'another password',
+    mustChangePassword === undefined ? '' : mustChangePassword ? 'must choose a password' : 'need not choose a password',
+  ]
+  return words.filter((word) => word !== '').join(', ')
+}
 
-async function userFor(request: FastifyRequest, find: (name: string) => Promise<Account | undefined>, name: string): Promise<Account> {
+const userOf = ({ name, role, area, createdAtMs, disabled, mustChange = false, passwordAtMs }: Account): User => ({
+  name,
+  role,
+  area,
+  createdAtMs,
+  disabled,
+  mustChangePassword: mustChange,
+  ...(passwordAtMs === undefined ? {} : { passwordAtMs }),
+})
+
+/** The account, if there is one and it lies in the area; else the same 404 for both. */
+export async function userFor(request: FastifyRequest, find: (name: string) => Promise<Account | undefined>, name: string): Promise<Account> {
   const account = await find(name)
   if (!account || !mayThere(request, 'users.manage', account.area)) throw new AppError('not-found', `there is no account "${name}"`)
   return account

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'auth.required'
   | 'auth.refused'
   | 'auth.limited'
+  | 'auth.change-password' // the password was given by somebody else: another comes first
   | 'area.outside'
   | 'request.invalid'
   | 'not-found'

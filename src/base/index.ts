@@ -7,4 +7,5 @@ export { runMachine, type Machine, type MachineOptions, type Step, type TimerEff
 export { boundedQueue, type BoundedQueue } from './queue.ts'
 export { createPcapngWriter, readPcapng, type Captured, type CapturedWire, type PcapngWriter } from './pcapng.ts'
 export { seededBytes, seededRandom, systemRandom, type RandomBytes } from './random.ts'
+export { chainHash } from './hash-chain.ts'
 export { createKeyedHash } from './keyed-hash.ts'

@@ -1,13 +1,24 @@
-// AccountStore on SQLite: accounts, sessions, and the audit trail, which is only ever added to.
-import { asc, desc, eq, lt } from './drizzle.ts'
-import type { Account, AccountStore, Role } from '../accounts/index.ts'
+// AccountStore on SQLite: accounts, sessions and tokens, and the audit trail.
+import { asc, eq } from './drizzle.ts'
+import type { Account, AccountStore, Role, SessionKind, StoredSession } from '../accounts/index.ts'
 import type { Clock } from '../base/index.ts'
+import { auditRows } from './audit-rows.ts'
 import type { Connection } from './database.ts'
-import { accounts, audit, sessions } from './schema/index.ts'
+import type { Write } from './group-commit.ts'
+import { accounts, sessions } from './schema/index.ts'
 import type { Task } from './trouble.ts'
 
-export function accountStore({ typed }: Connection, task: Task, clock: Clock): AccountStore {
-  const accountOf = ({ mustChange: _must, passwordAtMs: _at, ...row }: typeof accounts.$inferSelect): Account => ({ ...row, role: row.role as Role })
+/** What is told to have been kept is on the disk: writes go through `write` (group-commit.ts). */
+export function accountStore({ raw, typed }: Connection, task: Task, write: Write, clock: Clock): AccountStore {
+  const rows = auditRows(raw)
+  const touch = raw.prepare<[number, string]>('UPDATE sessions SET seen_at_ms = ? WHERE token_sha256 = ?')
+  const oneSession = raw.prepare<[string], SessionRow>(`SELECT ${sessionColumns} FROM sessions WHERE token_sha256 = ?`)
+  const someSessions = raw.prepare<[string, number], SessionRow>(`SELECT ${sessionColumns} FROM sessions WHERE account = ? AND expires_at_ms > ? ORDER BY created_at_ms DESC, id`)
+  const dropOver = raw.prepare<[number]>('DELETE FROM sessions WHERE expires_at_ms <= ?')
+  const putSession = raw.prepare<[StoredSession]>(
+    `INSERT OR REPLACE INTO sessions (token_sha256, id, kind, account, name, created_at_ms, seen_at_ms, expires_at_ms, address, agent)
+     VALUES (@tokenSha256, @id, @kind, @account, @name, @createdAtMs, @seenAtMs, @expiresAtMs, @address, @agent)`,
+  )
   return {
     account: (name) =>
       task(() => {
@@ -15,25 +26,38 @@ export function accountStore({ typed }: Connection, task: Task, clock: Clock): A
         return row && accountOf(row)
       }),
     accounts: () => task(() => typed.select().from(accounts).orderBy(asc(accounts.name)).all().map(accountOf)),
-    saveAccount: ({ name, ...columns }) =>
-      task(() => {
+    saveAccount: ({ name, mustChange = false, passwordAtMs = 0, ...others }) =>
+      write(() => {
+        const columns = { ...others, mustChange, passwordAtMs }
         typed.insert(accounts).values({ name, ...columns }).onConflictDoUpdate({ target: accounts.name, set: columns }).run()
       }),
-    saveSession: (tokenSha256, account, expiresAtMs) =>
-      task(() => {
-        typed.delete(sessions).where(lt(sessions.expiresAtMs, clock.wallMs())).run()
-        typed.insert(sessions).values({ tokenSha256, account, expiresAtMs }).onConflictDoUpdate({ target: sessions.tokenSha256, set: { account, expiresAtMs } }).run()
+    saveSession: (session) =>
+      write(() => {
+        dropOver.run(clock.wallMs())
+        putSession.run(session)
       }),
     session: (tokenSha256) =>
-      task(() => typed.select({ account: sessions.account, expiresAtMs: sessions.expiresAtMs }).from(sessions).where(eq(sessions.tokenSha256, tokenSha256)).get()),
-    deleteSession: (tokenSha256) =>
       task(() => {
-        typed.delete(sessions).where(eq(sessions.tokenSha256, tokenSha256)).run()
+        const row = oneSession.get(tokenSha256)
+        return row && sessionOf(row)
       }),
-    audit: (entry) =>
-      task(() => {
-        typed.insert(audit).values(entry).run()
-      }),
-    auditTrail: (limit) => task(() => typed.select().from(audit).orderBy(desc(audit.n)).limit(limit).all().map(({ n: _n, address: _address, hash: _hash, ...entry }) => entry)),
+    sessionsOf: (account) => task(() => someSessions.all(account, clock.wallMs()).map(sessionOf)),
+    touchSession: (tokenSha256, seenAtMs) => task(() => void touch.run(seenAtMs, tokenSha256)),
+    deleteSession: (tokenSha256) => write(() => void typed.delete(sessions).where(eq(sessions.tokenSha256, tokenSha256)).run()),
+    audit: (entry) => write(() => rows.append(entry)),
+    auditPage: (query) => task(() => rows.page(query)),
+    auditStretch: (after, limit) => task(() => rows.stretch(after, limit)),
+    auditCuts: () => task(() => rows.cuts()),
+    cutAudit: (beforeMs, atMs) => write(() => rows.cut(beforeMs, atMs)),
   }
 }
+
+function accountOf({ mustChange, passwordAtMs, ...row }: typeof accounts.$inferSelect): Account {
+  return { ...row, role: row.role as Role, ...(mustChange && { mustChange }), ...(passwordAtMs > 0 && { passwordAtMs }) }
+}
+
+type SessionRow = Omit<StoredSession, 'kind'> & { readonly kind: string }
+
+const sessionColumns =
+  'token_sha256 AS tokenSha256, id, kind, account, name, created_at_ms AS createdAtMs, seen_at_ms AS seenAtMs, expires_at_ms AS expiresAtMs, address, agent'
+const sessionOf = (row: SessionRow): StoredSession => ({ ...row, kind: row.kind as SessionKind })

@@ -2,6 +2,8 @@
 import type Database from 'better-sqlite3'
 import { AppError } from '../base/index.ts'
 import type { Camera, FieldChange, FieldName, Presence } from '../registry/index.ts'
+import { sortKey, type SearchedText } from './camera-text.ts'
+import { textWriter } from './camera-text-rows.ts'
 import { presenceRefresher } from './presence.ts'
 
 export interface CameraRow {
@@ -39,8 +41,8 @@ export function cameraOf(row: CameraRow): Camera {
 }
 
 /** What a camera is found by: declared, or as reported while nobody has declared it; an area is at least the code's. */
-function searched(camera: Camera): Record<string, string | number | null> {
-  const value = (name: FieldName): string => camera.declared[name] ?? (camera.isDraft ? camera.reported?.fields[name] : undefined) ?? ''
+export function searched(camera: Camera): Record<string, string | number | null> {
+  const value = (name: FieldName): string => searchedValue(camera, name)
   const degrees = (name: 'longitude' | 'latitude', limit: number): number | null => {
     const text = value(name)
     const number = Number(text)
@@ -60,17 +62,34 @@ function searched(camera: Camera): Record<string, string | number | null> {
     mandatory: camera.completeness?.mandatory ?? 0,
     filled: camera.completeness?.filled ?? 0,
     isComplete: Number(!camera.isDraft && !camera.findings.some((finding) => finding.severity === 'error')),
+    functions: severalOf(value('functionType')),
+    industry: severalOf(value('industry')),
+    nameKey: sortKey(value('name')),
   }
 }
+
+/** What the owner declared, or what the device reports while nobody has declared the record. */
+const searchedValue = (camera: Camera, name: FieldName): string => camera.declared[name] ?? (camera.isDraft ? camera.reported?.fields[name] : undefined) ?? ''
+
+export const searchedText = (camera: Camera): SearchedText => ({
+  id: camera.id,
+  name: searchedValue(camera, 'name'),
+  commonName: searchedValue(camera, 'commonName'),
+  address: searchedValue(camera, 'address'),
+})
+
+/** Codes of a field that has several, each found by the slashes around it: 1/5 is /1/5/. */
+const severalOf = (value: string): string => (value === '' ? '' : `/${value}/`)
 
 /** Writes records and their history; call it inside a transaction. A record that has moved on since it was read is a conflict. */
 export function cameraWriter(raw: Database.Database): (cameras: readonly Camera[], changes: readonly FieldChange[]) => void {
   const upsert = raw.prepare<[Record<string, unknown>], { n: number }>(`
-    INSERT INTO cameras (id, area, class, owner, presence, is_complete, is_draft, is_retired, name, address, longitude, latitude, version, updated_at_ms, built_by, mandatory, filled, gone_since_ms)
-    VALUES (@id, @area, @class, @owner, 'unknown', @isComplete, @isDraft, @isRetired, @name, @address, @longitude, @latitude, @version, @updatedAtMs, @builtBy, @mandatory, @filled, @updatedAtMs)
+    INSERT INTO cameras (id, area, class, owner, presence, is_complete, is_draft, is_retired, name, address, longitude, latitude, version, updated_at_ms, built_by, mandatory, filled, gone_since_ms, functions, industry, name_key)
+    VALUES (@id, @area, @class, @owner, 'unknown', @isComplete, @isDraft, @isRetired, @name, @address, @longitude, @latitude, @version, @updatedAtMs, @builtBy, @mandatory, @filled, @updatedAtMs, @functions, @industry, @nameKey)
     ON CONFLICT (id) DO UPDATE SET area = excluded.area, class = excluded.class, owner = excluded.owner, is_complete = excluded.is_complete, is_draft = excluded.is_draft,
       is_retired = excluded.is_retired, name = excluded.name, address = excluded.address, longitude = excluded.longitude, latitude = excluded.latitude,
-      version = excluded.version, updated_at_ms = excluded.updated_at_ms, built_by = excluded.built_by, mandatory = excluded.mandatory, filled = excluded.filled
+      version = excluded.version, updated_at_ms = excluded.updated_at_ms, built_by = excluded.built_by, mandatory = excluded.mandatory, filled = excluded.filled,
+      functions = excluded.functions, industry = excluded.industry, name_key = excluded.name_key
     WHERE cameras.version IN (excluded.version, excluded.version - 1)
     RETURNING n`)
   const saveDocuments = raw.prepare(`
@@ -79,6 +98,7 @@ export function cameraWriter(raw: Database.Database): (cameras: readonly Camera[
   const saveChange = raw.prepare(`
     INSERT INTO field_changes (camera_id, field, from_value, to_value, at_ms, by, why, side) VALUES (@cameraId, @field, @from, @to, @atMs, @by, @why, @side)`)
   const refreshPresence = presenceRefresher(raw)
+  const saveText = textWriter(raw)
 
   return (cameras, changes) => {
     for (const camera of cameras) {
@@ -92,6 +112,7 @@ export function cameraWriter(raw: Database.Database): (cameras: readonly Camera[
         findings: JSON.stringify(camera.findings),
         verified: camera.verified ? JSON.stringify(camera.verified) : null,
       })
+      saveText(row.n, searchedText(camera))
     }
     refreshPresence(cameras.map((camera) => camera.id))
     for (const change of changes) saveChange.run({ ...change, from: change.from ?? null, to: change.to ?? null, side: change.side ?? 'declared' })

@@ -5,6 +5,7 @@ import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from './folder.ts'
 import { migrate } from './migrate.ts'
+import { upkeep } from './upkeep.ts'
 
 export interface Connection {
   /** Prepared statements: searches and bulk writes. */
@@ -34,6 +35,7 @@ export function connect(file: string): Connection {
     raw.pragma('cache_size = -65536')
     readClock(raw, Date.now)
     migrate(raw, file)
+    upkeep(raw)
     return { raw, typed: drizzle(raw) }
   } catch (error) {
     raw.close()

@@ -48,7 +48,7 @@ export async function openStore({ file, clock }: StoreOptions): Promise<Store> {
     return {
       registry: registryStore(connection, task, group.write),
       inspections: inspectionStore(connection, task),
-      accounts: accountStore(connection, task, clock),
+      accounts: accountStore(connection, task, group.write, clock),
       close: async () => {
         if (!isOpen) return
         isOpen = false

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { manualClock } from '../base/index.ts'
-import type { Account } from '../accounts/index.ts'
+import type { Account, StoredSession } from '../accounts/index.ts'
 import type { Check, Inspection, PopulationMember } from '../inspect/index.ts'
 import type { Camera, CameraQuery, Device, Fields, ListedChannel } from '../registry/index.ts'
 import { connect } from './database.ts'
@@ -219,21 +219,45 @@ async function suite(t: Test, open: () => Promise<Store>, persists: boolean): Pr
     await store.accounts.saveAccount(account)
     await store.accounts.saveAccount({ ...account, name: 'zhang', role: 'assessor', area: '320116' })
     await store.accounts.saveAccount({ ...account, disabled: true })
-    await store.accounts.saveSession('aa', 'admin', clock.wallMs() - 1)
-    await store.accounts.saveSession('bb', 'zhang', clock.wallMs() + 1000)
+    const session = (tokenSha256: string, account: string, expiresAtMs: number): StoredSession => ({ tokenSha256, id: `id ${tokenSha256}`, kind: 'session', account, name: '', createdAtMs: 1, seenAtMs: 1, expiresAtMs, address: '10.0.0.1', agent: 'test' })
+    await store.accounts.saveSession(session('aa', 'admin', clock.wallMs() - 1))
+    await store.accounts.saveSession(session('bb', 'zhang', clock.wallMs() + 1000))
+    await store.accounts.saveSession({ ...session('cc', 'zhang', clock.wallMs() + 1000), kind: 'token', name: 'nightly', createdAtMs: 2 })
     await store.accounts.audit({ atMs: 1, account: 'admin', action: 'login', subject: '', detail: '' })
-    await store.accounts.audit({ atMs: 2, account: 'zhang', action: 'draw', subject: 'a', detail: 'seed' })
+    await store.accounts.audit({ atMs: 2, account: 'zhang', action: 'draw', subject: 'a', detail: 'seed', address: '10.0.0.1' })
     await again()
     t.same(await store.accounts.account('admin'), { ...account, disabled: true })
+    await store.accounts.saveAccount({ ...account, mustChange: true, passwordAtMs: 9 })
+    t.same(await store.accounts.account('admin'), { ...account, mustChange: true, passwordAtMs: 9 })
     t.same((await store.accounts.accounts()).map(({ name }) => name), ['admin', 'zhang'])
     t.equal(await store.accounts.account('none'), undefined)
-    t.same(await store.accounts.session('bb'), { account: 'zhang', expiresAtMs: clock.wallMs() + 1000 })
+    t.same(await store.accounts.session('bb'), session('bb', 'zhang', clock.wallMs() + 1000))
     t.equal(await store.accounts.session('aa'), undefined, 'an expired session is cleared when another begins')
+    t.same((await store.accounts.sessionsOf('zhang')).map(({ tokenSha256, kind, name }) => [tokenSha256, kind, name]), [['cc', 'token', 'nightly'], ['bb', 'session', '']])
+    await store.accounts.touchSession('bb', 7)
+    t.equal((await store.accounts.session('bb'))?.seenAtMs, 7)
     await store.accounts.deleteSession('bb')
     t.equal(await store.accounts.session('bb'), undefined)
-    t.same((await store.accounts.auditTrail(1)).map(({ action }) => action), ['draw'])
+    t.match(await store.accounts.auditPage({ limit: 1 }), [{ n: 2, action: 'draw', address: '10.0.0.1', hash: /^[0-9a-f]{64}$/ }])
+    t.same((await store.accounts.auditStretch(0, 9)).map(({ n }) => n), [1, 2])
+    t.same(await store.accounts.auditCuts(), [])
   })
 }
+
+t.test('an entry of the audit trail is neither changed, replaced nor deleted, whatever asks', async (t) => {
+  const file = join(t.testdir(), 'yiji.db')
+  const store = await openStore({ file, clock })
+  for (let n = 1; n <= 3; n++) await store.accounts.audit({ atMs: n, account: 'li', action: 'x.y', subject: String(n), detail: '' })
+  await store.accounts.cutAudit(2, 10)
+  await store.close()
+  const raw = new Database(file)
+  for (const sql of [
+    `UPDATE audit SET detail = 'other' WHERE n = 3`, `UPDATE audit SET hash = '' WHERE n = 3`, 'DELETE FROM audit WHERE n = 3', 'DELETE FROM audit', `REPLACE INTO audit SELECT n, at_ms, 'other', action, subject, detail, address, hash FROM audit WHERE n = 3`,
+    'UPDATE audit_cuts SET through = 99', 'DELETE FROM audit_cuts', `REPLACE INTO audit_cuts SELECT n, at_ms, 99, hash, entries FROM audit_cuts`,
+  ]) t.throws(() => raw.exec(sql), /audit trail is not (changed|deleted|replaced)/, sql)
+  t.same(raw.prepare('SELECT n FROM audit ORDER BY n').pluck().all(), [2, 3, 4])
+  raw.close()
+})
 
 t.test('in memory', (t) => suite(t, () => openStore({ file: ':memory:', clock }), false))
 t.test('in a file, closed and opened again', (t) => {

@@ -1,0 +1,167 @@
+// The whole API over a real database and registry, with people of each role on both sides of the wall between two districts.
+import type { LightMyRequestResponse } from 'fastify'
+import type { Test } from 'tap'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createAccounts, type Role, type StoredSession } from '../../accounts/index.ts'
+import { manualClock, seededBytes, silentLog, type Log, type ManualClock } from '../../base/index.ts'
+import { createRegistry, type Fields, type Registry } from '../../registry/index.ts'
+import { openStore, type Store } from '../../store/index.ts'
+import { buildApi, UnreachableError, type ApiDeps, type App } from '../index.ts'
+import { cameraHere, cameraThere, checkOf, deviceHere, deviceThere, here, inspectionHere, inspectionOf, inspectionThere, member, record, rules, there } from './things.ts'
+import { controlOver, scriptedPlaybacks, scriptedTraces, type Wire } from './wire.ts'
+
+export const v1 = '/api/v1'
+
+export interface Person {
+  readonly name: string
+  readonly role: Role
+  readonly area: string
+}
+export const people = [
+  { name: 'admin', role: 'admin', area: '' },
+  { name: 'chief', role: 'admin', area: here },
+  { name: 'assessor', role: 'assessor', area: here },
+  { name: 'editor', role: 'editor', area: here },
+  { name: 'viewer', role: 'viewer', area: here },
+  { name: 'stranger', role: 'admin', area: there },
+] as const satisfies readonly Person[]
+export type Name = (typeof people)[number]['name']
+
+export interface House {
+  readonly app: App
+  readonly deps: ApiDeps
+  readonly registry: Registry
+  readonly clock: ManualClock
+  readonly wire: Wire
+  readonly evidenceDir: string
+  readonly token: (name: Name) => string
+  readonly store: Store
+  readonly ask: (name: Name | undefined, method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, payload?: object) => Promise<LightMyRequestResponse>
+}
+
+/** A session, or a token, that opens with `token`; its account has to be there. */
+export async function seat(store: Store, account: string, token: string, more: Partial<StoredSession> = {}, nowMs = 0): Promise<void> {
+  const session = { id: `of-${account}`, kind: 'session', account, name: '', createdAtMs: nowMs, seenAtMs: nowMs, expiresAtMs: nowMs + 3600_000, address: '', agent: '' } as const
+  await store.accounts.saveSession({ ...session, tokenSha256: createHash('sha256').update(token).digest('hex'), ...more })
+}
+
+export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<House> {
+  const clock = manualClock()
+  const random = seededBytes(42)
+  const store = await openStore({ file: ':memory:', clock })
+  const registry = createRegistry({ store: store.registry, clock, log: silentLog })
+  const token = (name: Name): string => createHash('sha256').update(name).digest('base64url')
+  for (const { name, role, area } of people) {
+    await store.accounts.saveAccount({ name, role, area, passwordHash: 'none', createdAtMs: clock.wallMs(), disabled: false })
+    await seat(store, name, token(name), {}, clock.wallMs())
+  }
+  for (const [code, area] of [[cameraHere, here], [cameraThere, there]] as const) await registry.create(record(code, area), 'office', 'first')
+  for (const id of [deviceHere, deviceThere]) await registry.applyStranger(id)
+  for (const [id, area, camera] of [[inspectionHere, here, cameraHere], [inspectionThere, there, cameraThere]] as const) {
+    const drawn = member(camera, area)
+    await store.inspections.saveInspection(inspectionOf(id, area, drawn), [drawn])
+    await store.inspections.saveCheck(id, checkOf(drawn))
+    await store.inspections.finish(id, 'done', clock.wallMs() + 1000)
+  }
+  const evidenceDir = await mkdtemp(join(tmpdir(), 'yiji-api-'))
+  await mkdir(join(evidenceDir, inspectionHere, 'pictures'), { recursive: true })
+  await writeFile(join(evidenceDir, inspectionHere, 'pictures', '01-2-1.jpg'), 'jpeg')
+  await writeFile(join(evidenceDir, inspectionHere, '01.pcapng'), 'wire')
+  await writeFile(join(evidenceDir, 'secret.txt'), 'secret')
+
+  const wire: Wire = { figures: [], joined: { ok: true, isCold: true }, catalogsAsked: [], told: [], failure: undefined, pictures: new Map(), logged: [], isHealthy: true, imported: [], events: new Map(), viewers: 0, recordings: [] }
+  const log: Log = { ...silentLog, error: (fields, message) => void wire.logged.push(`${message} ${JSON.stringify(fields)}`) }
+  const deps: ApiDeps = {
+    host: '127.0.0.1',
+    port: 0,
+    version: '0.1.0',
+    clock,
+    random,
+    log,
+    registry,
+    accounts: createAccounts({ store: store.accounts, clock, random }),
+    inspections: {
+      start: async ({ area, by }) => {
+        const drawn = member(cameraHere, area)
+        const inspection = { ...inspectionOf(`i-${by}`, area, drawn), createdBy: by }
+        await store.inspections.saveInspection(inspection, [drawn])
+        return inspection
+      },
+      get: (id) => store.inspections.inspection(id),
+      list: (limit) => store.inspections.inspections(limit),
+      cancel: (id) => store.inspections.finish(id, 'cancelled', clock.wallMs()),
+      on: (id, listener) => {
+        wire.events.set(id, listener)
+        return () => void wire.events.delete(id)
+      },
+      review: async (said) => {
+        const review = { ...said, atMs: clock.wallMs() }
+        await store.inspections.saveReview(review)
+        return review
+      },
+      reviews: (id) => store.inspections.reviews(id),
+    },
+    ruleSets: [rules],
+    reports: { render: async (id, format, lang) => ({ contentType: format === 'json' ? 'application/json' : 'text/html', fileName: `报告 ${id}.${format}`, body: Buffer.from(`{"lang":"${lang}"}`) }) },
+    evidence: { file: async (id, relativePath) => ({ path: join(evidenceDir, id, relativePath), contentType: 'image/jpeg' }) },
+    transfer: {
+      read: async (bytes) => ({ rows: JSON.parse(bytes.toString()) as Fields[], rowNumbers: [2, 3, 4] }),
+      write: async (cameras) => Buffer.from(JSON.stringify(cameras.map((camera) => camera.declared))),
+    },
+    relays: { list: () => wire.figures },
+    serveFlv: (_camera, open) => {
+      wire.viewers++
+      let isClosed = false
+      return {
+        joined: (async () => {
+          if (wire.joined.ok) open().write([Buffer.from('FLV')])
+          return wire.joined
+        })(),
+        close: () => {
+          if (!isClosed) wire.viewers--
+          isClosed = true
+        },
+      }
+    },
+    snapshot: async () => {
+      if (!wire.joined.ok) throw new UnreachableError(wire.joined)
+      return Buffer.from('jpeg')
+    },
+    control: controlOver(wire, registry, clock),
+    snapshots: {
+      urlFor: (token) => `http://10.0.0.1:8080${v1}/snapshot-uploads/${token}`,
+      store: async (session, name, jpeg) => {
+        wire.pictures.set(`${name}.jpg`, jpeg)
+        await registry.addSnapshot(session, { file: `${name}.jpg`, name, bytes: jpeg.length, sha256: 'ab' })
+      },
+      read: async (file) => wire.pictures.get(file),
+    },
+    signalling: () => [{ name: 'sip_devices', isCounter: false, value: 2 }, { name: 'sip_refused_total', isCounter: true, value: 5 }],
+    playbacks: scriptedPlaybacks(wire, evidenceDir),
+    traces: scriptedTraces(wire),
+    commands: { queryCatalog: async (id) => void wire.catalogsAsked.push(id) },
+    health: async () => ({ store: true, sip: wire.isHealthy }),
+    ...more,
+  }
+  const app = await buildApi(deps)
+  test.teardown(async () => {
+    await app.close()
+    await store.close()
+    await rm(evidenceDir, { recursive: true })
+  })
+  return {
+    app,
+    deps,
+    registry,
+    clock,
+    wire,
+    evidenceDir,
+    token,
+    store,
+    ask: (name, method, url, payload) =>
+      app.inject({ method, url, ...(name ? { headers: { authorization: `Bearer ${token(name)}` } } : {}), ...(payload ? { payload } : {}) }),
+  }
+}
