@@ -39,6 +39,8 @@ export interface Config {
     /** H.264 versions of streams of another codec: how many at a time, and how large. */
     readonly transcodes: { readonly max: number; readonly maxHeight: number; readonly maxKbps: number }
   }
+  /** RTSP for players and recorders; absent: off. `basic`: from where names and passwords are taken, which come in plain. */
+  readonly rtsp?: { readonly host: string; readonly port: number; readonly sessions: number; readonly basic: 'off' | 'loopback' | 'on' }
   /** Used by the first start only; without it a password is made and shown once. */
   readonly adminPassword?: string
   readonly decoders: number
@@ -124,6 +126,10 @@ export const keys: readonly Key[] = [
   { path: 'media.transcode.kbps', default: '4000', read: integer(200, 100_000) },
   { path: 'admin.password', read: text },
   { path: 'decoders', default: '1', read: integer(1, 16) },
+  { path: 'rtsp.port', read: integer(0, 65535) },
+  { path: 'rtsp.host', default: '0.0.0.0', read: text },
+  { path: 'rtsp.sessions', default: '200', read: integer(1, 10_000) },
+  { path: 'rtsp.basic', default: 'loopback', read: oneOf('off', 'loopback', 'on') },
   { path: 'outlines', read: text },
   { path: 'alarms.max', default: '200000', read: integer(1000, 10_000_000) },
   { path: 'alarms.days', default: '90', read: integer(1, 3650) },
@@ -170,6 +176,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const url = value('http.url') as string | undefined
   return Object.freeze({
     dataDir: value('data.dir') as string,
+  const rtspPort = value('rtsp.port') as number | undefined
     http: { host: value('http.host') as string, port: value('http.port') as number, ...(url === undefined ? {} : { url }) },
     sip: {
       host: value('sip.host') as string,
@@ -196,6 +203,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     traceDiskMb: value('trace.disk.mb') as number,
     downloads: {
       files: value('downloads.files') as number,
+    ...(rtspPort === undefined ? {} : { rtsp: { host: value('rtsp.host') as string, port: rtspPort, sessions: value('rtsp.sessions') as number, basic: value('rtsp.basic') as NonNullable<Config['rtsp']>['basic'] } }),
       maxBytes: (value('downloads.mb') as number) * 1_048_576,
       keepMs: (value('downloads.hours') as number) * 3_600_000,
     },

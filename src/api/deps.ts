@@ -32,7 +32,7 @@ export interface ApiDeps {
   /** Joins a camera's stream as a viewer. `open` is called once, when the stream is live: what it returns takes FLV from the file header on and is ended with the stream. `codec`: encoded anew where it is another. */
   readonly serveFlv: (camera: string, open: () => FlvSink, codec?: 'h264') => FlvHandle
   /** Ports of the other ways out, where they are open. */
-  readonly ways?: () => { readonly rtmpPort?: number }
+  readonly ways?: () => { readonly rtmpPort?: number; readonly rtspPort?: number }
   /** A JPEG of the camera now. Throws `camera.unreachable`. */
   readonly snapshot: (camera: string) => Promise<Buffer>
   readonly commands: CommandsDep

@@ -17,6 +17,7 @@ export function addressesOf(request: FastifyRequest, stream: { readonly path: st
     return {
       flv: `${protocol}://${host}${path}.flv${signed}`,
       ws: `${protocol === 'https' ? 'wss' : 'ws'}://${host}${path}.flv${signed}`,
+      ...(ways.rtspPort !== undefined && { rtsp: `rtsp://${hostname}${ways.rtspPort === 554 ? '' : `:${ways.rtspPort}`}/live/${name}${signed}` }),
       ...(ways.rtmpPort !== undefined && { rtmp: `rtmp://${hostname}${ways.rtmpPort === 1935 ? '' : `:${ways.rtmpPort}`}/live/${name}${signed}` }),
     }
   }

@@ -23,6 +23,7 @@ export async function check(options: { readonly json?: boolean }): Promise<numbe
   const points = [
     { name: 'configuration', ok: true, detail: `console ${config.http.host}:${config.http.port}, SIP ${config.sip.host}:${config.sip.port}, id ${config.sip.id}` },
     await freePort('HTTP port', config.http.host, config.http.port, 'tcp', 'YIJI_HTTP_PORT'),
+    ...(config.rtsp ? [await freePort('RTSP port', config.rtsp.host, config.rtsp.port, 'tcp', 'YIJI_RTSP_PORT')] : []),
     await freePort('SIP port (TCP)', config.sip.host, config.sip.port, 'tcp', 'YIJI_SIP_PORT'),
     await freePort('SIP port (UDP)', config.sip.host, config.sip.port, 'udp', 'YIJI_SIP_PORT'),
     mediaAddress(config),

@@ -8,7 +8,7 @@ import { createLiveTokens, startApi, UnreachableError } from '../api/index.ts'
 import { systemClock, systemRandom, type Clock, type Log } from '../base/index.ts'
 import type { Config } from '../config.ts'
 import { createInspections, defaultRules, openDecoder, ruleSets, type Inspections } from '../inspect/index.ts'
-import { createPipeline, createPorts, createReceivers, createRelays, createTranscodes, parseStreamKey, serveFlv, transcoders, type Relays } from '../media/index.ts'
+import { createPipeline, createPorts, openRtspServer, createReceivers, createRelays, createTranscodes, parseStreamKey, serveFlv, transcoders, type Relays } from '../media/index.ts'
 import { createRegistry, type Registry } from '../registry/index.ts'
 import { createMoves, startUserAgent, type SipFact, type UserAgent } from '../sip/index.ts'
 import { controlOf } from './control.ts'
@@ -19,6 +19,8 @@ import { freezeCamera } from './freeze.ts'
 import { observing } from './observing.ts'
 import { readOutlines } from './outlines.ts'
 import { evidenceFile, renderReport } from './reports.ts'
+import { rtspPermission } from './rtsp-permission.ts'
+import { createImports, type Imports } from './imports.ts'
 import { keepSettings } from './settings.ts'
 import { signalFigures } from './signal-figures.ts'
 import { snapshot } from './snapshot.ts'
@@ -167,6 +169,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         host: config.http.host,
         port: config.http.port,
         version,
+    const rtsp = config.rtsp && keep(await openRtspServer({ ...config.rtsp, maxSessions: config.rtsp.sessions, relays, h264, permit: rtspPermission({ accounts, registry, tokens: liveTokens, basic: config.rtsp.basic }), ports, clock, log, random, software }), (part) => part.close())
         clock,
         log,
         random,
@@ -178,6 +181,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         reports: { render: (id, format, lang) => renderReport({ inspections, evidenceDir }, id, format, lang) },
         evidence: { file: (id, path) => evidenceFile(evidenceDir, id, path) },
         transfer: { read: readTable, write: writeTable },
+        ways: () => ({ ...(rtsp && { rtspPort: rtsp.port }) }),
         relays,
         transcodes: transcodes.list,
         serveFlv: (camera, open, codec) => serveFlv({ relays: codec === 'h264' ? h264 : relays, camera, open, clock, log }),

@@ -85,7 +85,7 @@ const addresses = {
   flv: Type.String({ description: 'FLV over HTTP' }),
   ws: Type.String({ description: 'FLV over WebSocket, a message for each write' }),
 }
-const outside = { ...addresses, rtmp: Type.Optional(Type.String({ description: 'where rtmp.port is set' })) }
+const outside = { ...addresses, rtmp: Type.Optional(Type.String({ description: 'where rtmp.port is set' })), rtsp: Type.Optional(Type.String({ description: 'where rtsp.port is set' })) }
 
 /**
  * Where to watch a camera. `flv`, `ws` and `jpg` are paths for a page of the same origin, which is known by its cookie;
