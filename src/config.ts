@@ -124,12 +124,12 @@ export const keys: readonly Key[] = [
   { path: 'media.transcodes', default: '2', read: integer(0, 64) },
   { path: 'media.transcode.height', default: '1080', read: integer(144, 4320) },
   { path: 'media.transcode.kbps', default: '4000', read: integer(200, 100_000) },
-  { path: 'admin.password', read: text },
-  { path: 'decoders', default: '1', read: integer(1, 16) },
   { path: 'rtsp.port', read: integer(0, 65535) },
   { path: 'rtsp.host', default: '0.0.0.0', read: text },
   { path: 'rtsp.sessions', default: '200', read: integer(1, 10_000) },
   { path: 'rtsp.basic', default: 'loopback', read: oneOf('off', 'loopback', 'on') },
+  { path: 'admin.password', read: text },
+  { path: 'decoders', default: '1', read: integer(1, 16) },
   { path: 'outlines', read: text },
   { path: 'alarms.max', default: '200000', read: integer(1000, 10_000_000) },
   { path: 'alarms.days', default: '90', read: integer(1, 3650) },
@@ -171,12 +171,12 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     above: value('sip.redirect.above') as number,
     prefixes: (value('sip.redirect.devices') as readonly string[] | undefined) ?? [],
   }
+  const rtspPort = value('rtsp.port') as number | undefined
   const adminPassword = value('admin.password') as string | undefined
   const outlines = value('outlines') as string | undefined
   const url = value('http.url') as string | undefined
   return Object.freeze({
     dataDir: value('data.dir') as string,
-  const rtspPort = value('rtsp.port') as number | undefined
     http: { host: value('http.host') as string, port: value('http.port') as number, ...(url === undefined ? {} : { url }) },
     sip: {
       host: value('sip.host') as string,
@@ -198,12 +198,12 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       retry: value('media.retry') === 'on',
       transcodes: { max: value('media.transcodes') as number, maxHeight: value('media.transcode.height') as number, maxKbps: value('media.transcode.kbps') as number },
     },
+    ...(rtspPort === undefined ? {} : { rtsp: { host: value('rtsp.host') as string, port: rtspPort, sessions: value('rtsp.sessions') as number, basic: value('rtsp.basic') as NonNullable<Config['rtsp']>['basic'] } }),
     ...(adminPassword === undefined ? {} : { adminPassword }),
     decoders: value('decoders') as number,
     traceDiskMb: value('trace.disk.mb') as number,
     downloads: {
       files: value('downloads.files') as number,
-    ...(rtspPort === undefined ? {} : { rtsp: { host: value('rtsp.host') as string, port: rtspPort, sessions: value('rtsp.sessions') as number, basic: value('rtsp.basic') as NonNullable<Config['rtsp']>['basic'] } }),
       maxBytes: (value('downloads.mb') as number) * 1_048_576,
       keepMs: (value('downloads.hours') as number) * 3_600_000,
     },

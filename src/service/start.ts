@@ -164,24 +164,24 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
       }),
       (part) => part.close(),
     )
+    const rtsp = config.rtsp && keep(await openRtspServer({ ...config.rtsp, maxSessions: config.rtsp.sessions, relays, h264, permit: rtspPermission({ accounts, registry, tokens: liveTokens, basic: config.rtsp.basic }), ports, clock, log, random, software }), (part) => part.close())
     const api = keep(
       await startApi({
         host: config.http.host,
         port: config.http.port,
         version,
-    const rtsp = config.rtsp && keep(await openRtspServer({ ...config.rtsp, maxSessions: config.rtsp.sessions, relays, h264, permit: rtspPermission({ accounts, registry, tokens: liveTokens, basic: config.rtsp.basic }), ports, clock, log, random, software }), (part) => part.close())
         clock,
         log,
         random,
         accounts,
         registry,
         liveTokens,
+        ways: () => ({ ...(rtsp && { rtspPort: rtsp.port }) }),
         inspections,
         ruleSets,
         reports: { render: (id, format, lang) => renderReport({ inspections, evidenceDir }, id, format, lang) },
         evidence: { file: (id, path) => evidenceFile(evidenceDir, id, path) },
         transfer: { read: readTable, write: writeTable },
-        ways: () => ({ ...(rtsp && { rtspPort: rtsp.port }) }),
         relays,
         transcodes: transcodes.list,
         serveFlv: (camera, open, codec) => serveFlv({ relays: codec === 'h264' ? h264 : relays, camera, open, clock, log }),
