@@ -66,6 +66,3 @@ export const positionTypes = table(
   ['136', '黄标车卡点', 'emission checkpoint'],
   ['137', '采血点附近', 'around blood donation'],
 )
-
-/** SBCS as a Jiangsu registry of 2016 numbers it: other makers under the same codes, so an import must be told. Values are codes of the common table. */
-export const jiangsuManufacturers: Readonly<Record<string, string>> = { '00': '1', '01': '2', '02': '4', '03': '5', '04': '8', '05': '99', '99': '99' }

@@ -52,57 +52,117 @@ export function parseOutlines(text: string): readonly Outline[] {
   return [...byArea].map(([area, polygons]) => ({ area, polygons }))
 }
 
+/** Outlines by division, and of each its box and its edges by bands of latitude: made once for a list, which nobody alters. */
+interface Shape {
+  readonly outline: Outline
+  readonly box: { readonly west: number; readonly south: number; readonly east: number; readonly north: number }
+  readonly bandHeight: number
+  /** Edges that a parallel of the band may cross: x1, y1, x2, y2 one after the other, in one list for each polygon of the outline. */
+  readonly bands: readonly (readonly number[])[]
+}
+const bandCount = 256
+const listed = new WeakMap<readonly Outline[], ReadonlyMap<string, Outline>>()
+const shaped = new WeakMap<Outline, Shape>()
+
+function byAreaOf(outlines: readonly Outline[]): ReadonlyMap<string, Outline> {
+  const known = listed.get(outlines)
+  if (known) return known
+  const made = new Map(outlines.map((outline) => [outline.area, outline]))
+  listed.set(outlines, made)
+  return made
+}
+
 /** The outline that speaks for a division: its own, or the nearest one above it. */
 export function outlineOf(area: string, outlines: readonly Outline[]): Outline | undefined {
+  const byArea = byAreaOf(outlines)
+  return byArea.get(area.slice(0, 6)) ?? byArea.get(area.slice(0, 4)) ?? byArea.get(area.slice(0, 2))
+}
+
+/** The smallest division whose outline holds the point. */
+export function outlineAt(longitude: number, latitude: number, outlines: readonly Outline[]): Outline | undefined {
   let best: Outline | undefined
   for (const outline of outlines) {
-    if (area.startsWith(outline.area) && outline.area.length > (best?.area.length ?? 0)) best = outline
+    if (outline.area.length > (best?.area.length ?? 0) && isInside(longitude, latitude, shapeOf(outline))) best = outline
   }
   return best
 }
 
 /** Distance in metres from the point to the outline: 0 inside. Plane approximation, good to 1 % within a district's size. */
 export function metresOutside(longitude: number, latitude: number, outline: Outline): number {
+  if (isInside(longitude, latitude, shapeOf(outline))) return 0
   let nearest = Infinity
-  for (const rings of outline.polygons) {
-    if (isInside(longitude, latitude, rings)) return 0
-    for (const ring of rings) nearest = Math.min(nearest, metresToRing(longitude, latitude, ring))
-  }
+  for (const rings of outline.polygons) for (const ring of rings) nearest = Math.min(nearest, metresToRing(longitude, latitude, ring))
   return nearest
 }
 
-/** Even-odd rule over outer ring and holes together. */
-function isInside(x: number, y: number, rings: readonly Ring[]): boolean {
-  let inside = false
-  for (const ring of rings) {
-    let before = ring.at(-1)
-    for (const here of ring) {
-      if (before && here[1] > y !== before[1] > y && x < ((before[0] - here[0]) * (y - here[1])) / (before[1] - here[1]) + here[0]) inside = !inside
-      before = here
+function shapeOf(outline: Outline): Shape {
+  const known = shaped.get(outline)
+  if (known) return known
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (const [lon, lat] of outline.polygons.flat(2)) {
+    west = Math.min(west, lon)
+    east = Math.max(east, lon)
+    south = Math.min(south, lat)
+    north = Math.max(north, lat)
+  }
+  const bandHeight = Math.max((north - south) / bandCount, Number.MIN_VALUE)
+  const bandOf = (lat: number): number => Math.max(0, Math.min(bandCount - 1, Math.floor((lat - south) / bandHeight)))
+  const bands: number[][] = Array.from({ length: bandCount * outline.polygons.length }, () => [])
+  for (const [index, rings] of outline.polygons.entries()) {
+    for (const ring of rings) {
+      let before = ring.at(-1)
+      for (const here of ring) {
+        if (before) for (let band = bandOf(Math.min(before[1], here[1])); band <= bandOf(Math.max(before[1], here[1])); band++) bands[index * bandCount + band]?.push(here[0], here[1], before[0], before[1])
+        before = here
+      }
     }
   }
-  return inside
+  const made = { outline, box: { west, south, east, north }, bandHeight, bands }
+  shaped.set(outline, made)
+  return made
+}
+
+/** Even-odd rule over each polygon's outer ring and holes together. */
+function isInside(x: number, y: number, { outline, box, bandHeight, bands }: Shape): boolean {
+  if (x < box.west || x > box.east || y < box.south || y > box.north) return false
+  const band = Math.max(0, Math.min(bandCount - 1, Math.floor((y - box.south) / bandHeight)))
+  for (let index = 0; index < outline.polygons.length; index++) {
+    const edges = bands[index * bandCount + band] ?? []
+    let inside = false
+    for (let at = 0; at < edges.length; at += 4) {
+      const x1 = edges[at] ?? 0
+      const y1 = edges[at + 1] ?? 0
+      const x2 = edges[at + 2] ?? 0
+      const y2 = edges[at + 3] ?? 0
+      if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) inside = !inside
+    }
+    if (inside) return true
+  }
+  return false
 }
 
 function metresToRing(longitude: number, latitude: number, ring: Ring): number {
   const perLatitude = 111_320
   const perLongitude = perLatitude * Math.cos((latitude * Math.PI) / 180)
   let nearest = Infinity
-  let before: Position | undefined
-  for (const [lon, lat] of ring) {
-    const here: Position = [(lon - longitude) * perLongitude, (lat - latitude) * perLatitude]
-    if (before) nearest = Math.min(nearest, metresToSegment(before, here))
-    before = here
+  let [ax, ay] = [NaN, NaN]
+  for (const position of ring) {
+    const x = (position[0] - longitude) * perLongitude
+    const y = (position[1] - latitude) * perLatitude
+    if (!Number.isNaN(ax)) {
+      // From the origin to the segment a to b.
+      const dx = x - ax
+      const dy = y - ay
+      const length2 = dx * dx + dy * dy
+      const along = length2 === 0 ? 0 : Math.min(1, Math.max(0, -(ax * dx + ay * dy) / length2))
+      const px = ax + along * dx
+      const py = ay + along * dy
+      nearest = Math.min(nearest, px * px + py * py)
+    }
+    ax = x
+    ay = y
   }
-  return nearest
-}
-
-/** From the origin to the segment a–b. */
-function metresToSegment(a: Position, b: Position): number {
-  const [dx, dy] = [b[0] - a[0], b[1] - a[1]]
-  const length2 = dx * dx + dy * dy
-  const along = length2 === 0 ? 0 : Math.min(1, Math.max(0, -(a[0] * dx + a[1] * dy) / length2))
-  return Math.hypot(a[0] + along * dx, a[1] + along * dy)
+  return Math.sqrt(nearest)
 }
 
 const malformed = (what: string): ParseError => new ParseError('outlines.malformed', `the outlines file ${what}`)

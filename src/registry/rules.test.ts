@@ -6,9 +6,9 @@ import { kindOf, parseCode, spoiltCode } from './code.ts'
 import { fieldRow, fieldTable } from './field-table.ts'
 import { normalise } from './normalise.ts'
 import { metresOutside, outlineOf, parseOutlines } from './outline.ts'
-import { outlineNotApplied } from './place.ts'
 import { isIpv4, isIpv6 } from './addresses.ts'
-import { checkRecord } from './rules.ts'
+import { createDivisions, parseDivisions } from './divisions/index.ts'
+import { checkRecord, outlineNotApplied, recordRules, ruleLimits, ruleTable } from './rules.ts'
 import type { FieldName, Fields } from './types.ts'
 
 const outlines = parseOutlines(readFileSync(new URL('../../fixtures/records/outlines.geojson', import.meta.url), 'utf8'))
@@ -62,22 +62,29 @@ const cases: readonly (readonly [what: string, record: Fields, findings: readonl
   ['no class', without('class'), ['class.missing error']],
   ['two decimals', { ...sound, longitude: '118.84' }, ['coordinates.precision error']],
   ['whole degrees', { ...sound, latitude: '32' }, ['coordinates.precision error', 'coordinates.outside-district error']],
-  ['padded with zeros', { ...sound, longitude: '118.840000' }, ['coordinates.precision warning']],
-  ['three decimals', { ...sound, latitude: '32.341' }, ['coordinates.precision warning']],
+  ['padded with zeros', { ...sound, longitude: '118.840000' }, ['coordinates.padded warning']],
+  ['both padded with zeros', { ...sound, longitude: '118.841000', latitude: '32.342000' }, ['coordinates.padded warning', 'coordinates.padded warning']],
+  ['one ends in three zeros: one in a thousand does', { ...sound, longitude: '118.841000' }, []],
+  ['latitude of two decimals', { ...sound, latitude: '32.34' }, ['coordinates.precision error']],
+  ['latitude padded with zeros', { ...sound, latitude: '32.340000' }, ['coordinates.padded warning']],
+  ['longitude of three decimals', { ...sound, longitude: '118.847' }, ['coordinates.coarse warning']],
+  ['no longitude', without('longitude'), ['coordinates.missing error']],
+  ['latitude in degrees and minutes', { ...sound, latitude: '32°20′' }, ['coordinates.malformed error']],
+  ['three decimals', { ...sound, latitude: '32.341' }, ['coordinates.coarse warning']],
   ['zero', { ...sound, longitude: '0', latitude: '0.000' }, ['coordinates.zero error']],
   ['swapped', { ...sound, longitude: '32.341872', latitude: '118.847231' }, ['coordinates.swapped error']],
   ['outside China', { ...sound, longitude: '139.691722' }, ['coordinates.outside-china error']],
   ['outside the district', { ...sound, longitude: '118.762871', latitude: '32.041927' }, ['coordinates.outside-district error']],
   ['in the hole of the district', { ...sound, longitude: '118.710123', latitude: '32.260123' }, ['coordinates.outside-district error']],
   ['80 m outside: within tolerance', { ...sound, longitude: '118.950848' }, []],
-  ['another district of the city: its outline speaks', { ...sound, area: '320105', longitude: '118.732871', latitude: '32.041927' }, ['code.area warning']],
+  ['another district of the city: its outline speaks', { ...sound, area: '320105', longitude: '118.732871', latitude: '32.041927', policeUnit: '320105000000' }, ['code.area warning']],
   ['not degrees', { ...sound, longitude: '118°50′' }, ['coordinates.malformed error']],
   ['19 digits', { ...sound, code: '3201160000132000010' }, ['code.malformed error']],
   ['18 digits of an old platform', { ...sound, code: '320116000013200001' }, ['code.non-standard warning']],
   ['a recorder’s code', { ...sound, code: '32011600001180000101' }, ['code.type error']],
   ['no such province', { ...sound, code: '99011600001320000101' }, ['code.division error', 'code.area warning']],
   ['another district’s code', { ...sound, code: '32010500001320000101' }, ['code.area warning']],
-  ['five-digit division', { ...sound, area: '32011' }, ['code.area warning', 'area.malformed error']],
+  ['five-digit division', { ...sound, area: '32011' }, ['area.malformed error', 'code.area warning']],
   ['unknown class', { ...sound, class: '7' }, ['class.unknown error']],
   ['one unknown function of two', { ...sound, functionType: '5/77' }, ['function-type.unknown warning']],
   ['a province’s own function', { ...sound, functionType: '5/102' }, []],
@@ -92,17 +99,99 @@ const cases: readonly (readonly [what: string, record: Fields, findings: readonl
   ['multicast MAC', { ...sound, mac: '01-00-5E-00-00-01' }, ['mac.unusable warning']],
   ['short MAC', { ...sound, mac: 'A4-14-37' }, ['mac.malformed warning']],
   ['days in words', { ...sound, recordDays: '一个月' }, ['record-days.malformed warning']],
+  ['29 days', { ...sound, recordDays: '29' }, ['record-days.short warning']],
+  ['30 days at a checkpoint', { ...sound, positionType: '8/1' }, ['record-days.short warning']],
+  ['90 days at a checkpoint', { ...sound, positionType: '8/1', recordDays: '90' }, []],
+  ['a reserved industry', { ...sound, code: '32011600201320000101' }, ['code.industry info']],
+  ['no such division of the province', { ...sound, code: '32019900001320000101' }, ['code.local-division info', 'code.area warning']],
+  ['no such district of the city', { ...sound, code: '32016800001320000101' }, ['code.division error', 'code.area warning']],
+  ['no such province, as the division', { ...sound, area: '990116' }, ['code.area warning', 'area.unknown error', 'police-unit.area info']],
+  ['a code of a withdrawn county, put up before', { ...sound, code: '32012400001320000101', area: '320117', installedAt: '2010-05-01', policeUnit: '320117000000', longitude: '119.028231', latitude: '31.651872' }, []],
+  ['a code of a withdrawn county, put up after', { ...sound, code: '32012400001320000101', area: '320117', installedAt: '2019-05-01', policeUnit: '320117000000' }, ['code.withdrawn-division warning']],
+  ['a withdrawn division', { ...sound, area: '320107', policeUnit: '320107000000' }, ['code.area warning', 'area.withdrawn warning']],
+  ['a city as the division', { ...sound, area: '320100', policeUnit: '320100000000' }, ['code.area warning', 'area.coarse info']],
+  ['a city without districts as the division', { ...sound, code: '44190000001320000101', area: '441900', policeUnit: '441900000000', longitude: '113.752431', latitude: '23.020872' }, []],
+  ['a police unit of the city', { ...sound, policeUnit: '320100510000' }, []],
+  ['a police unit of elsewhere', { ...sound, policeUnit: '320105510000' }, ['police-unit.area info']],
+  ['a contact without a number', { ...sound, contact: '张三' }, ['contact.malformed warning']],
+  ['a contact that is masked', { ...sound, contact: '***' }, []],
+  ['another name in the picture', { ...sound, osdName: '棠城路口' }, ['osd-name.differs warning']],
+  ['the same name in the picture', { ...sound, osdName: '棠城路与彤华街交叉口 ' }, []],
+  ['a township that cannot be', { ...sound, grassrootsCode: '700001' }, ['grassroots-code.unknown warning']],
+  ['a town and its village', { ...sound, grassrootsCode: '101204' }, []],
+  ['an industry of the standard', { ...sound, nationalIndustry: 'I1300' }, []],
+  ['no industry of the standard', { ...sound, nationalIndustry: '1300' }, ['national-industry.malformed warning']],
+  ['malformed IPv6', { ...sound, ipv6: 'fe80::1::2' }, ['ipv6.malformed warning']],
+  ['storage on a broadcast address', { ...sound, storageAddress: '255.255.255.255' }, ['storage-address.unusable warning']],
+  ['storage without an address', { ...sound, storageAddress: 'NVR1' }, ['storage-address.malformed warning']],
+  ['an address of Annex O', { ...sound, capturePosition: '0010100' }, []],
+  ['2016 fields alone', without('commonName'), []],
 ]
 for (const [what, record, findings] of cases) t.test(what, async (t) => t.same(found(record), findings))
 
-t.test('every finding speaks both languages and names its field', async (t) => {
-  for (const [, record] of cases) {
-    for (const finding of checkRecord(record, { nowMs, outlines })) {
-      t.match(finding.message.zh, /[\u4e00-\u9fff]/)
-      t.match(finding.message.en, /^[\x20-\x7e°′\u4e00-\u9fff]+$/)
-      t.ok(fieldTable.some((row) => row.name === finding.field))
+t.test('every finding speaks both languages, names its field and stands in the table', async (t) => {
+  const keys = new Set(ruleTable.map((rule) => `${rule.code} ${rule.field} ${rule.severity}`))
+  for (const [what, record] of cases) {
+    for (const { rule, field, severity, message } of checkRecord(record, { nowMs, outlines })) {
+      t.match(message.zh, /[\u4e00-\u9fff]/, what)
+      t.match(message.en, /^[\x20-\x7e°′\u4e00-\u9fff（）]+$/, what)
+      t.ok(keys.has(`${rule} ${field} ${severity}`), `${rule} ${field}`)
     }
   }
+})
+
+t.test('rules that rows of the field table bring along, each true and false', async (t) => {
+  const has = (record: Fields, code: string, field: FieldName): boolean => checkRecord(record, { nowMs }).some((finding) => finding.rule === code && finding.field === field)
+  const tried = new Set<string>()
+  const twins = (code: string, field: FieldName, bad: readonly Fields[], good: readonly Fields[]): void => {
+    tried.add(`${code} ${field}`)
+    for (const record of bad) t.ok(has(record, code, field), `${code} at ${JSON.stringify(record[field])}`)
+    for (const record of good) t.notOk(has(record, code, field), `no ${code} at ${JSON.stringify(record[field])}`)
+  }
+  for (const row of fieldTable) {
+    const { name, rule, range, digits, table } = row
+    if (rule === 'coordinates') continue
+    const withValue = (value: string): Fields => ({ ...sound, [name]: value })
+    if (row.mandatory === 'always') twins(`${rule}.missing`, name, [without(name)], [sound])
+    else if (row.mandatory !== 'no') twins(`${rule}.missing`, name, [without(name)], [{ ...without(name), class: '2' }, { ...without(name), class: '3' }])
+    if (table && digits === undefined) twins(`${rule}.unknown`, name, [withValue('zz')], table.map((entry) => withValue(entry.code)))
+    if (table && digits !== undefined) twins(`${rule}.unknown`, name, [withValue('7'.repeat(digits))], table.map((entry) => withValue(entry.code.padEnd(digits, '0'))))
+    if (digits === undefined) twins(`${rule}.too-long`, name, [withValue('7'.repeat(row.maxLength + 1))], [withValue('7'.repeat(row.maxLength))])
+    if (digits !== undefined && name !== 'code') twins(`${rule}.malformed`, name, [withValue('7'.repeat(digits - 1)), withValue('7'.repeat(digits + 1))], [withValue('7'.repeat(digits))])
+    if (range) twins(`${rule}.malformed`, name, [withValue('x'), withValue('-1'), withValue(String(range[1] + 1)), ...(row.type === 'integer' ? [withValue('1.5')] : [])], range.map((each) => withValue(String(each))))
+  }
+  const fired = new Set([...tried, ...cases.flatMap(([, record]) => checkRecord(record, { nowMs, outlines }).map((finding) => `${finding.rule} ${finding.field}`))])
+  t.same(recordRules.map((rule) => `${rule.code} ${rule.field}`).filter((key) => !fired.has(key)), [], 'every rule on one record was seen to speak')
+})
+
+t.test('the table of rules: one row a code and field, words in both languages, a basis', async (t) => {
+  const keys = ruleTable.map((rule) => `${rule.code} ${rule.field}`)
+  t.same(keys.filter((key, index) => keys.indexOf(key) !== index), [])
+  const prefixes = new Set(ruleTable.map((rule) => rule.code.split('.')[0]))
+  for (const row of fieldTable) t.ok(prefixes.has(row.rule), `${row.name} has rules`)
+  for (const rule of ruleTable) {
+    t.match(rule.code, /^[a-z0-9-]+\.[a-z0-9-]+$/)
+    t.match(rule.zh, /[\u4e00-\u9fff]/, rule.code)
+    t.match(rule.en, /^[A-Z0-9][\x20-\x7e]+$/, rule.code)
+    t.ok(rule.basis.text.length > 5, rule.code)
+    t.notMatch(rule.basis.kind === 'ours' ? rule.basis.text : '', /standard says/)
+  }
+})
+
+t.test('figures and divisions are the office’s to set', async (t) => {
+  const limits = { ...ruleLimits, recordDays: 15, keyRecordDays: 60, keyPositions: ['8'], toleranceM: 10 }
+  const rulesOf = (record: Fields, more: object): readonly string[] => checkRecord(record, { nowMs, outlines, ...more }).map((finding) => finding.rule)
+  t.same(rulesOf({ ...sound, recordDays: '20', positionType: '4' }, { limits }), [])
+  t.same(rulesOf({ ...sound, recordDays: '59' }, { limits }), ['record-days.short'])
+  t.same(rulesOf({ ...sound, longitude: '118.950848', positionType: '4' }, { limits }), ['coordinates.outside-district'])
+  const divisions = createDivisions(parseDivisions('code,name\n32,江苏省\n3201,南京市\n320168,新设区'))
+  t.same(rulesOf({ ...sound, code: '32016800001320000101', area: '320168', policeUnit: '320168000000' }, { divisions, outlines: [] }), [], 'a table of one’s own knows it')
+  t.same(rulesOf(sound, { divisions }), ['code.division', 'area.unknown'])
+})
+
+t.test('a point in another division: the finding says in which', async (t) => {
+  const [finding] = checkRecord({ ...sound, area: '320111', policeUnit: '320111000000', code: '32011100001320000101' }, { nowMs, outlines: [...outlines, { area: '320111', polygons: [[[[118.4, 32.0], [118.5, 32.0], [118.5, 32.1], [118.4, 32.1], [118.4, 32.0]]]] }] })
+  t.match(finding, { rule: 'coordinates.outside-district', message: { zh: /浦口区320111之外.*实在六合区320116/, en: /in 六合区320116/ } })
 })
 
 t.test('without an outline the rule says once that it was not applied', async (t) => {
