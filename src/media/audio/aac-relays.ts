@@ -134,7 +134,10 @@ export function createAacRelays({ relays, encoders, log }: { readonly relays: Re
       ...reader,
       onUnit: (unit) => {
         if (unit.isKeyframe && shared.kept.length > 0) shared.kept = shared.kept.filter(({ pts90k }) => pts90k >= unit.pts90k)
-        reader.onUnit?.(unit)
+        // Nobody shall wait for sound that is not made.
+        if (unit.sound === undefined || shared.encoder || !shared.making) return reader.onUnit?.(unit)
+        const { sound: _, ...silent } = unit
+        reader.onUnit?.(silent)
       },
       onAudio: (frame) => {
         if (shared.members.has(member)) take(camera, shared, member, frame)

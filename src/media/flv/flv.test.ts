@@ -5,9 +5,13 @@ import t from 'tap'
 import { createAccessUnitAssembler } from '../h26x/access-unit.ts'
 import { h264Type } from '../h26x/h264.ts'
 import { h265Type } from '../h26x/h265.ts'
-import type { AccessUnit } from '../types.ts'
+import { madeConfig } from '../audio/made-sound.ts'
+import type { AccessUnit, AudioFrame } from '../types.ts'
+import { flvAudioHeader } from './audio-tag.ts'
 import { flvHeader } from './header.ts'
+import { createSoundTrack } from './sound-track.ts'
 import { flvSequenceHeader, flvVideoTag } from './tag.ts'
+import { createFlvTimeline } from './timeline.ts'
 
 const fixture = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../../../fixtures', name))
 
@@ -127,5 +131,59 @@ t.test('times above 24 bits, and over the wrap of 32', (t) => {
   }
   const { parameterSets: _, ...bare } = unit
   t.throws(() => flvSequenceHeader(bare, 0), /parameter sets/)
+  t.end()
+})
+
+const flvOf = (tags: readonly { readonly tag: Buffer; readonly ms: number }[]): readonly { readonly ms: number; readonly body: string; readonly size: number }[] =>
+  tags.map(({ tag, ms }) => {
+    const [only] = readFlv(Buffer.concat([flvHeader({ hasVideo: true, hasAudio: true }), tag])).tags
+    t.equal(only?.type, 8)
+    return { ms: Math.round(ms), body: only?.body.toString('hex', 0, 4) ?? '', size: only?.body.length ?? 0 }
+  })
+const sound = (n: number, options: { readonly config?: Buffer; readonly sampleRate?: number; readonly bytes?: number } = {}): AudioFrame => ({
+  codec: 'aac', pts90k: n * 5760, sampleRate: options.sampleRate ?? 16_000, channels: 1, data: Buffer.alloc(options.bytes ?? 100, n), config: options.config ?? madeConfig, receivedUs: 0,
+})
+
+t.test('AAC: its configuration once, then as it is', (t) => {
+  const track = createSoundTrack()
+  t.equal(track.isDescribed(), false)
+  t.same(track.fill(5_000), [], 'nothing is promised, nothing is filled')
+  t.same(flvOf(track.push(sound(0), 0)), [{ ms: 0, body: 'af001408', size: 4 }, { ms: 0, body: 'af010000', size: 102 }])
+  t.equal(track.isDescribed(), true)
+  t.same(flvOf(track.push(sound(1), 64)), [{ ms: 64, body: 'af010101', size: 102 }])
+  t.same(flvOf(track.push(sound(2, { config: Buffer.from('1190', 'hex'), sampleRate: 48_000 }), 128)).map(({ body }) => body), ['af001190', 'af010202'], 'another configuration is said')
+  t.same(track.push(sound(3), undefined), [{ tag: flvAudioHeader(madeConfig, 0), ms: 128 + 1024 / 48 }], 'no time: only its kind')
+  t.end()
+})
+
+t.test('silence where sound is missing: behind the pictures, in holes, and never over sound that is only late', (t) => {
+  const track = createSoundTrack()
+  track.push(sound(0, { bytes: 0 }), undefined)
+  t.same(track.fill(500), [])
+  const filled = flvOf(track.fill(700))
+  t.same(filled.map(({ ms }) => ms), [0, 64, 128, 192, 256, 320], 'up to 300 ms before the picture')
+  t.ok(filled.every(({ size }) => size < 20))
+  t.same(track.push(sound(3), 192), [], 'what comes later than its silence is left out')
+  t.same(track.fill(1_000), [], 'and the next is waited for longer')
+  t.same(flvOf(track.push(sound(9), 576)).map(({ ms, size }) => [ms, size]), [[384, 9], [448, 9], [512, 9], [576, 102]].map(([ms, size]) => [ms, size === 9 ? filled[0]?.size : size]), 'a hole is filled before what follows')
+  t.same(flvOf(track.push(sound(10), 625)).map(({ ms }) => ms), [640], 'overlaps of rounding are pushed together')
+  const long = flvOf(track.fill(60_000))
+  t.ok(long.length < 170 && (long[0]?.ms ?? 0) > 48_000, `${long.length} frames for a minute: the player jumps`)
+  const odd = createSoundTrack()
+  odd.push(sound(0, { config: Buffer.from('f8e8', 'hex') }), 0)
+  t.same(odd.fill(9_000), [], 'no silence is known for a decoder that is not plain AAC')
+  t.end()
+})
+
+t.test('one line of time for pictures and sound', (t) => {
+  const line = createFlvTimeline()
+  t.equal(line.sound(0), undefined)
+  t.equal(line.picture(900_000), 0)
+  t.equal(line.sound(900_900), 10)
+  t.equal(line.sound(899_000), undefined, 'before the beginning')
+  t.equal(line.picture(903_600), 40)
+  t.equal(line.picture(45_000_000), 80, 'a jump')
+  t.equal(line.sound(45_001_800), 100, 'takes both along')
+  t.equal(line.sound(904_500), undefined, 'sound from before it has no place')
   t.end()
 })

@@ -1,4 +1,4 @@
-// FLV video tags. Adobe FLV 10.1 Annex E.4.3 for H.264; Enhanced RTMP v1 for H.265 (FourCC hvc1: mpegts.js 1.7.3, FFmpeg 6.1 and later).
+// FLV tags, and those of video. Adobe FLV 10.1 Annex E.4.3 for H.264; Enhanced RTMP v1 for H.265 (FourCC hvc1: mpegts.js 1.7.3, FFmpeg 6.1 and later).
 // Each function returns a whole tag with the size that follows it: one buffer, shared by all viewers.
 import { h264, h264Type } from '../h26x/h264.ts'
 import { h265, h265Type } from '../h26x/h265.ts'
@@ -6,6 +6,7 @@ import type { AccessUnit, ParameterSets } from '../types.ts'
 import { avcConfiguration, hevcConfiguration } from './configuration.ts'
 
 const tagHeaderBytes = 11
+const newRoom = (size: number): Buffer => Buffer.allocUnsafe(size)
 const videoTag = 9
 const fourCc = Buffer.from('hvc1')
 /** AVCPacketType and the enhanced PacketType. */
@@ -19,11 +20,11 @@ export function flvSequenceHeader(unit: AccessUnit, timestampMs: number): Buffer
   const sets = unit.parameterSets
   if (!sets) throw new Error('an FLV sequence header needs parameter sets: take them from a keyframe')
   const configuration = unit.codec === 'h264' ? avcConfiguration(sets) : hevcConfiguration(sets)
-  return writeTag([videoPrefix({ ...unit, isKeyframe: true }, sequenceStart), configuration], timestampMs)
+  return writeTag(videoTag, [videoPrefix({ ...unit, isKeyframe: true }, sequenceStart), configuration], timestampMs)
 }
 
-/** One picture: NAL units behind four-byte lengths. Delimiters and the parameter sets of the sequence header are left out. */
-export function flvVideoTag(unit: AccessUnit, timestampMs: number): Buffer {
+/** One picture: NAL units behind four-byte lengths. Delimiters and the parameter sets of the sequence header are left out. `room`: where it is written. */
+export function flvVideoTag(unit: AccessUnit, timestampMs: number, room = newRoom): Buffer {
   const parts: Buffer[] = [videoPrefix(unit, unit.codec === 'h264' ? avcNalUnits : codedFramesX)]
   for (const nal of unit.nalUnits) {
     if (isSaidElsewhere(unit, nal)) continue
@@ -31,7 +32,7 @@ export function flvVideoTag(unit: AccessUnit, timestampMs: number): Buffer {
     length.writeUInt32BE(nal.length, 0)
     parts.push(length, nal)
   }
-  return writeTag(parts, timestampMs)
+  return writeTag(videoTag, parts, timestampMs, room)
 }
 
 // H.264: frame type 4, codec 7 | packet type 8 | composition time 24
@@ -49,11 +50,11 @@ function isSaidElsewhere(unit: AccessUnit, nal: Buffer): boolean {
 const isOneOf = (sets: ParameterSets | undefined, nal: Buffer): boolean => sets !== undefined && (sets.sps.equals(nal) || sets.pps.equals(nal) || sets.vps?.equals(nal) === true)
 
 // type 8 | data size 24 | timestamp 24, its upper 8 | stream id 24 = 0 | data | size of this tag 32
-function writeTag(parts: readonly Buffer[], timestampMs: number): Buffer {
+export function writeTag(type: number, parts: readonly Buffer[], timestampMs: number, room = newRoom): Buffer {
   const size = parts.reduce((sum, part) => sum + part.length, 0)
-  const tag = Buffer.allocUnsafe(tagHeaderBytes + size + 4)
+  const tag = room(tagHeaderBytes + size + 4)
   const time = Math.round(timestampMs) % 0x1_0000_0000
-  tag[0] = videoTag
+  tag[0] = type
   tag.writeUIntBE(size, 1, 3)
   tag.writeUIntBE(time % 0x100_0000, 4, 3)
   tag[7] = Math.floor(time / 0x100_0000)

@@ -1,24 +1,14 @@
 // HTTP-FLV (and WebSocket-FLV) for one viewer: starts at the kept keyframe, at time 0, and never lets a slow viewer hold the stream up.
-import type { Writable } from 'node:stream'
-import type { Clock, Log } from '../../base/index.ts'
+import type { Cancel, Clock, Log } from '../../base/index.ts'
 import { flvHeader } from '../flv/header.ts'
-import { flvSequenceHeader, flvVideoTag } from '../flv/tag.ts'
+import { createSoundTrack, type TimedTag } from '../flv/sound-track.ts'
+import { flvSequenceHeader } from '../flv/tag.ts'
+import { createFlvTimeline } from '../flv/timeline.ts'
+import { ownUnit } from '../gop.ts'
 import { createReader, defaultReaderBounds, type ReaderBounds, type ReaderCounts } from '../reader.ts'
-import type { AccessUnit, JoinOutcome, ParameterSets, Relays, StreamKey } from '../types.ts'
-
-/** Where the bytes of one viewer go. */
-export interface FlvSink {
-  /** Pieces of one write, in order; they are shared between viewers and must not be altered. */
-  readonly write: (pieces: readonly Buffer[]) => void
-  /** Bytes taken but not yet given to the network. */
-  readonly backlogBytes: () => number
-  /** At once where it is closed already. */
-  readonly onClose: (callback: () => void) => void
-  /** After what was written. */
-  readonly end: () => void
-  /** At once. */
-  readonly cut: () => void
-}
+import type { AccessUnit, AudioFrame, JoinOutcome, ParameterSets, Relays, StreamKey } from '../types.ts'
+import type { FlvSink } from './flv-sink.ts'
+import { sendPicture, stamped } from './shared-tags.ts'
 
 export interface FlvCounts extends ReaderCounts {
   readonly bytes: number
@@ -43,12 +33,23 @@ export interface FlvOptions {
   readonly clock: Clock
   readonly log: Log
   readonly bounds?: ReaderBounds
+  /** False: pictures alone. Otherwise with the stream's sound where it is AAC. */
+  readonly withSound?: boolean
 }
 
+/** A stream that has just begun and names sound in its map has so long to send some: G.711 comes in packets of up to 180 ms. Ours. */
+const soundWaitMs = 250
+const maxHeld = 64
+
 export function serveFlv(options: FlvOptions): FlvView {
-  const { relays, camera, clock, log, bounds = defaultReaderBounds } = options
+  const { relays, camera, clock, log, bounds = defaultReaderBounds, withSound = true } = options
   const reader = createReader(bounds)
-  const timeline = createTimeline()
+  const timeline = createFlvTimeline()
+  /** There while sound may come; what was promised in the file header stays. */
+  let sound = withSound ? createSoundTrack() : undefined
+  /** Pictures that wait for the word on sound. */
+  const held: AccessUnit[] = []
+  let cancelWait: Cancel = () => {}
   const done = Promise.withResolvers<FlvCounts & { readonly why: FlvEnd }>()
   let sink: FlvSink | undefined
   let described: ParameterSets | undefined
@@ -60,26 +61,55 @@ export function serveFlv(options: FlvOptions): FlvView {
     sink?.write(pieces)
   }
   const open = (): FlvSink => {
+    cancelWait()
+    if (sound?.isDescribed() !== true) sound = undefined
     sink = options.open()
     sink.onClose(() => finish('closed'))
-    write([flvHeader({ hasVideo: true, hasAudio: false })])
+    write([flvHeader({ hasVideo: true, hasAudio: sound !== undefined })])
     return sink
+  }
+  /** The file header tells the tracks for good: a stream with sound is opened when its sound has said what it is, or has had its time. */
+  const hold = (unit: AccessUnit): void => {
+    if (held.length === 0) cancelWait = clock.after(soundWaitMs, () => guarded(release))
+    held.push(ownUnit(unit))
+    if (held.length >= maxHeld) release()
+  }
+  const release = (): void => {
+    if (isDone) return
+    open()
+    for (const unit of held.splice(0)) onPicture(unit)
   }
   const onUnit = (unit: AccessUnit): void => {
     if (isDone) return
+    const isAwaited = !sink && sound && (held.length > 0 || unit.sound !== undefined)
+    if (isAwaited && !sound?.isDescribed()) hold(unit)
+    else onPicture(unit)
+  }
+  const onAudio = (frame: AudioFrame): void => {
+    if (isDone || !sound || frame.codec !== 'aac' || (sink && sink.backlogBytes() > bounds.maxBacklogBytes)) return
+    sound.note(frame)
+    if (held.length > 0) release()
+    if (sink) writeTimed(sound.push(frame, timeline.sound(frame.pts90k)))
+  }
+  const writeTimed = (tags: readonly TimedTag[]): void => {
+    for (const { tag, ms } of tags) write(stamped(tag, Math.round(ms)))
+  }
+  const onPicture = (unit: AccessUnit): void => {
     const decision = reader.decide(unit, (sink ?? open()).backlogBytes(), clock.nowUs())
     if (decision === 'cut') return finish('cut')
     if (decision === 'drop') return
-    const ms = timeline(unit.pts90k)
+    const ms = timeline.picture(unit.pts90k)
     if (unit.isKeyframe && unit.parameterSets && !isSame(described, unit.parameterSets)) {
       described = unit.parameterSets
       write([flvSequenceHeader(unit, ms)])
     }
-    write(stamped(sharedTag(unit), ms))
+    if (sink) bytes += sendPicture(unit, ms, sink)
+    if (sound) writeTimed(sound.fill(ms))
   }
   const finish = (why: FlvEnd): void => {
     if (isDone) return
     isDone = true
+    cancelWait()
     if (sink) closeSink(sink, why)
     const counts = { ...reader.counts(), bytes }
     if (counts.dropped > 0) log.info({ camera, why, ...counts }, 'viewer was too slow')
@@ -91,18 +121,23 @@ export function serveFlv(options: FlvOptions): FlvView {
     open.end()
     open.onClose(clock.after(bounds.cutAfterMs, open.cut))
   }
+  const guarded = (act: () => void): void => {
+    try {
+      act()
+    } catch (error) {
+      log.error({ camera, error }, 'viewer broke')
+      finish('cut')
+    }
+  }
   const membership = relays.join(camera, {
     kind: 'viewer',
     isBrief: true,
-    onUnit: (unit) => {
-      try {
-        onUnit(unit)
-      } catch (error) {
-        log.error({ camera, error }, 'viewer broke')
-        finish('cut')
-      }
+    onUnit: (unit) => guarded(() => onUnit(unit)),
+    ...(withSound && { onAudio: (frame) => guarded(() => onAudio(frame)) }),
+    onEnd: () => {
+      if (held.length > 0) guarded(release)
+      finish('ended')
     },
-    onEnd: () => finish('ended'),
   })
   void membership.joined.then((outcome) => {
     if (!outcome.ok) finish('refused')
@@ -110,68 +145,6 @@ export function serveFlv(options: FlvOptions): FlvView {
   // Not in finish itself: a running stream sends its kept GOP within join, before there is a membership.
   void done.promise.then(({ why }) => (why === 'ended' ? undefined : membership.leave()))
   return { joined: membership.joined, done: done.promise, counts: () => ({ ...reader.counts(), bytes }), close: () => finish('closed') }
-}
-
-/** A viewer at the end of any Writable: an HTTP response, a socket. */
-export function writableSink(writable: Writable): FlvSink {
-  return {
-    write: (pieces) => {
-      if (writable.destroyed || writable.writableEnded) return
-      writable.cork()
-      for (const piece of pieces) writable.write(piece)
-      writable.uncork()
-    },
-    backlogBytes: () => writable.writableLength,
-    onClose: (callback) => {
-      if (writable.destroyed) return callback()
-      writable.on('error', callback)
-      writable.on('close', callback)
-    },
-    end: () => void writable.end(),
-    cut: () => void writable.destroy(),
-  }
-}
-
-/** The tag of a unit, made once for all its viewers with time 0. A memo, no state: it goes with the unit. */
-const tags = new WeakMap<AccessUnit, Buffer>()
-
-function sharedTag(unit: AccessUnit): Buffer {
-  const known = tags.get(unit)
-  if (known) return known
-  const tag = flvVideoTag(unit, 0)
-  tags.set(unit, tag)
-  return tag
-}
-
-//   0      1..3       4..6              7               8..10      11..
-// | type | dataSize | timestamp 23..0 | timestamp 31..24 | streamId | data ...     FLV 10.1 E.4.1
-const tagHeaderBytes = 11
-
-/** The shared tag with a viewer's own time: a header of its own before the shared rest. */
-function stamped(tag: Buffer, ms: number): readonly Buffer[] {
-  const header = Buffer.from(tag.subarray(0, tagHeaderBytes))
-  header.writeUIntBE(ms & 0xffffff, 4, 3)
-  header.writeUInt8((ms >>> 24) & 0xff, 7)
-  return [header, tag.subarray(tagHeaderBytes)]
-}
-
-/** A jump of the camera's clock by more than this is no passing of time. */
-const maxStepMs = 10_000
-/** What a jump is replaced by: one picture at 25 fps. */
-const pictureMs = 40
-
-/** Presentation times to milliseconds from 0 that never run backwards, whatever the camera's clock does. */
-function createTimeline(): (pts90k: number) => number {
-  let last: { readonly ptsMs: number; readonly ms: number } | undefined
-  return (pts90k) => {
-    const ptsMs = Math.round(pts90k / 90)
-    const step = last ? ptsMs - last.ptsMs : 0
-    const passed = Math.abs(step) > maxStepMs ? pictureMs : step
-    // Pictures out of display order keep the time of the one before; the next in order catches up.
-    if (last && passed < 0) return last.ms
-    last = { ptsMs, ms: (last?.ms ?? 0) + passed }
-    return last.ms
-  }
 }
 
 function isSame(known: ParameterSets | undefined, next: ParameterSets): boolean {
