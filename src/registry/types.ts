@@ -6,7 +6,7 @@ import type { FieldName, PointClass } from './field-table.ts'
 import type { Adoption } from './adopt.ts'
 import type { AreaChecks, CheckStore } from './check-types.ts'
 import type { CompletenessStore, Figures } from './completeness-types.ts'
-import type { Findings, FindingStore, Found } from './finding-types.ts'
+import type { Findings, FindingState, FindingStore, Found } from './finding-types.ts'
 import type { Values } from './history.ts'
 import type { Notices, NoticeStore } from './notice-types.ts'
 import type { Sources, SourceStore } from './source-types.ts'
@@ -80,14 +80,32 @@ export interface CameraQuery {
   readonly text?: string
   readonly box?: { readonly west: number; readonly south: number; readonly east: number; readonly north: number }
   readonly includeRetired?: boolean
+  readonly onlyRetired?: boolean
+  readonly presence?: Presence
+  readonly draft?: boolean
+  /** A code of the function type, of the industry (each may have several), of who built it. */
+  readonly function?: string
+  readonly industry?: string
+  readonly builtBy?: string
+  readonly updatedSinceMs?: number
+  /** A rule; without a state those that are neither fixed nor waived. */
+  readonly finding?: string
+  readonly findingState?: FindingState
+  /** By code, unless another is named; by time of change the newest first. */
+  readonly sort?: CameraSort
+  readonly descending?: boolean
   readonly cursor?: string
   readonly limit: number
 }
+
+export type CameraSort = 'code' | 'name' | 'updated'
 
 export interface Page<T> {
   readonly items: readonly T[]
   readonly next?: string
   readonly total: number
+  /** There are more than `total`: counting them all would have taken longer than anybody waits. */
+  readonly isTotalCapped?: true
 }
 
 export interface FieldChange {

@@ -1,68 +1,152 @@
-// Finding cameras: filters, pages in the order of the code, totals. Everything but a box is read from one covering index.
+// Finding cameras: filters, pages in one of three orders, totals. Two ways, chosen by what the indexes say: where the words, the box or the finding
+// name few records, those are looked at; else the records are walked in order until the page is full, and counted in one covering index.
 import type Database from 'better-sqlite3'
-import type { Camera, CameraQuery, Page } from '../registry/index.ts'
+import { AppError } from '../base/index.ts'
+import type { Camera, CameraQuery, CameraSort, Page } from '../registry/index.ts'
+import { plainFilter, termsOf, type Driver, type Terms } from './camera-filter.ts'
 import { cameraColumns, cameraOf, type CameraRow } from './camera-rows.ts'
 
 const maxPage = 1000
+/** So many records are looked at one by one: some 10 ms. More are walked in order. Measured: scripts/bench/find.ts. */
+const few = 4000
+/** What needs a look at another table for each row is counted up to here: some 20 ms. The answer says so. */
+const maxCounted = 10_000
+/** Fewer matches than these are found by reading the whole index and sorted; more are met soon enough in the order asked for. */
+const sparse = 2000
 
-interface Filter {
-  readonly sql: string
-  readonly values: Readonly<Record<string, string | number>>
+interface Order {
+  readonly key: string
+  /** Index that has this order; the covering one has that of the code. */
+  readonly index: string
+}
+const orders: Readonly<Record<CameraSort, Order>> = {
+  code: { key: 'c.id', index: 'cameras_search' },
+  name: { key: 'c.name_key', index: 'cameras_names' },
+  updated: { key: 'c.updated_at_ms', index: 'cameras_updated' },
 }
 
-/** LIKE with the user's own % and _ taken literally. ASCII case does not matter; Chinese has none. */
-const containing = (text: string): string => `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`
-
-function filterOf(query: CameraQuery): Filter {
-  const terms: string[] = []
-  const values: Record<string, string | number> = {}
-  const add = (sql: string, given: Record<string, string | number> = {}): void => {
-    terms.push(sql)
-    Object.assign(values, given)
-  }
-  if (query.includeRetired !== true) add('is_retired = 0')
-  // Digits sort below ":": a range finds the prefix without a function call per row.
-  if (query.area !== undefined && query.area !== '') add('area >= @area AND area < @areaEnd', { area: query.area, areaEnd: `${query.area}:` })
-  if (query.class !== undefined) add('class = @class', { class: query.class })
-  if (query.owner !== undefined && query.owner !== '') add(`owner LIKE @owner ESCAPE '\\'`, { owner: containing(query.owner) })
-  if (query.online !== undefined) add(query.online ? `presence IN ('online', 'late')` : `presence NOT IN ('online', 'late')`)
-  if (query.complete !== undefined) add('is_complete = @complete', { complete: Number(query.complete) })
-  if (query.text !== undefined && query.text !== '') {
-    add(`(name LIKE @text ESCAPE '\\' OR id LIKE @text ESCAPE '\\' OR address LIKE @text ESCAPE '\\')`, { text: containing(query.text) })
-  }
-  if (query.box) {
-    add('n IN (SELECT n FROM camera_places WHERE east >= @west AND west <= @east AND north >= @south AND south <= @north)', { ...query.box })
-    add('longitude BETWEEN @west AND @east AND latitude BETWEEN @south AND @north')
-  }
-  return { sql: terms.length === 0 ? '1' : terms.join(' AND '), values }
+interface Wanted {
+  readonly order: Order
+  readonly sort: CameraSort
+  readonly isDescending: boolean
+  readonly limit: number
+  readonly after?: { readonly key: string | number; readonly id: string }
 }
-
-/** Without a hint SQLite, which has no statistics of ours, may walk the table by another index and look up every row. A box is found by its R*Tree. */
-const source = (query: CameraQuery): string => (query.box ? 'cameras' : 'cameras INDEXED BY cameras_search')
+interface Hit {
+  readonly n: number
+  readonly id: string
+  readonly key: string | number
+}
 
 export function findCameras(raw: Database.Database, query: CameraQuery): Page<Camera> {
-  const { sql, values } = filterOf(query)
-  const limit = Math.max(1, Math.min(maxPage, Math.floor(query.limit)))
-  const rows = raw
-    .prepare<[object], CameraRow>(
-      `WITH page AS MATERIALIZED (SELECT n FROM ${source(query)} WHERE ${sql} AND id > @cursor ORDER BY id LIMIT @limit)
-       SELECT ${cameraColumns} FROM page JOIN cameras c ON c.n = page.n JOIN camera_documents d ON d.n = c.n ORDER BY c.id`,
+  const terms = termsOf(query)
+  const wanted = wantedOf(query)
+  const driver = fewest(raw, terms.drivers)
+  const { hits, total, isTotalCapped } = driver ? amongFew(raw, terms, driver, wanted) : walked(raw, query, terms, wanted)
+  const shown = hits.slice(0, wanted.limit)
+  const last = shown.at(-1)
+  return { items: camerasOf(raw, shown), total, ...(isTotalCapped && { isTotalCapped: true }), ...(hits.length > wanted.limit && last ? { next: cursorOf(wanted.sort, last) } : {}) }
+}
+
+/** The driver that names the fewest records, if they are few. */
+function fewest(raw: Database.Database, drivers: readonly Driver[]): Driver | undefined {
+  let found: { readonly driver: Driver; readonly count: number } | undefined
+  for (const driver of drivers) {
+    const limit = (found?.count ?? few + 1) - 1
+    const count = raw.prepare<[object], number>(`SELECT count(*) FROM (${driver.sql} LIMIT ${limit + 1})`).pluck().get(driver.values) ?? 0
+    if (count <= limit) found = { driver, count }
+  }
+  return found?.driver
+}
+
+function amongFew(raw: Database.Database, { plain, looks }: Terms, driver: Driver, wanted: Wanted): { readonly hits: readonly Hit[]; readonly total: number; readonly isTotalCapped: boolean } {
+  const all = raw
+    .prepare<[object], Hit>(
+      `SELECT c.n, c.id, ${wanted.order.key} AS key FROM (${driver.sql}) h CROSS JOIN cameras c ON c.${driver.key} = h.${driver.key}
+       WHERE ${plain.sql} AND ${looks.sql} ORDER BY ${sorting(wanted)}`,
     )
-    .all({ ...values, cursor: query.cursor ?? '', limit: limit + 1 })
-  const items = rows.slice(0, limit).map(cameraOf)
-  const last = items.at(-1)
-  // A first page that is also the last has counted itself: searches for a rare text walk the index once, not twice.
-  const isWhole = query.cursor === undefined && rows.length <= limit
-  const total = isWhole ? rows.length : (raw.prepare<[object], { total: number }>(`SELECT count(*) AS total FROM ${source(query)} WHERE ${sql}`).get(values)?.total ?? 0)
-  return { items, total, ...(rows.length > limit && last ? { next: last.id } : {}) }
+    .all({ ...driver.values, ...plain.values, ...looks.values })
+  const { after } = wanted
+  const from = after === undefined ? 0 : all.findIndex((hit) => isBehind(hit, after, wanted.isDescending))
+  return { hits: from === -1 ? [] : all.slice(from, from + wanted.limit + 1), total: all.length, isTotalCapped: false }
+}
+
+function walked(raw: Database.Database, query: CameraQuery, { plain, looks }: Terms, wanted: Wanted): { readonly hits: readonly Hit[]; readonly total: number; readonly isTotalCapped: boolean } {
+  const where = `${plain.sql} AND ${looks.sql}`
+  const values = { ...plain.values, ...looks.values }
+  const isLooking = looks.sql !== 'true'
+  const counted = summed(raw, query) ?? raw.prepare<[object], number>(`SELECT count(*) FROM (SELECT 1 FROM cameras c INDEXED BY cameras_search WHERE ${where}${isLooking ? ` LIMIT ${maxCounted + 1}` : ''})`).pluck().get(values) ?? 0
+  const isTotalCapped = isLooking && counted > maxCounted
+  const { after, order, isDescending } = wanted
+  const index = counted < sparse && !isLooking ? 'cameras_search' : order.index
+  const behind = after === undefined ? '' : order.key === 'c.id' ? ` AND c.id ${isDescending ? '<' : '>'} @afterId` : ` AND (${order.key}, c.id) ${isDescending ? '<' : '>'} (@afterKey, @afterId)`
+  const hits = raw
+    .prepare<[object], Hit>(`SELECT c.n, c.id, ${order.key} AS key FROM cameras c INDEXED BY ${index} WHERE ${where}${behind} ORDER BY ${sorting(wanted)} LIMIT @limit`)
+    .all({ ...values, ...(after === undefined ? {} : { afterId: after.id, ...(order.key === 'c.id' ? {} : { afterKey: after.key }) }), limit: wanted.limit + 1 })
+  return { hits, total: isTotalCapped ? maxCounted : counted, isTotalCapped }
+}
+
+/** Filters by what the sums are kept of are counted there, in microseconds. */
+const ofSums: ReadonlySet<string> = new Set(['area', 'class', 'online', 'presence', 'complete', 'draft', 'limit', 'cursor', 'sort', 'descending'])
+function summed(raw: Database.Database, query: CameraQuery): number | undefined {
+  if (Object.entries(query).some(([name, value]) => value !== undefined && value !== false && !ofSums.has(name))) return undefined
+  const { sql, values } = plainFilter({ ...query, includeRetired: true })
+  return raw.prepare<[object], number>(`SELECT coalesce(sum(c.n), 0) FROM camera_sums c WHERE ${sql}`).pluck().get(values)
+}
+
+const sorting = ({ order, isDescending }: Wanted): string => {
+  const way = isDescending ? ' DESC' : ''
+  return order.key === 'c.id' ? `c.id${way}` : `${order.key}${way}, c.id${way}`
+}
+
+/** As SQLite compares: by the bytes of UTF-8. */
+const compare = (a: string | number, b: string | number): number =>
+  typeof a === 'number' && typeof b === 'number' ? a - b : Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)))
+const isBehind = (hit: Hit, after: { readonly key: string | number; readonly id: string }, isDescending: boolean): boolean => {
+  const order = compare(hit.key, after.key) || compare(hit.id, after.id)
+  return isDescending ? order < 0 : order > 0
+}
+
+/** Where a page ended: its last record's place in the order. What is written meanwhile moves nobody else: each record that stays where it is comes once. */
+const cursorOf = (sort: CameraSort, { key, id }: Hit): string => (sort === 'code' ? id : `${sort}.${Buffer.from(JSON.stringify([key, id])).toString('base64url')}`)
+
+function wantedOf(query: CameraQuery): Wanted {
+  const sort = query.sort ?? 'code'
+  const limit = Math.max(1, Math.min(maxPage, Math.floor(query.limit)))
+  const wanted = { sort, order: orders[sort], isDescending: query.descending ?? sort === 'updated', limit }
+  if (query.cursor === undefined) return wanted
+  if (sort === 'code') return { ...wanted, after: { key: query.cursor, id: query.cursor } }
+  return { ...wanted, after: placeOf(sort, query.cursor) }
+}
+
+function placeOf(sort: CameraSort, cursor: string): { readonly key: string | number; readonly id: string } {
+  const refused = new AppError('request.invalid', `the cursor is none of this order (${sort}): begin with the first page`)
+  if (!cursor.startsWith(`${sort}.`)) throw refused
+  let place: unknown
+  try {
+    place = JSON.parse(Buffer.from(cursor.slice(sort.length + 1), 'base64url').toString())
+  } catch {
+    throw refused
+  }
+  const [key, id] = Array.isArray(place) ? (place as readonly unknown[]) : []
+  if (typeof id !== 'string' || typeof key !== (sort === 'updated' ? 'number' : 'string')) throw refused
+  return { key: key as string | number, id }
+}
+
+/** In the order of the hits. */
+function camerasOf(raw: Database.Database, hits: readonly Hit[]): readonly Camera[] {
+  return raw
+    .prepare<[string], CameraRow>(`SELECT ${cameraColumns} FROM json_each(?) j CROSS JOIN cameras c ON c.n = j.value CROSS JOIN camera_documents d ON d.n = c.n ORDER BY j.key`)
+    .all(JSON.stringify(hits.map(({ n }) => n)))
+    .map(cameraOf)
 }
 
 /** Unretired, declared cameras of an area by code: what an inspection draws from. */
 export function findPopulation(raw: Database.Database, area: string): readonly Camera[] {
-  const { sql, values } = filterOf({ area, limit: 1 })
+  const { sql, values } = plainFilter({ area, draft: false, limit: 1 })
   return raw
     .prepare<[object], CameraRow>(
-      `WITH found AS MATERIALIZED (SELECT n FROM cameras INDEXED BY cameras_search WHERE ${sql} AND is_draft = 0)
+      `WITH found AS MATERIALIZED (SELECT n FROM cameras c INDEXED BY cameras_search WHERE ${sql})
        SELECT ${cameraColumns} FROM found JOIN cameras c ON c.n = found.n JOIN camera_documents d ON d.n = c.n ORDER BY c.id`,
     )
     .all(values)

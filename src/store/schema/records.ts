@@ -38,6 +38,9 @@ export const cameras = sqliteTable(
       table.id, table.area, table.isRetired, table.isDraft, table.class, table.presence, table.isComplete, table.functions, table.industry, table.builtBy,
       table.longitude, table.latitude, table.updatedAtMs, table.owner, table.nameKey,
     ),
+    // The other orders of pages, walked until a page is full.
+    index('cameras_names').on(table.nameKey, table.id),
+    index('cameras_updated').on(table.updatedAtMs, table.id),
   ],
 )
 
