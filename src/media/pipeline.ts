@@ -29,17 +29,19 @@ export interface PipelineOptions {
   readonly isBrief?: boolean
   /** Hears the sound of the session, as it comes; without it sound is not looked at. */
   readonly onAudio?: (frame: AudioFrame) => void
+  /** What is known of sound that comes apart from the pictures (RTSP), said on each keyframe. */
+  readonly soundOf?: () => AccessUnit['sound']
 }
 
 /** The same pushes give the same units. Nothing is output before the first keyframe with parameter sets; figures count what came before it too. */
-export function createPipeline({ transport, isCut, elementary, isLate, isBrief, onAudio }: PipelineOptions): Pipeline {
+export function createPipeline({ transport, isCut, elementary, isLate, isBrief, onAudio, soundOf }: PipelineOptions): Pipeline {
   const framer = transport === 'udp' || isCut === true ? undefined : createRtpFramer()
   const latch = createSourceLatch(isLate)
   const reception = createReception()
   const reporter = createReporter()
   const reorder = createReorder(transport === 'udp' ? udpOrder : tcpOrder)
   const memory = isBrief === true ? createArena() : freshMemory
-  const unpacker = createUnpacker({ elementary, onAudio, memory })
+  const unpacker = createUnpacker({ elementary, onAudio, soundOf, memory })
   const discarded = { malformed: 0, rtcp: 0, strangers: 0 }
   let firstPacketUs: number | undefined
   let isOpen = false

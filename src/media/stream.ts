@@ -44,6 +44,7 @@ export function createStream(bounds: { readonly maxUnits?: number; readonly maxB
   /** What figures say of them: the units themselves are not held. */
   let keyframe: Pick<AccessUnit, 'codec' | 'width' | 'height'> | undefined
   let sounds: AudioFrame[] = []
+  let hasSound = false
   let latest: Pick<AccessUnit, 'pts90k' | 'receivedUs'> | undefined
 
   const keep = (unit: AccessUnit): void => {
@@ -54,7 +55,8 @@ export function createStream(bounds: { readonly maxUnits?: number; readonly maxB
     else if (unit.isKeyframe) sounds = sounds.filter(({ pts90k }) => pts90k >= unit.pts90k)
   }
   return {
-    publish: (unit) => {
+    publish: (given) => {
+      const unit = hasSound && given.isKeyframe && !given.sound ? { ...given, sound: 'heard' as const } : given
       const { codec, pts90k, receivedUs, width, height } = unit
       if (unit.isKeyframe && unit.parameterSets) keyframe = { codec, ...(width !== undefined && { width }), ...(height !== undefined && { height }) }
       if (!keyframe) return false
@@ -67,6 +69,7 @@ export function createStream(bounds: { readonly maxUnits?: number; readonly maxB
       return true
     },
     publishAudio: (frame) => {
+      hasSound = true
       if (!keyframe) return
       if (!gop.isEmpty() && sounds.length < maxGopSounds) sounds.push(frame)
       for (const onAudio of [...listeners]) if (listeners.has(onAudio)) onAudio(frame)

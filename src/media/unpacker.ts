@@ -42,14 +42,16 @@ export interface UnpackerOptions {
   readonly elementary?: Elementary | undefined
   /** Hears the sound beside the pictures; without it sound is not looked at. */
   readonly onAudio?: ((frame: AudioFrame) => void) | undefined
+  /** What is known of sound that comes apart from the pictures. */
+  readonly soundOf?: (() => AccessUnit['sound']) | undefined
   /** Where pictures are put together. */
   readonly memory?: Arena | undefined
 }
 
-export function createUnpacker({ elementary: described, onAudio, memory = freshMemory }: UnpackerOptions = {}): Unpacker {
+export function createUnpacker({ elementary: described, onAudio, soundOf, memory = freshMemory }: UnpackerOptions = {}): Unpacker {
   const container = createContainerWatch()
   const demuxer = createPsDemuxer({ hasSound: onAudio !== undefined, memory })
-  const assembler = createAccessUnitAssembler(onAudio && (() => sound?.state(demuxer.stats().map)))
+  const assembler = createAccessUnitAssembler(onAudio ? () => sound?.state(demuxer.stats().map) : soundOf)
   const sound = onAudio && createSound(assembler.clock, onAudio)
   const marker = createMarkerWatch()
   const unwrap = createUnwrapper(32)

@@ -2,7 +2,7 @@
 // Another kind of Relays over the first: who reads them need not know.
 import type { Log } from '../../base/index.ts'
 import { streamKey } from '../stream-key.ts'
-import type { AudioFigures, AudioFrame, Membership, ReaderOptions, Relays, StreamKey } from '../types.ts'
+import type { AudioFigures, AudioFrame, Membership, ReaderOptions, Relays, StreamFigures, StreamKey } from '../types.ts'
 import type { Law } from './g711.ts'
 import { madeConfig, madeRate } from './made-sound.ts'
 
@@ -46,7 +46,12 @@ interface Shared {
   askedPts: number
 }
 
-export function createAacRelays({ relays, encoders, log }: { readonly relays: Relays; readonly encoders: AacEncoders; readonly log: Log }): Relays {
+export interface AacSound {
+  /** Several may be over each other, or beside: a stream's sound is made once for all of one key. */
+  readonly over: (relays: Relays) => Relays
+}
+
+export function createAacSound({ encoders, log }: { readonly encoders: AacEncoders; readonly log: Log }): AacSound {
   const streams = new Map<StreamKey, Shared>()
 
   const sharedOf = (camera: StreamKey): Shared => {
@@ -124,7 +129,7 @@ export function createAacRelays({ relays, encoders, log }: { readonly relays: Re
     deliver(camera, shared, member, pts90k)
   }
 
-  const join = (camera: StreamKey, reader: ReaderOptions): Membership => {
+  const join = (relays: Relays, camera: StreamKey, reader: ReaderOptions): Membership => {
     const { onAudio } = reader
     if (!onAudio) return relays.join(camera, reader)
     const shared = sharedOf(camera)
@@ -158,13 +163,15 @@ export function createAacRelays({ relays, encoders, log }: { readonly relays: Re
       },
     }
   }
+  const told = (figures: StreamFigures): StreamFigures => {
+    const making = streams.get(streamKey(figures.camera, figures.stream))?.making
+    return making && figures.audio ? { ...figures, audio: { ...figures.audio, making } } : figures
+  }
   return {
-    join,
-    list: () =>
-      relays.list().map((figures) => {
-        const making = streams.get(streamKey(figures.camera, figures.stream))?.making
-        return making && figures.audio ? { ...figures, audio: { ...figures.audio, making } } : figures
-      }),
-    close: relays.close,
+    over: (relays) => ({
+      join: (camera, reader) => join(relays, camera, reader),
+      list: () => relays.list().map(told),
+      close: relays.close,
+    }),
   }
 }

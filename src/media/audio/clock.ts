@@ -15,6 +15,10 @@ const tolerance = 1_800
 /** So many frames in a row behind the count are no rounding: the count is wrong. */
 const patience = 25
 
+/** Sound that is only named is worth a word while the stream is young: a camera that has sent none for two seconds sends none (Q100). */
+const announcedTicks = 180_000
+export const announced = (pictures: Pick<PictureClock, 'begin' | 'last'> | undefined): boolean => (pictures?.last()?.pts90k ?? 0) - (pictures?.begin() ?? 0) < announcedTicks
+
 /** `maxApart`: a declared time further than this from the arrival, in 90 kHz ticks, is not believed. */
 export function createAudioClock(pictures: Pick<PictureClock, 'last'>, maxApart = sameClockApart): AudioClock {
   let next: number | undefined

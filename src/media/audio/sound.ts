@@ -7,7 +7,7 @@ import type { RtpPacket } from '../rtp/packet.ts'
 import type { AudioFigures, AudioFrame } from '../types.ts'
 import { aacSamples, createAdtsFramer, type AdtsFrame } from './adts.ts'
 import { createAudioWatch, type AudioName } from './audio-watch.ts'
-import { createAudioClock } from './clock.ts'
+import { announced, createAudioClock } from './clock.ts'
 import { createAudioMeter } from './meter.ts'
 
 export interface Sound {
@@ -115,7 +115,7 @@ export function createSound(clock: PictureClock, onAudio: (frame: AudioFrame) =>
       take(Buffer.from(payload), undefined, receivedUs)
     },
     gap: framer.gap,
-    state: (map) => (isHeard ? 'heard' : declaredIn(map) === undefined ? undefined : 'declared'),
+    state: (map) => (isHeard ? 'heard' : declaredIn(map) !== undefined && announced(clock) ? 'declared' : undefined),
     figures: (map) => {
       const declared = declaredIn(map)
       if (declared) meter.declare(declared)

@@ -5,6 +5,8 @@ import { createUnwrapper, distance } from '../rtp/sequence.ts'
 export interface PictureClock {
   /** Where a time of the camera's clock, of so many bits, lies on the line; undefined before the first picture. */
   readonly locate: (camera90k: number, bits?: number) => number | undefined
+  /** The first picture's place. */
+  readonly begin: () => number | undefined
   /** The last picture. */
   readonly last: () => { readonly pts90k: number; readonly receivedUs: number } | undefined
 }
@@ -26,6 +28,7 @@ export function createTimeline(): Timeline {
   const unwrap = createUnwrapper(33)
   let offset = 0
   let known: number | undefined
+  let begin: number | undefined
   let last: { readonly raw: number | undefined; readonly pts90k: number; readonly receivedUs: number } | undefined
 
   const place = (camera90k: number | undefined, receivedUs: number): number => {
@@ -41,11 +44,13 @@ export function createTimeline(): Timeline {
       else if (step <= 0) out = last.pts90k + (raw === last.raw ? arrival : 1)
     }
     last = { raw, pts90k: out, receivedUs }
+    begin ??= out
     return out
   }
   return {
     place,
     locate: (camera90k, bits = 33) => (known === undefined ? undefined : known + distance(known, camera90k, bits) + offset),
+    begin: () => begin,
     last: () => last,
   }
 }

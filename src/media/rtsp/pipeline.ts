@@ -5,7 +5,7 @@ import { createPipeline } from '../pipeline.ts'
 import { isRtcp, parseRtp } from '../rtp/packet.ts'
 import { createReorder, type Ordered } from '../rtp/reorder.ts'
 import { createUnwrapper } from '../rtp/sequence.ts'
-import { createAudioClock } from '../audio/clock.ts'
+import { announced, createAudioClock } from '../audio/clock.ts'
 import { createAudioMeter } from '../audio/meter.ts'
 import type { AccessUnit, AudioFrame, Pipeline } from '../types.ts'
 import { aacSamples, createAudioDepacketizer } from './audio.ts'
@@ -63,7 +63,7 @@ export function createRtspPipeline({ onAudio }: RtspPipelineOptions = {}): RtspP
   const takeVideo = (track: VideoTrack, way: RtspWay): Intake => {
     firstPacketUs ??= video.firstPacketUs()
     const { codec, parameterSets } = track
-    const own = createPipeline({ transport: way === 'udp' ? 'udp' : 'tcp-passive', isCut: true, ...(codec && { elementary: { codec, parameterSets } }) })
+    const own = createPipeline({ transport: way === 'udp' ? 'udp' : 'tcp-passive', isCut: true, soundOf, ...(codec && { elementary: { codec, parameterSets } }) })
     video = own
     return {
       push: (packet, atUs, from) => {
@@ -72,6 +72,7 @@ export function createRtspPipeline({ onAudio }: RtspPipelineOptions = {}): RtspP
       },
     }
   }
+  const soundOf = (): AccessUnit['sound'] => (!hasSound ? undefined : meter.figures()?.frames ? 'heard' : announced(video.clock) ? 'declared' : undefined)
   const takeAudio = (track: AudioTrack, way: RtspWay): Intake => {
     const { codec, clockRate, channels } = track.format
     hasSound = true
