@@ -1,7 +1,6 @@
 // Live views: figures of every stream, the addresses of one, and the stream itself as FLV over HTTP or a WebSocket.
-import type { Writable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { parseStreamKey, streamKey, writableSink, type FlvSink } from '../media/index.ts'
+import { parseStreamKey, streamKey, socketSink, type FlvSink } from '../media/index.ts'
 import type { App } from './app.ts'
 import { areaOfCode, cameraFor } from './areas.ts'
 import { mayThere, note, sessionOf } from './auth.ts'
@@ -76,7 +75,7 @@ export function liveRoutes(app: App, { registry, relays, transcodes, playbacks, 
       const { stream, codec } = request.query
       const join = (open: () => FlvSink): FlvHandle => serveFlv(streamKey(id, stream), open, codec)
       if (webSockets.isUpgrade(request)) await sendFlvOverWebSocket(webSockets, request, reply, join)
-      else await sendFlv(request, reply, (open) => join(() => writableSink(open())))
+      else await sendFlv(request, reply, join)
       return reply
     },
   )
@@ -102,13 +101,16 @@ export function liveRoutes(app: App, { registry, relays, transcodes, playbacks, 
 }
 
 /** Joins first: until the stream is live a failure is an answer with its reason. From then on the socket belongs to the stream. */
-export async function sendFlv(request: FastifyRequest, reply: FastifyReply, join: (open: () => Writable) => FlvHandle): Promise<void> {
+export async function sendFlv(request: FastifyRequest, reply: FastifyReply, join: (open: () => FlvSink) => FlvHandle): Promise<void> {
   const { raw } = reply
   const handle = join(() => {
     reply.hijack()
     request.socket.setNoDelay(true)
+    // The body ends with the connection: each picture is one write to the socket, without the frame of a chunk around it.
+    raw.useChunkedEncodingByDefault = false
     raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'video/x-flv', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-    return raw
+    raw.flushHeaders()
+    return socketSink(request.socket)
   })
   raw.once('close', handle.close)
   if (raw.destroyed) handle.close()

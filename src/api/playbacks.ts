@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '../base/index.ts'
-import { writableSink, type FlvSink } from '../media/index.ts'
+import type { FlvSink } from '../media/index.ts'
 import type { App } from './app.ts'
 import { areaOfCode, cameraFor } from './areas.ts'
 import { mayThere, note, sessionOf } from './auth.ts'
@@ -106,7 +106,7 @@ export function playbackRoutes(app: App, { registry, playbacks, accounts }: ApiD
       await note(accounts, request, 'playback.view')
       const join = (open: () => FlvSink): FlvHandle => playbacks.serveFlv(id, open, request.query.codec)
       if (webSockets.isUpgrade(request)) await sendFlvOverWebSocket(webSockets, request, reply, join)
-      else await sendFlv(request, reply, (open) => join(() => writableSink(open())))
+      else await sendFlv(request, reply, join)
       return reply
     },
   )

@@ -15,7 +15,8 @@ import { frameRfc4571 } from '../rtp/framing.ts'
 import { packetize } from '../rtp/packet.ts'
 import { createStream } from '../stream.ts'
 import type { AccessUnit, JoinOutcome, Landing, MediaTransport, Membership, ReaderOptions, Relays, Upstream, VideoCodec } from '../types.ts'
-import { serveFlv, writableSink, type FlvSink } from './flv-sender.ts'
+import { serveFlv } from './flv-sender.ts'
+import { writableSink, type FlvSink } from './flv-sink.ts'
 import { createReceivers } from './receivers.ts'
 
 /** 128 x 96 baseline, with two picture parameter sets; the slices are filler. */

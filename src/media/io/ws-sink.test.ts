@@ -8,7 +8,8 @@ import { silentLog, systemClock } from '../../base/index.ts'
 import type { ReaderBounds } from '../reader.ts'
 import { createStream } from '../stream.ts'
 import type { AccessUnit, Relays } from '../types.ts'
-import { serveFlv, writableSink, type FlvView } from './flv-sender.ts'
+import { serveFlv, type FlvView } from './flv-sender.ts'
+import { writableSink } from './flv-sink.ts'
 import { webSocketSink } from './ws-sink.ts'
 
 const [sps, pps] = [Buffer.from('6742000af841a2', 'hex'), Buffer.from('68ce3880', 'hex')]

@@ -2,7 +2,7 @@
 // because ws would copy or split what is shared between viewers.
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import type { FlvSink } from './flv-sender.ts'
+import type { FlvSink } from './flv-sink.ts'
 
 const normalClosure = 1000
 
@@ -15,6 +15,14 @@ export function webSocketSink(ws: WebSocket, socket: Duplex): FlvSink {
       socket.write(binaryFrameHead(pieces.reduce((sum, piece) => sum + piece.length, 0)))
       for (const piece of pieces) socket.write(piece)
       socket.uncork()
+    },
+    lend: (piece) => {
+      if (ws.readyState !== ws.OPEN || socket.destroyed) return true
+      socket.cork()
+      socket.write(binaryFrameHead(piece.length))
+      socket.write(piece)
+      socket.uncork()
+      return socket.writableLength === 0
     },
     backlogBytes: () => ws.bufferedAmount,
     onClose: (callback) => {
