@@ -10,8 +10,9 @@ export interface LiveKnock {
   readonly camera: string
   /** As `GET /live/{camera}` made it; empty where the player brought none. */
   readonly token: string
-  /** What it speaks; stands in the audit trail. */
+  /** What it speaks, and where it asks from, as far as that is known; both stand in the audit trail. */
   readonly protocol: string
+  readonly address?: string
 }
 
 export type LiveAdmission =
@@ -28,11 +29,12 @@ export interface LiveDoor {
 export function createLiveDoor(deps: { readonly accounts: Pick<Accounts, 'find' | 'audit'>; readonly registry: Pick<Registry, 'camera'>; readonly tokens: LiveTokens }): LiveDoor {
   const { accounts, registry, tokens } = deps
   const refuse = (code: Extract<LiveAdmission, { ok: false }>['code'], detail: string): LiveAdmission => ({ ok: false, code, detail })
-  const enter: LiveDoor['enter'] = async (account, { camera: id, protocol }) => {
+  const enter: LiveDoor['enter'] = async (account, { camera: id, protocol, address }) => {
+    if (account.mustChange) return refuse('auth.refused', `${account.name} has to choose a password first`)
     if (!may(account, 'live.view')) return refuse('auth.refused', `the role ${account.role} does not allow live.view`)
     const camera = await registry.camera(id)
     if (!camera || !may(account, 'live.view', areaOf(camera))) return refuse('not-found', `there is no camera ${id}`)
-    await accounts.audit({ account: account.name, action: 'live.view', subject: id, detail: protocol })
+    await accounts.audit({ account: account.name, ...(address !== undefined && { address }), action: 'live.view', subject: id, detail: protocol })
     return { ok: true, account: account.name }
   }
   return {

@@ -8,7 +8,7 @@ import { createLiveTokens, startApi, UnreachableError } from '../api/index.ts'
 import { systemClock, systemRandom, type Clock, type Log } from '../base/index.ts'
 import type { Config } from '../config.ts'
 import { createInspections, defaultRules, openDecoder, ruleSets, type Inspections } from '../inspect/index.ts'
-import { createPipeline, createPorts, createReceivers, createRelays, createTranscodes, openRtspServer, parseStreamKey, serveFlv, transcoders, type Relays } from '../media/index.ts'
+import { createPipeline, createPorts, createReceivers, createRelays, createTranscodes, parseStreamKey, serveFlv, transcoders, type Relays } from '../media/index.ts'
 import { createRegistry, type Registry } from '../registry/index.ts'
 import { createMoves, startUserAgent, type SipFact, type UserAgent } from '../sip/index.ts'
 import { controlOf } from './control.ts'
@@ -19,7 +19,7 @@ import { freezeCamera } from './freeze.ts'
 import { observing } from './observing.ts'
 import { readOutlines } from './outlines.ts'
 import { evidenceFile, renderReport } from './reports.ts'
-import { rtspPermission } from './rtsp-permission.ts'
+import { openRtsp } from './rtsp.ts'
 import { keepSettings } from './settings.ts'
 import { signalFigures } from './signal-figures.ts'
 import { snapshot } from './snapshot.ts'
@@ -163,7 +163,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
       }),
       (part) => part.close(),
     )
-    const rtsp = config.rtsp && keep(await openRtspServer({ ...config.rtsp, maxSessions: config.rtsp.sessions, relays, h264, permit: rtspPermission({ accounts, registry, tokens: liveTokens, basic: config.rtsp.basic }), ports, clock, log, random, software }), (part) => part.close())
+    const rtsp = keep(await openRtsp(config.rtsp, { relays, h264, accounts, registry, tokens: liveTokens, ports, clock, log, random, software }), async (part) => part?.close())
     const api = keep(
       await startApi({
         host: config.http.host,

@@ -28,6 +28,7 @@ export interface PlayerOptions extends Omit<RtspServerOptions, 'times' | 'bounds
 
 export interface RtspPlayer {
   readonly hasStream: () => boolean
+  readonly isOf: (account: string, session?: string) => boolean
   readonly close: (reason: string) => void
 }
 
@@ -50,6 +51,7 @@ export function serveRtspPlayer(socket: Socket, options: PlayerOptions): RtspPla
   let laid: readonly LaidTrack[] = []
   let offered: Offer | undefined
   let camera: string | undefined
+  let owner: { readonly account: string; readonly session?: string } | undefined
   let isGone = false
 
   const write = (bytes: Buffer): void => {
@@ -126,7 +128,10 @@ export function serveRtspPlayer(socket: Socket, options: PlayerOptions): RtspPla
     const credentials = authorization === undefined ? undefined : basicCredentials(authorization)
     try {
       const permission = await permit({ camera: asked, stream, ...(codec && { codec }), ...(token !== undefined && { token }), ...(credentials && { credentials }), from: peer.host })
-      if (permission.ok) return machine.send({ type: 'permitted', number })
+      if (permission.ok) {
+        owner = permission
+        return machine.send({ type: 'permitted', number })
+      }
       const { status, realm } = permission
       machine.send({ type: 'refused', number, status, ...(realm !== undefined && { realm }) })
     } catch (error) {
@@ -209,7 +214,11 @@ export function serveRtspPlayer(socket: Socket, options: PlayerOptions): RtspPla
   // A connection that never says a word.
   machine.send({ type: 'heard' })
 
-  return { hasStream: () => view !== undefined, close: (reason) => machine.send({ type: 'over', reason }) }
+  return {
+    hasStream: () => view !== undefined,
+    isOf: (account, session) => owner?.account === account && (session === undefined || session === owner.session),
+    close: (reason) => machine.send({ type: 'over', reason }),
+  }
 }
 
 /** Unknown versions of the protocol are said to be so; what answers nothing of ours, and all else, is malformed. */

@@ -40,7 +40,7 @@ async function serve(test: { readonly teardown: (undo: () => unknown) => void },
     relays: stage.relays,
     permit: (who) => {
       asked.push(who)
-      return Promise.resolve(who.token === 'good' || who.credentials?.password === 'right' ? { ok: true } : { ok: false, status: 401, realm: 'yiji' })
+      return Promise.resolve(who.token === 'good' || who.credentials?.password === 'right' ? { ok: true, account: who.credentials?.name ?? 'office', ...(who.credentials && { session: 's1' }) } : { ok: false, status: 401, realm: 'yiji' })
     },
     ports,
     clock: systemClock,
@@ -232,7 +232,25 @@ t.test('a stream that does not come; too many; another protocol; another codec t
   t.equal(late.isClosed(), false)
   await server.close()
   await until(late.isClosed)
-  await t.rejects(openRtspServer({ ...gone, host, port: gone.server.port, relays: stage.relays, permit: () => Promise.resolve({ ok: true }), ports, clock: systemClock, log: silentLog, random: systemRandom, software: '', maxSessions: 1 }), { code: 'port.taken' })
+  await t.rejects(openRtspServer({ ...gone, host, port: gone.server.port, relays: stage.relays, permit: () => Promise.resolve({ ok: true, account: 'a' }), ports, clock: systemClock, log: silentLog, random: systemRandom, software: '', maxSessions: 1 }), { code: 'port.taken' })
+})
+
+t.test('an account that may not watch any more: its players go, by session or all of them', async (t) => {
+  const stage = createStage(recorded('h264-pcma-digest-tcp'))
+  for (let n = 0; n < 14; n++) stage.step()
+  const { server, url } = await serve(t, stage)
+  const [byToken, bySession, other] = [await player(t, server.port), await player(t, server.port), await player(t, server.port)]
+  const basic = (name: string): RtspHeaders => [['Authorization', `Basic ${Buffer.from(`${name}:right`).toString('base64')}`]]
+  await byToken.ask('DESCRIBE', url())
+  await bySession.ask('DESCRIBE', url(''), basic('office'))
+  await other.ask('DESCRIBE', url(''), basic('other'))
+  server.end('office', 's2')
+  server.end('office', 's1')
+  await until(bySession.isClosed)
+  t.strictSame([byToken.isClosed(), other.isClosed()], [false, false])
+  server.end('office')
+  await until(byToken.isClosed)
+  t.strictSame([other.isClosed(), server.figures()], [false, { connections: 1, sessions: 1 }])
 })
 
 t.test('datagrams: to the player alone, over as soon as nothing is heard of it', async (t) => {

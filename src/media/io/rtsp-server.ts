@@ -17,8 +17,8 @@ export interface RtspAsked extends Target {
   readonly from: string
 }
 
-/** `realm`: a name and a password would do. */
-export type RtspPermission = { readonly ok: true } | { readonly ok: false; readonly status: 401 | 403 | 404 | 503; readonly realm?: string }
+/** `account`, and `session` where it has one: by what it ends. `realm`: a name and a password would do. */
+export type RtspPermission = { readonly ok: true; readonly account: string; readonly session?: string } | { readonly ok: false; readonly status: 401 | 403 | 404 | 503; readonly realm?: string }
 
 export interface RtspServerOptions {
   readonly host: string
@@ -43,6 +43,8 @@ export interface RtspServerOptions {
 export interface RtspServer {
   readonly port: number
   readonly figures: () => { readonly connections: number; readonly sessions: number }
+  /** Ends what was opened by the account, or by this session of it. */
+  readonly end: (account: string, session?: string) => void
   /** Players are told, and their connections closed; a second time is nothing. */
   readonly close: () => Promise<void>
 }
@@ -83,6 +85,9 @@ export async function openRtspServer(options: RtspServerOptions): Promise<RtspSe
   }
   return {
     port: (server.address() as AddressInfo).port,
+    end: (account, session) => {
+      for (const player of [...players]) if (player.isOf(account, session)) player.close('its account may not watch any more')
+    },
     figures: () => ({ connections: players.size, sessions: sessions() }),
     close: () => (closing ??= close()),
   }

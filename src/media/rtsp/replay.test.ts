@@ -232,7 +232,7 @@ t.test('nobody listens; an address that is none; a wrong answer to everything', 
   const pull = async (url: string) => {
     const source = createRtspSource({ url, ...credentials, transport: 'udp', ports, bindHost: '127.0.0.1', clock: systemClock, log, random: systemRandom })
     if (!source.ok) return source
-    const receiver = await source.own?.openReceiver({ onBytes: () => {}, onEnd: () => {} })
+    const receiver = await source.own?.openReceiver({ onBytes: () => false, onEnd: () => {} })
     const outcome = await source.upstream.start({ transport: 'udp', port: 0 }, () => {}, () => {})
     await source.upstream.stop()
     await receiver?.close()
