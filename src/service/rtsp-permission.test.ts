@@ -50,7 +50,7 @@ t.test('one camera, asked for in every way', async (t) => {
   t.match(await ask({ ...named('viewer', password), from: '::ffff:127.0.0.1' }), { ok: true })
   t.strictSame(await ask(named('viewer', password), 'off'), { ok: false, status: 401 })
   t.match(await ask({ ...named('viewer', 'wrong'), token: tokens.make(here, 'viewer').token }, 'off'), { ok: true }, 'the token of the address stands by itself')
-  for (let n = 0; n < 4; n++) await ask(named('viewer', 'wrong'))
+  for (let n = 0; n < 6; n++) await ask(named('viewer', 'wrong'))
   t.strictSame(await ask(named('viewer', password)), { ok: false, status: 401, realm: 'yiji' }, 'after too many wrong ones the right one waits too')
   await accounts.setDisabled('viewer', true)
   t.strictSame(await ask({ token: tokens.make(here, 'viewer').token }), { ok: false, status: 401, realm: 'yiji' })
