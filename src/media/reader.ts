@@ -18,7 +18,7 @@ export interface ReaderCounts {
 
 export interface Reader {
   /** `deliver` the unit, `drop` it, or `cut` the viewer, given the bytes that still wait in its connection. */
-  readonly decide: (unit: AccessUnit, backlogBytes: number, nowUs: number) => 'deliver' | 'drop' | 'cut'
+  readonly decide: (unit: Pick<AccessUnit, 'isKeyframe'>, backlogBytes: number, nowUs: number) => 'deliver' | 'drop' | 'cut'
   readonly counts: () => ReaderCounts
 }
 
