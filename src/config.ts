@@ -52,6 +52,19 @@ export interface Config {
   readonly traceDiskMb: number
   /** GeoJSON of district outlines; without it the rule on places says that it was not applied. */
   readonly outlines?: string
+  readonly registry: {
+    /** CSV or JSON of divisions in place of the table that ships. */
+    readonly divisions?: string
+    /** Figures that the rules on records go by. */
+    readonly rules: {
+      readonly recordDays: number
+      readonly keyRecordDays: number
+      readonly keyPositions: readonly string[]
+      readonly toleranceM: number
+      readonly samePlace: number
+      readonly datumPoints: number
+    }
+  }
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' }
 }
 
@@ -82,6 +95,11 @@ const idPrefixes = (value: string): readonly string[] => {
   const prefixes = value.split(',').map((prefix) => prefix.trim())
   if (!prefixes.every((prefix) => /^\d{1,20}$/.test(prefix))) throw new Error('beginnings of device ids with commas between, like 320116,320105')
   return prefixes
+}
+const positions = (value: string): readonly string[] => {
+  const codes = value.split(',').map((code) => code.trim())
+  if (!codes.every((code) => /^\d{1,3}$/.test(code))) throw new Error('codes of 摄像机位置类型 with commas between, like 1,2,13')
+  return codes
 }
 const portRange = (value: string): { first: number; last: number } => {
   const match = /^(\d+)-(\d+)$/.exec(value)
@@ -131,6 +149,13 @@ export const keys: readonly Key[] = [
   { path: 'admin.password', read: text },
   { path: 'decoders', default: '1', read: integer(1, 16) },
   { path: 'outlines', read: text },
+  { path: 'registry.divisions', read: text },
+  { path: 'registry.rules.days', default: '30', read: integer(0, 3650) },
+  { path: 'registry.rules.keydays', default: '90', read: integer(0, 3650) },
+  { path: 'registry.rules.keypositions', default: '1,2,3,13,96,97,98', read: positions },
+  { path: 'registry.rules.tolerance', default: '100', read: integer(0, 100_000) },
+  { path: 'registry.rules.sameplace', default: '3', read: integer(2, 1_000) },
+  { path: 'registry.rules.datumpoints', default: '10', read: integer(10, 100_000) },
   { path: 'alarms.max', default: '200000', read: integer(1000, 10_000_000) },
   { path: 'alarms.days', default: '90', read: integer(1, 3650) },
   { path: 'positions.max', default: '10000', read: integer(10, 1_000_000) },
@@ -174,6 +199,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const rtspPort = value('rtsp.port') as number | undefined
   const adminPassword = value('admin.password') as string | undefined
   const outlines = value('outlines') as string | undefined
+  const divisions = value('registry.divisions') as string | undefined
   const url = value('http.url') as string | undefined
   return Object.freeze({
     dataDir: value('data.dir') as string,
@@ -214,6 +240,17 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       snapshots: value('snapshots.max') as number,
     },
     ...(outlines === undefined ? {} : { outlines }),
+    registry: {
+      ...(divisions === undefined ? {} : { divisions }),
+      rules: Object.freeze({
+        recordDays: value('registry.rules.days') as number,
+        keyRecordDays: value('registry.rules.keydays') as number,
+        keyPositions: value('registry.rules.keypositions') as readonly string[],
+        toleranceM: value('registry.rules.tolerance') as number,
+        samePlace: value('registry.rules.sameplace') as number,
+        datumPoints: value('registry.rules.datumpoints') as number,
+      }),
+    },
     log: { level: value('log.level') as Config['log']['level'] },
   })
 }

@@ -19,6 +19,7 @@ import { deviceSnapshotRoutes } from './device-snapshots.ts'
 import { deviceRoutes } from './devices.ts'
 import { errorHandler } from './errors.ts'
 import { eventRoutes } from './events.ts'
+import { fieldRoutes } from './fields.ts'
 import { inspectionRoutes } from './inspections.ts'
 import { createLiveTokens } from './live-token.ts'
 import { liveRoutes } from './live.ts'
@@ -91,6 +92,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
     async (api: App) => {
       sessionRoutes(api, deps)
       cameraRoutes(api, deps)
+      fieldRoutes(api, deps)
       sourceRoutes(api, deps)
       transferRoutes(api, deps)
       deviceRoutes(api, deps)

@@ -3,7 +3,7 @@ import type { Accounts } from '../accounts/index.ts'
 import type { Clock, Log, RandomBytes } from '../base/index.ts'
 import type { Inspection, InspectionEvent, Result, Review, RuleSet } from '../inspect/index.ts'
 import type { FlvSink, JoinOutcome, Relays, VersionFigures } from '../media/index.ts'
-import type { Camera, Fields, Registry } from '../registry/index.ts'
+import type { Camera, Divisions, Fields, Registry } from '../registry/index.ts'
 import type { LiveTokens } from './live-token.ts'
 import type { ControlDep, SignalFigures, SnapshotsDep } from './control-deps.ts'
 import type { TracesDep } from './traces.ts'
@@ -19,6 +19,8 @@ export interface ApiDeps {
   readonly random: RandomBytes
   readonly accounts: Accounts
   readonly registry: Registry
+  /** The table that ships where absent. */
+  readonly divisions?: Divisions
   /** Signs live addresses; whoever serves them elsewhere (RTMP, RTSP) checks with the same. Absent: made here. */
   readonly liveTokens?: LiveTokens
   readonly inspections: InspectionsDep

@@ -7,12 +7,13 @@ import { createFigures } from './figures.ts'
 import { createFindings } from './findings.ts'
 import { planImport } from './importing.ts'
 import { createNotices, keeping } from './notices.ts'
+import type { Divisions } from './divisions/index.ts'
 import type { Outline } from './outline.ts'
 import { reconciling } from './reconcile/reconcile.ts'
 import { createReconciler } from './reconcile/reconciler.ts'
 import type { ReconcileOptions } from './reconcile/types.ts'
 import { createRecords } from './records.ts'
-import type { RuleContext } from './rules.ts'
+import { createAreaCheck, type RuleContext, type RuleLimits } from './rules.ts'
 import { createSources } from './sources.ts'
 import type { Device, Keeping, Registry, RegistryStore } from './types.ts'
 
@@ -22,11 +23,14 @@ export interface RegistryOptions {
   readonly log: Log
   /** District outlines; without them the rule on places is not applied (`outlineNotApplied` says so). */
   readonly outlines?: readonly Outline[]
+  /** The table that ships where absent. */
+  readonly divisions?: Divisions
+  readonly limits?: RuleLimits
   /** Lets sockets and timers have their turn while much is written; without it long work is done in one go. */
   readonly turn?: () => Promise<void>
   readonly keep?: Keeping
   readonly reconcile?: ReconcileOptions
-  /** Rules over many records; without them a check of an area looks at each by itself. */
+  /** Rules over many records; the house's own where absent. */
   readonly together?: (context: RuleContext) => Together
 }
 
@@ -43,12 +47,12 @@ function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
   }
 }
 
-export function createRegistry({ store, clock, log, outlines = [], turn = () => Promise.resolve(), keep = keeping, reconcile = reconciling, together }: RegistryOptions): Registry {
+export function createRegistry({ store, clock, log, outlines = [], divisions, limits, turn = () => Promise.resolve(), keep = keeping, reconcile = reconciling, together = createAreaCheck }: RegistryOptions): Registry {
   const records = oneAtATime()
   const gear = oneAtATime()
   /** How many devices wait for approval; counted when first needed, and again after an approval. */
   let strangers: number | undefined
-  const context = (): RuleContext => ({ nowMs: clock.wallMs(), outlines })
+  const context = (): RuleContext => ({ nowMs: clock.wallMs(), outlines, ...(divisions && { divisions }), ...(limits && { limits }) })
   const newDevice = (id: string, approved: boolean): Device => ({ id, approved, presence: 'unknown', mediaTransport: 'tcp-passive', channelCount: 0, firstSeenMs: clock.wallMs() })
   /** Reads a device, lets `update` decide, writes what it returns. A device seen for the first time starts as `approved` says. */
   const updateDevice = (id: string, approved: boolean, update: (device: Device) => Device): Promise<Device> =>

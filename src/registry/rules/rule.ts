@@ -40,6 +40,9 @@ export interface RuleContext {
   readonly limits?: RuleLimits
 }
 
+/** What the rules go by beside the time. */
+export type RuleSources = Omit<RuleContext, 'nowMs'>
+
 /** The context with everything in it. */
 export interface Applied {
   readonly nowMs: number
