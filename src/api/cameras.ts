@@ -13,8 +13,8 @@ export function cameraRoutes(app: App, { registry }: ApiDeps): void {
     '/cameras',
     { schema: { tags: ['cameras'], summary: 'Records, by filter and page', querystring: CameraListQuery, response: { 200: CameraPage } }, config: { allow: 'cameras.see' } },
     async (request) => {
-      const { cursor, limit = defaultLimit, ...filter } = request.query
-      const page = await registry.cameras(queryOf(request, filter, limit, cursor))
+      const { cursor, limit = defaultLimit, sort, order, ...filter } = request.query
+      const page = await registry.cameras({ ...queryOf(request, filter, limit, cursor), ...(sort && { sort }), ...(order && { descending: order === 'desc' }) })
       return { ...page, items: page.items.map((camera) => listed(maskCamera(request, camera))) }
     },
   )

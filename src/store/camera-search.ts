@@ -7,12 +7,16 @@ import { plainFilter, termsOf, type Driver, type Terms } from './camera-filter.t
 import { cameraColumns, cameraOf, type CameraRow } from './camera-rows.ts'
 
 const maxPage = 1000
-/** So many records are looked at one by one: some 10 ms. More are walked in order. Measured: scripts/bench/find.ts. */
-const few = 4000
-/** What needs a look at another table for each row is counted up to here: some 20 ms. The answer says so. */
-const maxCounted = 10_000
-/** Fewer matches than these are found by reading the whole index and sorted; more are met soon enough in the order asked for. */
-const sparse = 2000
+export interface SearchBounds {
+  /** So many records are looked at one by one: some 10 ms. More are walked in order. */
+  readonly few: number
+  /** What needs a look at another table for each row is counted up to here: some 20 ms. The answer says so. */
+  readonly maxCounted: number
+  /** Fewer matches than these are found by reading the whole index and sorted; more are met soon enough in the order asked for. */
+  readonly sparse: number
+}
+/** Measured: scripts/bench/find.ts. */
+const measured: SearchBounds = { few: 4000, maxCounted: 10_000, sparse: 2000 }
 
 interface Order {
   readonly key: string
@@ -38,18 +42,20 @@ interface Hit {
   readonly key: string | number
 }
 
-export function findCameras(raw: Database.Database, query: CameraQuery): Page<Camera> {
+/** `bounds` are others in tests alone. */
+export function findCameras(raw: Database.Database, query: CameraQuery, bounds: Partial<SearchBounds> = {}): Page<Camera> {
+  const limits = { ...measured, ...bounds }
   const terms = termsOf(query)
   const wanted = wantedOf(query)
-  const driver = fewest(raw, terms.drivers)
-  const { hits, total, isTotalCapped } = driver ? amongFew(raw, terms, driver, wanted) : walked(raw, query, terms, wanted)
+  const driver = fewest(raw, terms.drivers, limits)
+  const { hits, total, isTotalCapped } = driver ? amongFew(raw, terms, driver, wanted) : walked(raw, query, terms, wanted, limits)
   const shown = hits.slice(0, wanted.limit)
   const last = shown.at(-1)
   return { items: camerasOf(raw, shown), total, ...(isTotalCapped && { isTotalCapped: true }), ...(hits.length > wanted.limit && last ? { next: cursorOf(wanted.sort, last) } : {}) }
 }
 
 /** The driver that names the fewest records, if they are few. */
-function fewest(raw: Database.Database, drivers: readonly Driver[]): Driver | undefined {
+function fewest(raw: Database.Database, drivers: readonly Driver[], { few }: SearchBounds): Driver | undefined {
   let found: { readonly driver: Driver; readonly count: number } | undefined
   for (const driver of drivers) {
     const limit = (found?.count ?? few + 1) - 1
@@ -59,7 +65,13 @@ function fewest(raw: Database.Database, drivers: readonly Driver[]): Driver | un
   return found?.driver
 }
 
-function amongFew(raw: Database.Database, { plain, looks }: Terms, driver: Driver, wanted: Wanted): { readonly hits: readonly Hit[]; readonly total: number; readonly isTotalCapped: boolean } {
+interface Outcome {
+  readonly hits: readonly Hit[]
+  readonly total: number
+  readonly isTotalCapped: boolean
+}
+
+function amongFew(raw: Database.Database, { plain, looks }: Terms, driver: Driver, wanted: Wanted): Outcome {
   const all = raw
     .prepare<[object], Hit>(
       `SELECT c.n, c.id, ${wanted.order.key} AS key FROM (${driver.sql}) h CROSS JOIN cameras c ON c.${driver.key} = h.${driver.key}
@@ -71,7 +83,7 @@ function amongFew(raw: Database.Database, { plain, looks }: Terms, driver: Drive
   return { hits: from === -1 ? [] : all.slice(from, from + wanted.limit + 1), total: all.length, isTotalCapped: false }
 }
 
-function walked(raw: Database.Database, query: CameraQuery, { plain, looks }: Terms, wanted: Wanted): { readonly hits: readonly Hit[]; readonly total: number; readonly isTotalCapped: boolean } {
+function walked(raw: Database.Database, query: CameraQuery, { plain, looks }: Terms, wanted: Wanted, { maxCounted, sparse }: SearchBounds): Outcome {
   const where = `${plain.sql} AND ${looks.sql}`
   const values = { ...plain.values, ...looks.values }
   const isLooking = looks.sql !== 'true'

@@ -62,7 +62,9 @@ export const CameraFilter = Type.Object(
     owner: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
     online: Type.Optional(Type.Boolean()),
     complete: Type.Optional(Type.Boolean({ description: 'true: without findings of severity error' })),
-    text: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    text: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 100, description: 'words that all must stand in name, common name, address or code; or how a name sounds: nmdd, nanmen', examples: ['南门', 'nmdd'] }),
+    ),
     box: Type.Optional(
       Type.String({
         pattern: '^-?\\d+(\\.\\d+)?(,-?\\d+(\\.\\d+)?){3}$',
@@ -72,6 +74,15 @@ export const CameraFilter = Type.Object(
       }),
     ),
     includeRetired: Type.Optional(Type.Boolean()),
+    onlyRetired: Type.Optional(Type.Boolean()),
+    presence: Type.Optional(Presence),
+    draft: Type.Optional(Type.Boolean({ description: 'true: listed by a catalog, declared by nobody yet' })),
+    function: Type.Optional(Type.String({ pattern: '^\\d{1,4}$', description: 'a code of 摄像机功能类型; records may have several' })),
+    industry: Type.Optional(Type.String({ pattern: '^\\d{1,4}$', description: 'a code of 所属部门/行业; records may have several' })),
+    builtBy: Type.Optional(Type.String({ pattern: '^\\d{1,4}$', description: 'a code of who built it' })),
+    updatedSinceMs: Type.Optional(Type.Integer({ minimum: 0, description: 'changed at or after; milliseconds since 1970-01-01T00:00Z' })),
+    finding: Type.Optional(Type.String({ pattern: '^[a-z0-9.-]{1,64}$', description: 'a rule that finds something of the record; without a state those that are neither fixed nor waived' })),
+    findingState: Type.Optional(Type.Enum(['open', 'accepted', 'waived', 'fixed'])),
   },
   { additionalProperties: false },
 )
@@ -80,14 +91,19 @@ export type CameraFilter = Static<typeof CameraFilter>
 export const CameraListQuery = Type.Object(
   {
     ...CameraFilter.properties,
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    sort: Type.Optional(Type.Enum(['code', 'name', 'updated'], { description: 'name: as it sounds; updated: the newest first unless an order is given' })),
+    order: Type.Optional(Type.Enum(['asc', 'desc'])),
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 2000 })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
   },
   { additionalProperties: false },
 )
 export type CameraListQuery = Static<typeof CameraListQuery>
 
-export const CameraPage = PageOf(Camera)
+export const CameraPage = Type.Object({
+  ...PageOf(Camera).properties,
+  isTotalCapped: Type.Optional(Type.Literal(true, { description: 'there are more than `total`: words and findings are counted up to it' })),
+})
 export type CameraPage = Static<typeof CameraPage>
 
 export const CameraCreate = Type.Object(
