@@ -4,6 +4,12 @@ import type { Account, Role } from './types.ts'
 export const actions = [
   'cameras.see',
   'cameras.change',
+  // What was seen on site, beside what is declared; it changes nothing of that.
+  'cameras.verify',
+  // Has the rules look at all records of an area again.
+  'cameras.check',
+  // Accepts, waives and hands out what rules find.
+  'findings.change',
   // Turning a camera, calling presets, asking for a keyframe.
   'cameras.control',
   'contacts.see',
@@ -29,8 +35,8 @@ const seeing: readonly Action[] = ['cameras.see', 'devices.see', 'alarms.see', '
 /** Who may watch may not look back: recordings are seen by those who work with the records. Who assesses does not keep the records that are assessed, and the other way round; only an admin does both. */
 const allowed: Readonly<Record<Role, ReadonlySet<Action>>> = {
   admin: new Set(actions),
-  assessor: new Set<Action>([...seeing, 'cameras.control', 'recordings.see', 'inspections.run', 'inspections.review']),
-  editor: new Set<Action>([...seeing, 'recordings.see', 'cameras.change', 'cameras.control', 'contacts.see', 'devices.operate']),
+  assessor: new Set<Action>([...seeing, 'cameras.control', 'recordings.see', 'inspections.run', 'inspections.review', 'cameras.verify', 'cameras.check']),
+  editor: new Set<Action>([...seeing, 'recordings.see', 'cameras.change', 'cameras.check', 'findings.change', 'cameras.control', 'contacts.see', 'devices.operate']),
   viewer: new Set(seeing),
 }
 

@@ -11,6 +11,8 @@ import { alarmRoutes } from './alarms.ts'
 import { auditRoutes } from './audit.ts'
 import { auditSuccess, authenticate } from './auth.ts'
 import { cameraRoutes } from './cameras.ts'
+import { checkRoutes } from './checks.ts'
+import { completenessRoutes } from './completeness.ts'
 import { serveConsole } from './console-files.ts'
 import { controlRoutes } from './control.ts'
 import type { ApiDeps } from './deps.ts'
@@ -19,7 +21,7 @@ import { deviceSnapshotRoutes } from './device-snapshots.ts'
 import { deviceRoutes } from './devices.ts'
 import { errorHandler } from './errors.ts'
 import { eventRoutes } from './events.ts'
-import { fieldRoutes } from './fields.ts'
+import { findingRoutes } from './findings.ts'
 import { inspectionRoutes } from './inspections.ts'
 import { createLiveTokens } from './live-token.ts'
 import { liveRoutes } from './live.ts'
@@ -34,6 +36,7 @@ import { systemRoutes } from './system.ts'
 import { traceRoutes } from './traces.ts'
 import { transferRoutes } from './transfer.ts'
 import { userRoutes } from './users.ts'
+import { valueRoutes } from './values.ts'
 import { openWebSockets } from './web-sockets.ts'
 
 /** A Fastify instance whose handlers are typed by their schemas. */
@@ -91,8 +94,11 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
   await app.register(
     async (api: App) => {
       sessionRoutes(api, deps)
+      valueRoutes(api, deps)
+      findingRoutes(api, deps)
+      checkRoutes(api, deps)
+      completenessRoutes(api, deps)
       cameraRoutes(api, deps)
-      fieldRoutes(api, deps)
       sourceRoutes(api, deps)
       transferRoutes(api, deps)
       deviceRoutes(api, deps)

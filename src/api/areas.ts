@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import { isWithin, type Action } from '../accounts/index.ts'
 import { AppError } from '../base/index.ts'
-import { fieldRow, personalFields, type Camera, type CameraQuery, type Fields, type FieldChange, type Registry } from '../registry/index.ts'
+import { fieldRow, personalFields, type Camera, type CameraQuery, type Fields, type FieldChange, type Registry, type Values } from '../registry/index.ts'
 import { mayThere, sessionOf } from './auth.ts'
 import type { Camera as CameraView, CameraFilter } from './schema/index.ts'
 
@@ -70,11 +70,24 @@ const masked = (fields: Fields): Fields => hide(fields, (name) => personal.has(n
 const maskedRaw = (raw: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   hide(raw, (name) => personalElements.has(name.toLowerCase()) || personalElements.has(`info.${name.toLowerCase()}`))
 
+const maskedVerified = (verified: NonNullable<Camera['verified']>): NonNullable<Camera['verified']> =>
+  Object.fromEntries(Object.entries(verified).map(([name, seen]) => [name, personal.has(name) ? { ...seen, value: mask } : seen]))
+
+/** The three values of a person's field, without them. */
+export const maskValues = (field: string, values: Values): Values =>
+  personal.has(field)
+    ? {
+        ...(values.declared ? { declared: { ...values.declared, value: mask } } : {}),
+        ...(values.reported ? { reported: values.reported.map((each) => ({ ...each, value: mask })) } : {}),
+        ...(values.verified ? { verified: { ...values.verified, value: mask } } : {}),
+      }
+    : values
+
 /** The record as this reader may see it. */
-export function maskCamera(request: FastifyRequest, camera: Camera): Camera {
-  if (mayThere(request, 'contacts.see', areaOf(camera))) return camera
-  const { reported } = camera
-  return { ...camera, declared: masked(camera.declared), ...(reported ? { reported: { ...reported, fields: masked(reported.fields), raw: maskedRaw(reported.raw) } } : {}) }
+export function maskCamera(request: FastifyRequest, camera: Camera, area = areaOf(camera)): Camera {
+  if (mayThere(request, 'contacts.see', area)) return camera
+  const { reported, verified } = camera
+  return { ...camera, declared: masked(camera.declared), ...(verified ? { verified: maskedVerified(verified) } : {}), ...(reported ? { reported: { ...reported, fields: masked(reported.fields), raw: maskedRaw(reported.raw) } } : {}) }
 }
 
 export function maskChanges(changes: readonly FieldChange[]): readonly FieldChange[] {

@@ -1,10 +1,10 @@
-// Records of cameras: list, create, read, change, retire, history, findings.
+// Records of cameras: list, create, read (now or as they were), change, retire, history.
 import { AppError } from '../base/index.ts'
 import type { App } from './app.ts'
 import { areaOf, cameraFor, listed, maskCamera, maskChanges, mayWrite, queryOf } from './areas.ts'
 import { insistOnArea, mayThere, sessionOf } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
-import { Camera, CameraChange, CameraCreate, CameraListQuery, CameraPage, CameraRetire, FieldChange, Finding, IdParams, Items } from './schema/index.ts'
+import { Camera, CameraChange, CameraCreate, CameraListQuery, CameraPage, CameraQueryAt, CameraRetire, FieldChange, IdParams, Items } from './schema/index.ts'
 
 const defaultLimit = 50
 
@@ -38,8 +38,16 @@ export function cameraRoutes(app: App, { registry }: ApiDeps): void {
 
   app.get(
     '/cameras/:id',
-    { schema: { tags: ['cameras'], summary: 'One record', params: IdParams, response: { 200: Camera } }, config: { allow: 'cameras.see' } },
-    async (request) => maskCamera(request, await cameraFor(request, registry, 'cameras.see', request.params.id)),
+    { schema: { tags: ['cameras'], summary: 'One record; with `at`, as it was then', params: IdParams, querystring: CameraQueryAt, response: { 200: Camera } }, config: { allow: 'cameras.see' } },
+    async (request) => {
+      const { at } = request.query
+      // Who may see it is decided by where it is now.
+      const camera = await cameraFor(request, registry, 'cameras.see', request.params.id)
+      if (at === undefined) return maskCamera(request, camera)
+      const past = await registry.cameraAt(camera.id, instantOf(at))
+      if (!past) throw new AppError('not-found', `there was no record of camera ${camera.id} at ${at}`)
+      return mayThere(request, 'contacts.see', areaOf(camera)) ? past : maskCamera(request, past, areaOf(camera))
+    },
   )
 
   app.patch(
@@ -79,10 +87,13 @@ export function cameraRoutes(app: App, { registry }: ApiDeps): void {
       return { items: mayThere(request, 'contacts.see', areaOf(camera)) ? changes : maskChanges(changes) }
     },
   )
+}
 
-  app.get(
-    '/cameras/:id/findings',
-    { schema: { tags: ['cameras'], summary: 'What is wrong with the record', params: IdParams, response: { 200: Items(Finding) } }, config: { allow: 'cameras.see' } },
-    async (request) => ({ items: (await cameraFor(request, registry, 'cameras.see', request.params.id)).findings }),
-  )
+/** The 31st of February has the form of a date, and is none. */
+function instantOf(text: string): number {
+  const ms = Date.parse(text)
+  const day = Number(text.slice(8, 10))
+  const isOne = !Number.isNaN(ms) && new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === day
+  if (!isOne) throw new AppError('request.invalid', `at: "${text}" is no date`)
+  return ms
 }

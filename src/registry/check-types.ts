@@ -27,6 +27,8 @@ export interface CheckStore {
   /** One for each of `ids`, whether it has a record or not. */
   readonly standings: (ids: readonly string[]) => Promise<readonly StandingRow[]>
   readonly reports: (ids: readonly string[]) => Promise<readonly KeptReport[]>
+  /** Drafts of an area, and where a device is named of those that it lists, in order of ids. */
+  readonly drafts: (area: string, deviceId: string | undefined, limit: number) => Promise<readonly string[]>
   /** Platforms (by their ids) that have given a complete catalog which listed something. */
   readonly completePlatforms: () => Promise<readonly string[]>
   /** Declared, unretired records of an area that no catalog lists, among the next ones after `after`; `next` is where to go on. */

@@ -65,6 +65,7 @@ export function createRecords({ store, clock, log, context, reconciler, records 
     },
     population: async (area) => (await store.population(area)).map(fresh),
     history: (id) => store.history(id),
+    drafts: (area, deviceId, limit) => store.drafts(area, deviceId, limit),
     cameraAt: async (id, atMs) => {
       const now = await existing(id)
       const past = recordAt(now, await reportsOf(now), await store.history(id), atMs)

@@ -115,6 +115,8 @@ export function createRegistry({ store, clock, log, outlines = [], divisions, li
         return plan.outcome
       }),
 
+    alone: records,
+
     devices: () => store.devices(),
     device: (id) => store.device(id),
     channels: (deviceId, query) => store.channelPage(deviceId, query),

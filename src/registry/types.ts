@@ -12,13 +12,16 @@ import type { Notices, NoticeStore } from './notice-types.ts'
 import type { Sources, SourceStore } from './source-types.ts'
 import type { Seen } from './verified.ts'
 
+export type { Adoption } from './adopt.ts'
 export type * from './check-types.ts'
 export type * from './completeness-types.ts'
 export type * from './device-types.ts'
 export type * from './finding-types.ts'
 export type { FieldName, PointClass } from './field-table.ts'
+export type { Report, Said, Values } from './history.ts'
 export type * from './notice-types.ts'
 export type * from './source-types.ts'
+export type { Seen } from './verified.ts'
 
 /** Values are text as the owner wrote them, normalised by the field table; an absent field is absent, not empty text. */
 export type Fields = Readonly<Partial<Record<FieldName, string>>>
@@ -194,6 +197,8 @@ export interface Records {
   readonly adopt: (id: string, adoption: Adoption, by: string, why: string, version?: number) => Promise<Camera>
   /** In one transaction; what cannot become a record is said and left. */
   readonly adoptMany: (ids: readonly string[], adoption: Adoption, by: string, why: string) => Promise<{ readonly adopted: readonly string[]; readonly skipped: readonly { readonly id: string; readonly reason: string }[] }>
+  /** Channels without a record, of an area, and where a device is named of those that it lists. */
+  readonly drafts: (area: string, deviceId: string | undefined, limit: number) => Promise<readonly string[]>
   readonly history: (id: string) => Promise<readonly FieldChange[]>
   readonly population: (area: string) => Promise<readonly Camera[]>
 }
@@ -202,6 +207,8 @@ export interface Records {
 export interface Registry extends Records, Findings, AreaChecks, Figures, Notices, Sources {
   /** Rows by field name. One transaction for the accepted rows; a dry run writes nothing. `rowNumbers[i]` is the row of `rows[i]` in its file. */
   readonly importRows: (rows: readonly Fields[], by: string, options?: { readonly dryRun?: boolean; readonly rowNumbers?: readonly number[]; readonly why?: string }) => Promise<ImportOutcome>
+  /** Nothing else is done to records meanwhile: an import writes them over a connection of its own. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>
   readonly devices: () => Promise<readonly Device[]>
   readonly device: (id: string) => Promise<Device | undefined>
   readonly channels: (deviceId: string, query: ChannelQuery) => Promise<ChannelPage>

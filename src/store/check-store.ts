@@ -39,6 +39,14 @@ export function checkStore(raw: Database.Database, task: Task): CheckStore {
   const reports = raw.prepare<[string], ReportRow>(`
     SELECT h.id AS cameraId, h.device_id AS deviceId, h.name, h.status, h.raw, h.missing_since_ms AS missingSinceMs, h.said_at_ms AS saidAtMs
     FROM json_each(?) j JOIN channels h INDEXED BY channels_listed ON h.id = j.value ORDER BY h.id, h.device_id`)
+  const drafts = raw
+    .prepare<[object], string>(`SELECT id FROM cameras WHERE is_draft = 1 AND is_retired = 0 AND ${within} ORDER BY id LIMIT @limit`)
+    .pluck()
+  const draftsOf = raw
+    .prepare<[object], string>(
+      `SELECT h.id FROM channels h JOIN cameras c ON c.id = h.id WHERE h.device_id = @deviceId AND c.is_draft = 1 AND c.is_retired = 0 AND (@area = '' OR c.area >= @area AND c.area < @areaEnd) ORDER BY h.id LIMIT @limit`,
+    )
+    .pluck()
   const platforms = raw
     .prepare<[], string>(`SELECT id FROM devices WHERE approved = 1 AND catalog_whole_at_ms IS NOT NULL AND substr(id, 11, 1) = '2' ORDER BY id`)
     .pluck()
@@ -51,6 +59,7 @@ export function checkStore(raw: Database.Database, task: Task): CheckStore {
     cameraTotal: (area) => task(() => total.get({ area, areaEnd: `${area}:` }) ?? 0),
     standings: (ids) => task(() => standings.all(JSON.stringify(ids)).map(standingOf)),
     reports: (ids) => task(() => reports.all(JSON.stringify(ids)).map(reportOf)),
+    drafts: (area, deviceId, limit) => task(() => (deviceId === undefined ? drafts.all({ area, areaEnd: `${area}:`, limit }) : draftsOf.all({ area, areaEnd: `${area}:`, limit, deviceId }))),
     completePlatforms: () => task(() => platforms.all()),
     unlisted: (area, after) =>
       task(() => {

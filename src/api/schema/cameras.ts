@@ -35,6 +35,16 @@ export type Severity = Static<typeof Severity>
 export const Finding = Type.Object({ field: Type.String(), rule: Type.String(), severity: Severity, message: Localized })
 export type Finding = Static<typeof Finding>
 
+/** What an inspection or a person on site saw. */
+export const Verified = Type.Object({
+  value: Type.String(),
+  by: Type.String(),
+  atMs: Instant,
+  inspection: Type.Optional(Type.String()),
+  evidence: Type.Optional(Type.String({ description: "a file of that inspection's evidence, or a number of a paper" })),
+})
+export type Verified = Static<typeof Verified>
+
 export const Camera = Type.Object({
   id: Type.String(),
   declared: Fields,
@@ -46,10 +56,14 @@ export const Camera = Type.Object({
       raw: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'catalog elements as sent; only when one camera is read' })),
     }),
   ),
+  verified: Type.Optional(Type.Unsafe<Partial<Record<FieldName, Verified>>>(Type.Object(properties(() => Verified)))),
   isRetired: Type.Boolean(),
   isDraft: Type.Boolean({ description: 'listed by a catalog, declared by nobody yet' }),
   presence: Presence,
   findings: ListOf(Finding),
+  completeness: Type.Optional(
+    Type.Object({ filled: Type.Integer(), mandatory: Type.Integer() }, { description: 'fields that the class must have, and those of them that are there without an error; not of drafts' }),
+  ),
   version: Type.Integer(),
   updatedAtMs: Instant,
 })
@@ -112,10 +126,22 @@ export const CameraCreate = Type.Object(
 )
 export type CameraCreate = Static<typeof CameraCreate>
 
+/** Fields to write; null takes one away. */
+export const fieldsOrNull = Type.Unsafe<Partial<Record<FieldName, string | null>>>(Type.Object(properties((row) => Type.Union([textOf(row), Type.Null()])), { additionalProperties: false }))
+/** Fields to write, no others. */
+export const fieldsToWrite = Type.Unsafe<Fields>(Type.Object(properties(textOf), { additionalProperties: false }))
+
+/** `at`: the record as it was at that time. */
+export const CameraQueryAt = Type.Object(
+  { at: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?(Z|[+-]\\d{2}:\\d{2})$', description: 'ISO 8601 with its offset', examples: ['2026-03-01T00:00:00+08:00'] })) },
+  { additionalProperties: false },
+)
+export type CameraQueryAt = Static<typeof CameraQueryAt>
+
 /** `null` takes a field away. `version`, where given, must be the one that was read: a record changed in between is a conflict. */
 export const CameraChange = Type.Object(
   {
-    fields: Type.Unsafe<Partial<Record<FieldName, string | null>>>(Type.Object(properties((row) => Type.Union([textOf(row), Type.Null()])), { additionalProperties: false })),
+    fields: fieldsOrNull,
     why: Type.Optional(Why),
     version: Type.Optional(Type.Integer()),
   },
@@ -135,5 +161,6 @@ export const FieldChange = Type.Object({
   atMs: Instant,
   by: Type.String(),
   why: Type.String(),
+  side: Type.Optional(Type.Enum(['reported', 'verified'], { description: 'whose value; absent: declared' })),
 })
 export type FieldChange = Static<typeof FieldChange>

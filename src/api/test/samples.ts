@@ -1,5 +1,6 @@
 // Every route once: how it is asked, and what a success is. Who may is not written here: it follows from the route's `config.allow`, from the
 // roles, and from where the thing lies. A route that is not in this table fails rights.test.ts.
+import { checkRecord } from '../../registry/index.ts'
 import { cameraHere, cameraThere, deviceHere, deviceThere, here, inspectionHere, inspectionThere, record, upload } from './things.ts'
 import { hour, playbackHere, playbackOver, playbackThere } from './wire.ts'
 
@@ -19,6 +20,9 @@ export interface Sample {
   readonly foreign?: number
 }
 
+/** Findings are numbered as records are made: those of the camera here come first. */
+const findingThere = checkRecord(record(cameraHere, here), { nowMs: Date.UTC(2026, 0, 1) }).length + 1
+
 const file = upload([record('32011601001320000021', here)])
 
 /** By method and address as they are registered, without the prefix of the API. */
@@ -32,6 +36,21 @@ export const samples: Readonly<Record<string, Sample>> = {
   'DELETE /cameras/:id': { url: `/cameras/${cameraHere}?why=gone`, outside: `/cameras/${cameraThere}?why=gone`, status: 200 },
   'GET /cameras/:id/history': { url: `/cameras/${cameraHere}/history`, outside: `/cameras/${cameraThere}/history`, status: 200 },
   'GET /cameras/:id/findings': { url: `/cameras/${cameraHere}/findings`, outside: `/cameras/${cameraThere}/findings`, status: 200 },
+  'GET /cameras/:id/values': { url: `/cameras/${cameraHere}/values`, outside: `/cameras/${cameraThere}/values`, status: 200 },
+  'POST /cameras/:id/verified': { url: `/cameras/${cameraHere}/verified`, outside: `/cameras/${cameraThere}/verified`, payload: { values: { name: '路口' }, why: 'on site' }, status: 200 },
+  'POST /cameras/:id/adopt': { url: `/cameras/${cameraHere}/adopt`, outside: `/cameras/${cameraThere}/adopt`, payload: {}, status: 200, triedIn: 'findings.test.ts' },
+  'POST /cameras/adopt': { url: '/cameras/adopt', payload: { from: { device: deviceHere } }, status: 200, foreign: 200 },
+  'POST /cameras/checks': { url: '/cameras/checks', payload: { area: here }, status: 202, foreign: 403 },
+  'GET /cameras/checks': { url: '/cameras/checks', status: 200 },
+  'GET /cameras/checks/:id': { url: '/cameras/checks/none', status: 200, triedIn: 'findings.test.ts' },
+  'DELETE /cameras/checks/:id': { url: '/cameras/checks/none', status: 200, triedIn: 'findings.test.ts' },
+  'GET /findings': { url: '/findings', status: 200 },
+  'GET /findings/:n': { url: '/findings/1', outside: `/findings/${findingThere}`, status: 200 },
+  'PATCH /findings/:n': { url: '/findings/1', outside: `/findings/${findingThere}`, payload: { state: 'waived', reason: 'planned' }, status: 200 },
+  'POST /findings/bulk': { url: '/findings/bulk', payload: { ids: [1], change: { state: 'accepted' } }, status: 200, foreign: 200 },
+  'GET /completeness': { url: '/completeness', status: 200 },
+  'GET /completeness/history': { url: '/completeness/history', status: 200 },
+  'GET /counts': { url: '/counts', status: 200 },
   'GET /cameras/:id/source': { url: `/cameras/${cameraHere}/source`, outside: `/cameras/${cameraThere}/source`, status: 200 },
   'PUT /cameras/:id/source': { url: `/cameras/${cameraHere}/source`, outside: `/cameras/${cameraThere}/source`, payload: { url: 'rtsp://10.0.0.64/ch1', username: 'admin', password: 'rtsp secret' }, status: 200 },
   'DELETE /cameras/:id/source': { url: `/cameras/${cameraHere}/source`, outside: `/cameras/${cameraThere}/source`, status: 200 },
@@ -85,9 +104,6 @@ export const samples: Readonly<Record<string, Sample>> = {
   'DELETE /playbacks/:id': { url: `/playbacks/${playbackHere}`, outside: `/playbacks/${playbackThere}`, status: 200 },
   'GET /playbacks/:id/file': { url: `/playbacks/${playbackOver}/file`, outside: `/playbacks/${playbackThere}/file`, status: 200 },
   'GET /rule-sets': { url: '/rule-sets', status: 200 },
-  'GET /fields': { url: '/fields', status: 200 },
-  'GET /record-rules': { url: '/record-rules', status: 200 },
-  'GET /divisions': { url: '/divisions?parent=3201', status: 200 },
   'GET /inspections': { url: '/inspections', status: 200 },
   'POST /inspections': { url: '/inspections', payload: { area: here, seed: 'AB12', strata: [{ class: '1', count: 1 }], rules: 'default' }, status: 202, foreign: 403 },
   'GET /inspections/:id': { url: `/inspections/${inspectionHere}`, outside: `/inspections/${inspectionThere}`, status: 200 },
