@@ -38,6 +38,8 @@ export interface Config {
     readonly retry: boolean
     /** H.264 versions of streams of another codec: how many at a time, and how large. */
     readonly transcodes: { readonly max: number; readonly maxHeight: number; readonly maxKbps: number }
+    /** Streams whose G.711 is made AAC at a time. */
+    readonly sounds: number
   }
   /** RTSP for players and recorders; absent: off. `basic`: from where names and passwords are taken, which come in plain. */
   readonly rtsp?: { readonly host: string; readonly port: number; readonly sessions: number; readonly basic: 'off' | 'loopback' | 'on' }
@@ -142,6 +144,7 @@ export const keys: readonly Key[] = [
   { path: 'media.transcodes', default: '2', read: integer(0, 64) },
   { path: 'media.transcode.height', default: '1080', read: integer(144, 4320) },
   { path: 'media.transcode.kbps', default: '4000', read: integer(200, 100_000) },
+  { path: 'media.sounds', default: '32', read: integer(0, 1000) },
   { path: 'rtsp.port', read: integer(0, 65535) },
   { path: 'rtsp.host', default: '0.0.0.0', read: text },
   { path: 'rtsp.sessions', default: '200', read: integer(1, 10_000) },
@@ -223,6 +226,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       lingerMs: value('media.linger.ms') as number,
       retry: value('media.retry') === 'on',
       transcodes: { max: value('media.transcodes') as number, maxHeight: value('media.transcode.height') as number, maxKbps: value('media.transcode.kbps') as number },
+      sounds: value('media.sounds') as number,
     },
     ...(rtspPort === undefined ? {} : { rtsp: { host: value('rtsp.host') as string, port: rtspPort, sessions: value('rtsp.sessions') as number, basic: value('rtsp.basic') as NonNullable<Config['rtsp']>['basic'] } }),
     ...(adminPassword === undefined ? {} : { adminPassword }),

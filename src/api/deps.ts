@@ -32,7 +32,7 @@ export interface ApiDeps {
   /** H.264 versions that are made now. */
   readonly transcodes?: () => readonly VersionFigures[]
   /** Joins a camera's stream as a viewer. `open` is called once, when the stream is live: what it returns takes FLV from the file header on and is ended with the stream. `codec`: encoded anew where it is another. */
-  readonly serveFlv: (camera: string, open: () => FlvSink, codec?: 'h264') => FlvHandle
+  readonly serveFlv: (camera: string, open: () => FlvSink, wish?: FlvWish) => FlvHandle
   /** Ports of the other ways out, where they are open. */
   readonly ways?: () => { readonly rtmpPort?: number; readonly rtspPort?: number }
   /** A JPEG of the camera now. Throws `camera.unreachable`. */
@@ -115,9 +115,16 @@ export interface PlaybacksDep {
   readonly control: (id: string, action: PlaybackControl) => Promise<Playback>
   /** Ends it; one that is over is removed with its file. */
   readonly stop: (id: string) => Promise<Playback>
-  readonly serveFlv: (id: string, open: () => FlvSink, codec?: 'h264') => FlvHandle
+  readonly serveFlv: (id: string, open: () => FlvSink, wish?: FlvWish) => FlvHandle
   /** Of a download that is over, while it is kept. */
   readonly file: (id: string) => { readonly path: string; readonly bytes: number; readonly isWhole: boolean; readonly partialBecause?: string } | undefined
+}
+
+/** What a viewer asks of a stream. */
+export interface FlvWish {
+  readonly codec?: 'h264' | undefined
+  /** True unless said. */
+  readonly withSound?: boolean
 }
 
 /** One viewer of one stream: media's FlvView fits. */

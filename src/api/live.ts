@@ -72,8 +72,8 @@ export function liveRoutes(app: App, { registry, relays, transcodes, playbacks, 
       const { id } = await cameraFor(request, registry, 'live.view', request.params.camera)
       request.audited = { subject: id }
       await note(accounts, request, 'live.view')
-      const { stream, codec } = request.query
-      const join = (open: () => FlvSink): FlvHandle => serveFlv(streamKey(id, stream), open, codec)
+      const { stream, codec, sound } = request.query
+      const join = (open: () => FlvSink): FlvHandle => serveFlv(streamKey(id, stream), open, { codec, withSound: sound !== '0' })
       if (webSockets.isUpgrade(request)) await sendFlvOverWebSocket(webSockets, request, reply, join)
       else await sendFlv(request, reply, join)
       return reply

@@ -104,7 +104,7 @@ export function playbackRoutes(app: App, { registry, playbacks, accounts }: ApiD
     async (request, reply) => {
       const { id } = await found(request, request.params.id)
       await note(accounts, request, 'playback.view')
-      const join = (open: () => FlvSink): FlvHandle => playbacks.serveFlv(id, open, request.query.codec)
+      const join = (open: () => FlvSink): FlvHandle => playbacks.serveFlv(id, open, { codec: request.query.codec, withSound: request.query.sound !== '0' })
       if (webSockets.isUpgrade(request)) await sendFlvOverWebSocket(webSockets, request, reply, join)
       else await sendFlv(request, reply, join)
       return reply

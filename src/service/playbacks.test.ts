@@ -176,7 +176,7 @@ async function house(t: Owner, more: { readonly transport?: 'udp' | 'tcp-passive
   const device = { id: deviceId, approved: true, presence: 'online', mediaTransport: more.transport ?? 'udp', channelCount: 1, firstSeenMs: 0 } as const
   const playbacks = createPlaybacks({
     registry: { deviceOfChannel: (id) => Promise.resolve(id === channelId ? deviceId : undefined), device: () => Promise.resolve(device) },
-    userAgent: agent, relays: () => relays, h264: () => relays, files, mediaHost: '127.0.0.1', ...common, times: { ...fast, ...more.times },
+    userAgent: agent, relays: () => relays, served: () => relays, files, mediaHost: '127.0.0.1', ...common, times: { ...fast, ...more.times },
   })
   t.teardown(async () => {
     await playbacks.close()

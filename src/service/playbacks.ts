@@ -25,8 +25,8 @@ export interface PlaybacksOptions {
   readonly userAgent: Pick<UserAgent, 'invite' | 'queryRecords' | 'bindingOf' | 'presenceOf'>
   /** Relays whose streams are keyed by playback, over `sourceOf`. */
   readonly relays: () => Relays
-  /** The same as H.264. */
-  readonly h264: () => Relays
+  /** The same as viewers have them: with sound as AAC, and as H.264 where that is asked for. */
+  readonly served: (codec?: 'h264') => Relays
   readonly files: DownloadFiles
   readonly mediaHost: string
   readonly clock: Clock
@@ -131,7 +131,7 @@ export function createPlaybacks(options: PlaybacksOptions): Playbacks {
   const save = (entry: Entry, file: DownloadFile): void => {
     const { id, running } = entry
     running.start()
-    const written = serveFlv({ relays: options.relays(), camera: id, open: () => file.sink, clock, log, bounds: fileBounds })
+    const written = serveFlv({ relays: options.served(), camera: id, open: () => file.sink, clock, log, bounds: fileBounds, isFile: true })
     void written.done.then(async ({ why, dropped }) => {
       entry.dropped = dropped
       if (why === 'cut') await running.end('not-written', 'the disk is too slow')
@@ -139,14 +139,14 @@ export function createPlaybacks(options: PlaybacksOptions): Playbacks {
     })
   }
 
-  const serve: PlaybacksDep['serveFlv'] = (id, open, codec) => {
+  const serve: PlaybacksDep['serveFlv'] = (id, open, wish) => {
     const entry = entries.get(id)
     const { end } = entry?.running.progress() ?? {}
     if (!entry || end) return { joined: Promise.resolve({ ok: false, reason: 'stopped', detail: end ? `the playback is over: ${end.reason}` : `there is no playback ${id}` }), close: () => {} }
     const { running } = entry
     running.viewers(1)
     running.start()
-    const view = serveFlv({ relays: codec === 'h264' ? options.h264() : options.relays(), camera: id, open, clock, log })
+    const view = serveFlv({ relays: options.served(wish?.codec), camera: id, open, clock, log, ...(wish?.withSound === false && { withSound: false }) })
     void view.done.then(() => running.viewers(-1))
     return view
   }

@@ -8,7 +8,7 @@ import { createLiveTokens, startApi, UnreachableError } from '../api/index.ts'
 import { systemClock, systemRandom, type Clock, type Log } from '../base/index.ts'
 import type { Config } from '../config.ts'
 import { createInspections, defaultRules, openDecoder, ruleSets, type Inspections } from '../inspect/index.ts'
-import { createPipeline, createPorts, createReceivers, createRelays, createTranscodes, parseStreamKey, serveFlv, transcoders, type Relays } from '../media/index.ts'
+import { createAacSound, createPipeline, createPorts, createReceivers, createRelays, createTranscodes, openAacEncoders, parseStreamKey, serveFlv, transcoders, type Relays } from '../media/index.ts'
 import { createRegistry, type Registry } from '../registry/index.ts'
 import { createMoves, startUserAgent, type SipFact, type UserAgent } from '../sip/index.ts'
 import { controlOf } from './control.ts'
@@ -134,15 +134,18 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const { max: most, maxHeight, maxKbps } = config.media.transcodes
     const transcodes = keep(createTranscodes({ open: transcoders({ clock, log }), bounds: { maxHeight, maxKbps, gopMs: 2_000 }, max: most, clock, log }), (part) => part.close())
     const h264 = transcodes.over(relays, config.media.lingerMs)
+    const sound = createAacSound({ encoders: keep(openAacEncoders({ limit: config.media.sounds, clock, log }), (part) => part.close()), log })
+    const [sounding, soundingH264] = [sound.over(relays), sound.over(h264)]
     const files = createDownloadFiles({ ...config.downloads, folder: join(config.dataDir, 'downloads'), clock, log })
     // A paused recording is silent: its own watch ends it, not the relay's.
     const playbackRelays: Relays = keep(
       createRelays({ upstreamFor: (id) => playbacks.sourceOf(id), openReceiver, createPipeline, clock, log, timeouts: { ...patience, silenceMs: playbackTimes.pauseMs + 60_000, lingerMs: 0, restartMs: [] }, onSummary: (summary) => traces.summary(playbacks.get(summary.camera)?.camera ?? summary.camera, summary) }),
       (part) => part.close(),
     )
-    const playbackH264 = transcodes.over(playbackRelays, 0)
+    const playbackSound = sound.over(playbackRelays)
+    const playbackSoundH264 = sound.over(transcodes.over(playbackRelays, 0))
     const playbacks = keep(
-      createPlaybacks({ registry, userAgent, relays: () => playbackRelays, h264: () => playbackH264, files, mediaHost: config.media.host, clock, random, log, times: { lingerMs: Math.max(config.media.lingerMs, playbackTimes.lingerMs) } }),
+      createPlaybacks({ registry, userAgent, relays: () => playbackRelays, served: (codec) => (codec === 'h264' ? playbackSoundH264 : playbackSound), files, mediaHost: config.media.host, clock, random, log, times: { lingerMs: Math.max(config.media.lingerMs, playbackTimes.lingerMs) } }),
       (part) => part.close(),
     )
     let httpPort = config.http.port
@@ -181,9 +184,9 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         reports: { render: (id, format, lang) => renderReport({ inspections, evidenceDir }, id, format, lang) },
         evidence: { file: (id, path) => evidenceFile(evidenceDir, id, path) },
         transfer: { read: readTable, write: writeTable },
-        relays,
+        relays: sounding,
         transcodes: transcodes.list,
-        serveFlv: (camera, open, codec) => serveFlv({ relays: codec === 'h264' ? h264 : relays, camera, open, clock, log }),
+        serveFlv: (camera, open, { codec, withSound = true } = {}) => serveFlv({ relays: codec === 'h264' ? soundingH264 : sounding, camera, open, clock, log, withSound }),
         snapshot: (camera) => snapshot(camera, relays, decoder, defaultRules, clock),
         playbacks,
         control: controlOf({ registry, userAgent, moves, settings, clock }),

@@ -112,7 +112,8 @@ export const LiveViewQuery = Type.Object({ ...LiveStreamQuery.properties, ...Liv
 export type LiveViewQuery = Static<typeof LiveViewQuery>
 
 export const CodecQuery = Type.Object({ codec: Type.Optional(Type.Enum(['h264'], { description: 'h264: encoded anew where it is not H.264 already; `busy` when too many are made' })) })
-export const LiveFlvQuery = Type.Object({ ...LiveViewQuery.properties, ...CodecQuery.properties })
+export const SoundQuery = Type.Object({ sound: Type.Optional(Type.Enum(['0', '1'], { description: '0: pictures alone. Otherwise with the camera\'s sound as AAC, where it has any' })) })
+export const LiveFlvQuery = Type.Object({ ...LiveViewQuery.properties, ...CodecQuery.properties, ...SoundQuery.properties })
 export type LiveFlvQuery = Static<typeof LiveFlvQuery>
-export const PlaybackFlvQuery = Type.Object({ ...LiveQuery.properties, ...CodecQuery.properties })
+export const PlaybackFlvQuery = Type.Object({ ...LiveQuery.properties, ...CodecQuery.properties, ...SoundQuery.properties })
 export type PlaybackFlvQuery = Static<typeof PlaybackFlvQuery>

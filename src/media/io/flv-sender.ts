@@ -35,6 +35,8 @@ export interface FlvOptions {
   readonly bounds?: ReaderBounds
   /** False: pictures alone. Otherwise with the stream's sound where it is AAC. */
   readonly withSound?: boolean
+  /** Written to be read later, at any speed: holes in its sound stay. */
+  readonly isFile?: boolean
 }
 
 /** A stream that has just begun and names sound in its map has so long to send some: G.711 comes in packets of up to 180 ms. Ours. */
@@ -42,7 +44,7 @@ const soundWaitMs = 250
 const maxHeld = 64
 
 export function serveFlv(options: FlvOptions): FlvView {
-  const { relays, camera, clock, log, bounds = defaultReaderBounds, withSound = true } = options
+  const { relays, camera, clock, log, bounds = defaultReaderBounds, withSound = true, isFile = false } = options
   const reader = createReader(bounds)
   const timeline = createFlvTimeline()
   /** There while sound may come; what was promised in the file header stays. */
@@ -104,7 +106,7 @@ export function serveFlv(options: FlvOptions): FlvView {
       write([flvSequenceHeader(unit, ms)])
     }
     if (sink) bytes += sendPicture(unit, ms, sink)
-    if (sound) writeTimed(sound.fill(ms))
+    if (sound) writeTimed(sound.fill(isFile ? 0 : ms))
   }
   const finish = (why: FlvEnd): void => {
     if (isDone) return
