@@ -42,6 +42,8 @@ export interface Config {
     readonly sounds: number
   }
   /** RTSP for players and recorders; absent: off. `basic`: from where names and passwords are taken, which come in plain. */
+  /** Players over RTMP; absent: none. */
+  readonly rtmp?: { readonly host: string; readonly port: number }
   readonly rtsp?: { readonly host: string; readonly port: number; readonly sessions: number; readonly basic: 'off' | 'loopback' | 'on' }
   /** Used by the first start only; without it a password is made and shown once. */
   readonly adminPassword?: string
@@ -145,6 +147,8 @@ export const keys: readonly Key[] = [
   { path: 'media.transcode.height', default: '1080', read: integer(144, 4320) },
   { path: 'media.transcode.kbps', default: '4000', read: integer(200, 100_000) },
   { path: 'media.sounds', default: '32', read: integer(0, 1000) },
+  { path: 'rtmp.port', read: integer(0, 65535) },
+  { path: 'rtmp.host', default: '0.0.0.0', read: text },
   { path: 'rtsp.port', read: integer(0, 65535) },
   { path: 'rtsp.host', default: '0.0.0.0', read: text },
   { path: 'rtsp.sessions', default: '200', read: integer(1, 10_000) },
@@ -200,6 +204,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     prefixes: (value('sip.redirect.devices') as readonly string[] | undefined) ?? [],
   }
   const rtspPort = value('rtsp.port') as number | undefined
+  const rtmpPort = value('rtmp.port') as number | undefined
   const adminPassword = value('admin.password') as string | undefined
   const outlines = value('outlines') as string | undefined
   const divisions = value('registry.divisions') as string | undefined
@@ -228,6 +233,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       transcodes: { max: value('media.transcodes') as number, maxHeight: value('media.transcode.height') as number, maxKbps: value('media.transcode.kbps') as number },
       sounds: value('media.sounds') as number,
     },
+    ...(rtmpPort === undefined ? {} : { rtmp: { host: value('rtmp.host') as string, port: rtmpPort } }),
     ...(rtspPort === undefined ? {} : { rtsp: { host: value('rtsp.host') as string, port: rtspPort, sessions: value('rtsp.sessions') as number, basic: value('rtsp.basic') as NonNullable<Config['rtsp']>['basic'] } }),
     ...(adminPassword === undefined ? {} : { adminPassword }),
     decoders: value('decoders') as number,

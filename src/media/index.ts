@@ -12,6 +12,7 @@ export { serveFlv, type FlvCounts, type FlvEnd, type FlvOptions, type FlvView } 
 export { socketSink, writableSink, type FlvSink } from './io/flv-sink.ts'
 export { webSocketSink } from './io/ws-sink.ts'
 export { transcoders } from './io/transcoder.ts'
+export { openRtmpServer, type RtmpServer } from './io/rtmp-server.ts'
 export { createTranscodes, type Transcodes } from './transcode/h264-relays.ts'
 export { createAacSound, type AacSound } from './audio/aac-relays.ts'
 export { openAacEncoders, type AacEncodersOptions } from './io/aac-encoders.ts'

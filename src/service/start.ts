@@ -19,6 +19,7 @@ import { freezeCamera } from './freeze.ts'
 import { observing } from './observing.ts'
 import { readOutlines } from './outlines.ts'
 import { evidenceFile, renderReport } from './reports.ts'
+import { openRtmp } from './rtmp.ts'
 import { openRtsp } from './rtsp.ts'
 import { keepSettings } from './settings.ts'
 import { signalFigures } from './signal-figures.ts'
@@ -166,6 +167,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
       }),
       (part) => part.close(),
     )
+    const rtmp = keep(await openRtmp(config.rtmp, { relays, h264, accounts, registry, tokens: liveTokens, clock, log }), async (part) => part?.close())
     const rtsp = keep(await openRtsp(config.rtsp, { relays, h264, accounts, registry, tokens: liveTokens, ports, clock, log, random, software }), async (part) => part?.close())
     const api = keep(
       await startApi({
@@ -178,7 +180,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         accounts,
         registry,
         liveTokens,
-        ways: () => ({ ...(rtsp && { rtspPort: rtsp.port }) }),
+        ways: () => ({ ...(rtmp && { rtmpPort: rtmp.port() }), ...(rtsp && { rtspPort: rtsp.port }) }),
         inspections,
         ruleSets,
         reports: { render: (id, format, lang) => renderReport({ inspections, evidenceDir }, id, format, lang) },

@@ -88,5 +88,6 @@ process.on('disconnect', () => process.exit())
 process.on('message', (request: RtmpRequest) => {
   if (request.type === 'settings') begin(request)
   else if (request.type === 'answer') answer(request)
+  else if (request.type === 'out') players.get(request.player)?.player.end('over', request.detail)
   else endFeed(request.feed, request.detail)
 })

@@ -49,7 +49,7 @@ const streamEnd = 1
 export function serveRtmpPlayer(socket: Socket, bounds: ReaderBounds, events: RtmpPlayerEvents): RtmpPlayer {
   const rtmp = new Rtmp()
   const reader = createReader(bounds)
-  const from = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}`
+  const from = socket.remoteAddress ?? ''
   let state: 'silent' | 'asked' | 'playing' | 'over' = 'silent'
   let received = 0
   let bytes = 0

@@ -10,7 +10,7 @@ import { createAccessUnitAssembler } from '../h26x/access-unit.ts'
 import type { ReaderBounds } from '../reader.ts'
 import { createStream } from '../stream.ts'
 import type { AccessUnit, Relays } from '../types.ts'
-import { openRtmp, type RtmpAsk } from './rtmp-server.ts'
+import { openRtmpServer, type RtmpAsk } from './rtmp-server.ts'
 import { amf, command, playRtmp, type ScriptedPlayer } from './scripted-player.ts'
 
 Log.setLevel(AV_LOG_QUIET)
@@ -69,7 +69,7 @@ async function stage(test: Test, more: { readonly bounds?: ReaderBounds; readonl
   const note = (fields: object, message: string): void => void logged.push(`${message} ${JSON.stringify(fields)}`)
   const log: HouseLog = { ...silentLog, info: note, warn: note, error: note }
   const asked: RtmpAsk[] = []
-  const server = await openRtmp({
+  const server = await openRtmpServer({
     host: '127.0.0.1',
     port: 0,
     clock: systemClock,
@@ -78,7 +78,7 @@ async function stage(test: Test, more: { readonly bounds?: ReaderBounds; readonl
     permit: async (ask) => {
       asked.push(ask)
       if (ask.app !== 'live') return { ok: false, code: 'not-found', detail: 'nothing' }
-      return ask.query['token'] === 'good' ? { ok: true, relays, key: ask.name } : { ok: false, code: 'auth.required', detail: 'a signed address' }
+      return ask.query['token'] === 'good' ? { ok: true, account: ask.query['by'] ?? 'viewer', relays, key: ask.name } : { ok: false, code: 'auth.required', detail: 'a signed address' }
     },
   })
   test.teardown(async () => {
@@ -113,7 +113,7 @@ t.test('FFmpeg plays H.264 and, as enhanced RTMP, H.265; the stream is joined on
     t.ok((read.times[0] ?? 0) < 1_000, 'from its own zero')
     await until(() => viewers(name) === 0, 'it is left')
   }
-  t.match(asked, [{ app: 'live', name: 'plain', query: { token: 'good' } }, { app: 'live', name: 'modern' }])
+  t.match(asked, [{ from: '127.0.0.1', app: 'live', name: 'plain', query: { token: 'good' } }, { app: 'live', name: 'modern' }])
   const url = `plain?token=good`
   const [one, two] = [await playRtmp(server.port(), url), await playRtmp(server.port(), url)]
   await until(() => one.media().length > 10 && two.media().length > 10, 'both play')
@@ -163,8 +163,13 @@ t.test('a stream that ends ends for its players', async (t) => {
   await until(player.isClosed, 'it ends')
   t.equal(player.codes().at(-1), 'NetStream.Play.UnpublishNotify')
   const again = await playRtmp(server.port(), 'plain?token=good')
-  await until(() => again.media().length > 5, 'it can be asked for again')
-  again.socket.destroy()
+  const other = await playRtmp(server.port(), 'plain?token=good&by=other')
+  await until(() => again.media().length > 5 && other.media().length > 5, 'it can be asked for again')
+  server.end('viewer')
+  await until(again.isClosed, 'an account that is no more has nothing open')
+  const count = other.media().length
+  await until(() => other.media().length > count + 5, 'another has')
+  other.socket.destroy()
 })
 
 t.test('a stuck player is cut, another of the same stream misses nothing', async (t) => {
@@ -249,6 +254,6 @@ t.test('a port that is taken stops the start with one line', async (t) => {
   t.teardown(() => void other.close())
   const { port } = other.address() as AddressInfo
   const permit = () => Promise.resolve({ ok: false, code: 'not-found', detail: '' } as const)
-  await t.rejects(openRtmp({ host: '127.0.0.1', port, clock: systemClock, log: silentLog, permit }), { code: 'port.taken', message: /rtmp\.port/ })
-  await t.rejects(openRtmp({ host: '192.0.2.1', port: 0, clock: systemClock, log: silentLog, permit }), { code: 'config.invalid', message: /rtmp\.host/ })
+  await t.rejects(openRtmpServer({ host: '127.0.0.1', port, clock: systemClock, log: silentLog, permit }), { code: 'port.taken', message: /rtmp\.port/ })
+  await t.rejects(openRtmpServer({ host: '192.0.2.1', port: 0, clock: systemClock, log: silentLog, permit }), { code: 'config.invalid', message: /rtmp\.host/ })
 })

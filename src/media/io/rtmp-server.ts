@@ -10,12 +10,14 @@ import { serveFlv, type FlvView } from './flv-sender.ts'
 import { feedSink } from './rtmp-pipe.ts'
 
 export interface RtmpAsk {
+  /** Its address. */
+  readonly from: string
   /** `live` in rtmp://host/live/name. */
   readonly app: string
   readonly name: string
   readonly query: Readonly<Record<string, string>>
 }
-export type RtmpPermission = { readonly ok: true; readonly relays: Relays; readonly key: StreamKey } | { readonly ok: false; readonly code: string; readonly detail: string }
+export type RtmpPermission = { readonly ok: true; readonly account: string; readonly relays: Relays; readonly key: StreamKey } | { readonly ok: false; readonly code: string; readonly detail: string }
 
 export interface RtmpOptions {
   readonly host: string
@@ -38,6 +40,8 @@ export interface RtmpFigures {
 export interface RtmpServer {
   readonly port: () => number
   readonly figures: () => RtmpFigures
+  /** Shows out whom this account let in. */
+  readonly end: (account: string) => void
   readonly close: () => Promise<void>
 }
 
@@ -62,12 +66,13 @@ interface Life {
   readonly child: ChildProcess
   readonly pipe: Writable
   readonly feeds: Map<string, Feed>
-  readonly feedOfPlayer: Map<number, string>
+  /** Those that asked: the feed and the account once they were let in. */
+  readonly players: Map<number, { readonly feed: string; readonly account: string }>
   lastFeed: number
 }
 
 /** Resolves when players can come; rejects when the port cannot be had. A child that dies later is started again. */
-export async function openRtmp(options: RtmpOptions): Promise<RtmpServer> {
+export async function openRtmpServer(options: RtmpOptions): Promise<RtmpServer> {
   const { clock, log, host, bounds = defaultReaderBounds } = options
   const first = Promise.withResolvers<void>()
   const relayNames = new Map<Relays, number>()
@@ -91,7 +96,7 @@ export async function openRtmp(options: RtmpOptions): Promise<RtmpServer> {
   const start = (): void => {
     // It needs nothing of our environment, and passwords may stand there.
     const child = fork(fileURLToPath(new URL('./rtmp-child.ts', import.meta.url)), [], { serialization: 'advanced', execArgv: [], env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe'] })
-    const own: Life = { child, pipe: child.stdio[mediaDescriptor] as Writable, feeds: new Map(), feedOfPlayer: new Map(), lastFeed: 0 }
+    const own: Life = { child, pipe: child.stdio[mediaDescriptor] as Writable, feeds: new Map(), players: new Map(), lastFeed: 0 }
     life = own
     exited = new Promise((resolve) => void child.once('exit', () => resolve()))
     own.pipe.on('error', () => {})
@@ -117,7 +122,7 @@ export async function openRtmp(options: RtmpOptions): Promise<RtmpServer> {
     if (isClosed) return
     first.reject(new Error(detail))
     const pauseMs = backOffMs[Math.min(failures, backOffMs.length - 1)] ?? 0
-    log.warn({ detail, players: own.feedOfPlayer.size, againInMs: pauseMs }, 'RTMP process lost')
+    log.warn({ detail, players: own.players.size, againInMs: pauseMs }, 'RTMP process lost')
     failures++
     restarts++
     cancelLater = clock.after(pauseMs, start)
@@ -151,11 +156,11 @@ export async function openRtmp(options: RtmpOptions): Promise<RtmpServer> {
 
   const ask = async (own: Life, { player, from, app, name, query }: Extract<RtmpReport, { type: 'ask' }>): Promise<void> => {
     const answer = (outcome: Extract<RtmpRequest, { type: 'answer' }>['outcome']): void => send(own, { type: 'answer', player, outcome })
-    own.feedOfPlayer.set(player, '')
+    own.players.set(player, { feed: '', account: '' })
     try {
-      const permission = await options.permit({ app, name, query })
+      const permission = await options.permit({ from, app, name, query })
       // It may have gone while it was looked up, and the child with it.
-      if (life !== own || !own.feedOfPlayer.has(player)) return
+      if (life !== own || !own.players.has(player)) return
       if (!permission.ok) {
         log.warn({ from, app, name, code: permission.code }, 'RTMP player refused')
         return answer({ ok: false, detail: `${permission.code}: ${permission.detail}` })
@@ -169,10 +174,10 @@ export async function openRtmp(options: RtmpOptions): Promise<RtmpServer> {
       answer({ ok: false, detail: 'internal' })
     }
 
-    function feedFor(own: Life, { relays, key }: Extract<RtmpPermission, { ok: true }>): Feed {
+    function feedFor(own: Life, { account, relays, key }: Extract<RtmpPermission, { ok: true }>): Feed {
       if (!relayNames.has(relays)) relayNames.set(relays, relayNames.size)
       const label = `${relayNames.get(relays)} ${key}`
-      own.feedOfPlayer.set(player, label)
+      own.players.set(player, { feed: label, account })
       const known = own.feeds.get(label)
       if (known) return known
       const id = ++own.lastFeed
@@ -189,11 +194,11 @@ export async function openRtmp(options: RtmpOptions): Promise<RtmpServer> {
     }
   }
   const gone = (own: Life, player: number): void => {
-    const label = own.feedOfPlayer.get(player)
-    own.feedOfPlayer.delete(player)
-    const feed = label === undefined ? undefined : own.feeds.get(label)
+    const label = own.players.get(player)?.feed ?? ''
+    own.players.delete(player)
+    const feed = own.feeds.get(label)
     if (!feed?.players.delete(player) || feed.players.size > 0) return
-    own.feeds.delete(label ?? '')
+    own.feeds.delete(label)
     feed.view.close()
   }
 
@@ -209,7 +214,10 @@ export async function openRtmp(options: RtmpOptions): Promise<RtmpServer> {
   }
   return {
     port: () => port,
-    figures: () => ({ isUp, players: life?.feedOfPlayer.size ?? 0, streams: life?.feeds.size ?? 0, restarts }),
+    figures: () => ({ isUp, players: life?.players.size ?? 0, streams: life?.feeds.size ?? 0, restarts }),
+    end: (account) => {
+      for (const [player, known] of life?.players ?? []) if (life && known.account === account) send(life, { type: 'out', player, detail: 'auth.required: the account was ended or changed' })
+    },
     close: async () => {
       isClosed = true
       cancelLater()

@@ -12,6 +12,8 @@ export interface RtmpSettings {
 export type RtmpRequest =
   | RtmpSettings
   | { readonly type: 'answer'; readonly player: number; readonly outcome: { readonly ok: true; readonly feed: number } | { readonly ok: false; readonly detail: string } }
+  /** One player's permission is gone. */
+  | { readonly type: 'out'; readonly player: number; readonly detail: string }
   /** There will be nothing, or nothing more. */
   | { readonly type: 'over'; readonly feed: number; readonly detail: string }
 
