@@ -5,6 +5,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Demuxer, AV_LOG_QUIET, Log } from 'node-av'
 import t, { type Test } from 'tap'
 import { WebSocket, type ClientOptions } from 'ws'
 import { silentLog, systemClock, systemRandom, type Clock } from './base/index.ts'
@@ -14,6 +15,8 @@ import { loadConfig } from './config.ts'
 import { isFieldName, type FieldName } from './registry/index.ts'
 import { startService } from './service/start.ts'
 import { clipsFor, startFleet, type Scenario } from './simulator/index.ts'
+
+Log.setLevel(AV_LOG_QUIET)
 
 const district = readScenario(new URL('../fixtures/scenarios/district.json', import.meta.url))
 const password = 'a-password-of-the-test'
@@ -25,6 +28,7 @@ const cameras: readonly string[] = [modern, other, plain, busy]
 interface Ways {
   readonly flv: string
   readonly ws: string
+  readonly rtmp?: string
 }
 interface Addresses extends Ways {
   readonly jpg: string
@@ -198,4 +202,38 @@ t.test('the H.264 version of an H.265 camera: over HTTP and WebSocket, of a limi
   await until(async () => (await client.json<{ transcodes: unknown[] }>('GET', '/live')).transcodes.length === 0, 'it ends with its viewers')
   const next = open(second.h264.external.ws)
   await until(() => next.seen.messages.length > 5, 'the place is free')
+})
+
+/** What FFmpeg finds at an address: the codec (27 H.264, 173 H.265) and whether pictures come. Throws where it is refused. */
+async function playByFfmpeg(url: string): Promise<{ codec: number | undefined; packets: number }> {
+  await using input = await Demuxer.open(url, { options: { rw_timeout: '8000000', analyzeduration: '300000', probesize: '100000' } })
+  let packets = 0
+  for await (const packet of input.packets()) {
+    if (!packet) break
+    packet.free()
+    if (++packets >= 20) break
+  }
+  return { codec: input.video()?.codecpar.codecId, packets }
+}
+
+t.test('RTMP: played by FFmpeg from the address that is given, refused without permission', async (t) => {
+  const { client, addresses, skew } = await house(t, '18600-18699', { YIJI_RTMP_PORT: '0', YIJI_RTMP_HOST: '127.0.0.1' })
+  const { external, h264 } = await addresses(modern)
+  const { rtmp = '' } = external
+  t.match(rtmp, new RegExp(`^rtmp://127\\.0\\.0\\.1:\\d+/live/${modern}\\?token=`))
+  t.match(await playByFfmpeg(rtmp), { codec: 173, packets: 20 }, 'H.265')
+  t.match(await playByFfmpeg(h264.external.rtmp ?? ''), { codec: 27, packets: 20 }, 'its H.264 version')
+  t.match(await playByFfmpeg((await addresses(plain, '?stream=sub')).external.rtmp ?? ''), { codec: 27, packets: 20 }, 'a sub stream')
+  const audit = (await client.json<{ items: { action: string; subject: string; detail: string }[] }>('GET', '/audit')).items.filter(({ action, detail }) => action === 'live.view' && detail === 'rtmp')
+  t.same(audit.map(({ subject }) => subject).toSorted(), [modern, modern, plain].toSorted())
+
+  await t.rejects(playByFfmpeg(rtmp.replace(/token=.*/, '')), 'without a token')
+  await t.rejects(playByFfmpeg(rtmp.replace(`/live/${modern}`, `/live/${other}`)), 'for another camera')
+  await t.rejects(playByFfmpeg(`${rtmp.slice(0, -2)}xx`), 'altered')
+  await t.rejects(playByFfmpeg(`${rtmp}&codec=vp9`), 'what is not there')
+  await t.rejects(playByFfmpeg((await addresses(busy)).external.rtmp ?? ''), 'a camera that refuses')
+  skew(6 * 60_000)
+  await t.rejects(playByFfmpeg(rtmp), 'when it is over')
+  skew(0)
+  await until(async () => (await client.json<{ items: unknown[] }>('GET', '/live')).items.length === 0, 'everything is left')
 })
