@@ -2,7 +2,7 @@
 // `server.ts STREAMS udp|tcp FIRST_PORT`; prints one line of JSON when it listens: the HTTP port and where each stream is awaited.
 import { createServer } from 'node:http'
 import { silentLog, systemClock } from '../../../src/base/index.ts'
-import { createPipeline, createPorts, createReceivers, createRelays, serveFlv, writableSink, type Upstream } from '../../../src/media/index.ts'
+import { createPipeline, createPorts, createReceivers, createRelays, serveFlv, socketSink, type Upstream } from '../../../src/media/index.ts'
 
 const [streams = '1', mode = 'udp', firstPort = '26000'] = process.argv.slice(2)
 const count = Number(streams)
@@ -41,7 +41,9 @@ const server = createServer((request, response) => {
     open: () => {
       response.useChunkedEncodingByDefault = false
       response.writeHead(200, { 'content-type': 'video/x-flv' })
-      return writableSink(response)
+      response.flushHeaders()
+      request.socket.setNoDelay(true)
+      return socketSink(request.socket)
     },
   })
   request.on('close', view.close)
