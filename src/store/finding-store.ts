@@ -168,18 +168,23 @@ function editor(raw: Database.Database): (which: readonly number[] | FindingFilt
   const save = raw.prepare('UPDATE findings SET state = @state, reason = @reason, owner = @owner, due_at_ms = @dueAtMs WHERE n = @n')
   const stamp = raw.prepare('UPDATE findings SET state_at_ms = ?, state_by = ? WHERE n = ?')
   const note = raw.prepare('INSERT INTO finding_changes (finding, what, from_value, to_value, reason, at_ms, by) VALUES (@n, @what, @from, @to, @reason, @atMs, @by)')
-  const select = (which: readonly number[] | FindingFilter, area: string, limit: number): readonly HeldRow[] => {
-    if (Array.isArray(which)) return byNumber.all({ ns: JSON.stringify(which), area, areaEnd: `${area}:` })
+  /** All that is meant; where that is more than may be, only how many. */
+  const select = (which: readonly number[] | FindingFilter, area: string, atMost: number): { readonly rows: readonly HeldRow[]; readonly matched: number } => {
+    if (Array.isArray(which)) {
+      const rows = byNumber.all({ ns: JSON.stringify(which), area, areaEnd: `${area}:` })
+      return { rows, matched: rows.length }
+    }
     const filter = which as FindingFilter
     const { sql, values } = whereOf(filter)
     const within = area === '' ? '1' : 'area >= @within AND area < @withinEnd'
-    return raw
-      .prepare<[object], HeldRow>(`SELECT ${held} FROM findings INDEXED BY ${indexFor(filter)} WHERE ${sql} AND ${within} ORDER BY n LIMIT @limit`)
-      .all({ ...values, ...(area === '' ? {} : { within: area, withinEnd: `${area}:` }), limit })
+    const given = { ...values, ...(area === '' ? {} : { within: area, withinEnd: `${area}:` }) }
+    const from = `FROM findings INDEXED BY ${indexFor(filter)} WHERE ${sql} AND ${within}`
+    const matched = raw.prepare<[object], number>(`SELECT count(*) ${from}`).pluck().get(given) ?? 0
+    return { rows: matched > atMost ? [] : raw.prepare<[object], HeldRow>(`SELECT ${held} ${from} ORDER BY area, n`).all(given), matched }
   }
   const run = raw.transaction((which: readonly number[] | FindingFilter, area: string, edit: FindingEdit, by: string, atMs: number, atMost: number): BulkOutcome => {
-    const rows = select(which, area, atMost + 1)
-    if (rows.length > atMost) return { matched: rows.length, changed: 0, unchanged: 0, fixed: 0 }
+    const { rows, matched } = select(which, area, atMost)
+    if (matched > atMost) return { matched, changed: 0, unchanged: 0, fixed: 0 }
     let [changed, fixed] = [0, 0]
     for (const row of rows) {
       if (row.state === 'fixed') fixed++
