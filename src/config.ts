@@ -52,8 +52,14 @@ export interface Config {
   readonly keep: { readonly alarms: number; readonly alarmDays: number; readonly positions: number; readonly snapshots: number }
   /** Files of downloaded recordings: how many at once, of what size, kept for how long. */
   readonly downloads: { readonly files: number; readonly maxBytes: number; readonly keepMs: number }
+  /** Files of imports: how many at once, of what size, kept for how long. */
+  readonly imports: { readonly files: number; readonly maxBytes: number; readonly keepMs: number }
   /** Traces of signalling on the disk, in MiB; 0 keeps them in memory alone. */
   readonly traceDiskMb: number
+  /** When a record and what devices report of it are two things. */
+  readonly reconcile: { readonly distanceM: number; readonly offlineDays: number }
+  /** A record whose errors are all waived counts as complete. */
+  readonly excusesWaived: boolean
   /** GeoJSON of district outlines; without it the rule on places says that it was not applied. */
   readonly outlines?: string
   readonly registry: {
@@ -156,6 +162,9 @@ export const keys: readonly Key[] = [
   { path: 'admin.password', read: text },
   { path: 'decoders', default: '1', read: integer(1, 16) },
   { path: 'outlines', read: text },
+  { path: 'registry.reconcile.metres', default: '50', read: integer(1, 100_000) },
+  { path: 'registry.reconcile.days', default: '7', read: integer(1, 3650) },
+  { path: 'registry.completeness.waived', default: 'counted', read: oneOf('counted', 'excused') },
   { path: 'registry.divisions', read: text },
   { path: 'registry.rules.days', default: '30', read: integer(0, 3650) },
   { path: 'registry.rules.keydays', default: '90', read: integer(0, 3650) },
@@ -170,6 +179,9 @@ export const keys: readonly Key[] = [
   { path: 'downloads.files', default: '20', read: integer(1, 1_000) },
   { path: 'downloads.mb', default: '2048', read: integer(1, 1_000_000) },
   { path: 'downloads.hours', default: '24', read: integer(1, 500) },
+  { path: 'imports.files', default: '20', read: integer(1, 1_000) },
+  { path: 'imports.mb', default: '128', read: integer(1, 1_000) },
+  { path: 'imports.hours', default: '24', read: integer(1, 500) },
   { path: 'trace.disk.mb', default: '256', read: integer(0, 1_000_000) },
   { path: 'log.level', default: 'info', read: oneOf('debug', 'info', 'warn', 'error', 'silent') },
 ]
@@ -243,12 +255,19 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       maxBytes: (value('downloads.mb') as number) * 1_048_576,
       keepMs: (value('downloads.hours') as number) * 3_600_000,
     },
+    imports: {
+      files: value('imports.files') as number,
+      maxBytes: (value('imports.mb') as number) * 1_048_576,
+      keepMs: (value('imports.hours') as number) * 3_600_000,
+    },
     keep: {
       alarms: value('alarms.max') as number,
       alarmDays: value('alarms.days') as number,
       positions: value('positions.max') as number,
       snapshots: value('snapshots.max') as number,
     },
+    reconcile: { distanceM: value('registry.reconcile.metres') as number, offlineDays: value('registry.reconcile.days') as number },
+    excusesWaived: value('registry.completeness.waived') === 'excused',
     ...(outlines === undefined ? {} : { outlines }),
     registry: {
       ...(divisions === undefined ? {} : { divisions }),

@@ -10,6 +10,8 @@ const collectCount = (value: string): number => {
   return Number(value)
 }
 
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+
 /** Builds the program; each action answers with its exit code. Separate from `main` so that tests can run a command line without a process. */
 export function program(setExitCode: (code: number) => void): Command {
   const root = new Command('yiji')
@@ -30,16 +32,27 @@ export function program(setExitCode: (code: number) => void): Command {
     .option('--keep', 'leave the console up afterwards')
     .option('--json', 'print the result as JSON')
     .action(async (options) => setExitCode(await (await import('./commands/demo.ts')).demo(options)))
-  command('import', 'read records from .xlsx or .csv')
+  command('import', 'read records from .xlsx or .csv, into a running service or a data directory that none has')
     .argument('<file>')
     .option('--dry-run', 'show what would change, write nothing')
     .option('--networking-one <meaning>', 'what 1 means in the column 联网属性: networked or not-networked')
+    .option('--manufacturers <table>', 'which table the codes of 设备厂商 are from: national or jiangsu')
+    .option('--sheet <name>', 'the sheet of a workbook, where several have headings')
+    .option('--column <field=letter>', 'column of a field, like longitude=F; may be repeated', collect, [])
+    .option('--map <field:value=code>', 'what a value of a coded column means, like manufacturer:海康威视=1; may be repeated', collect, [])
+    .option('--server <url>', 'a running service; absent: the data directory itself')
+    .option('--user <name>', 'account at the service; its password is read from YIJI_USER_PASSWORD', 'admin')
     .option('--json', 'print the result as JSON')
     .action(async (file: string, options) => setExitCode(await (await import('./commands/transfer.ts')).importFile(file, options)))
   command('export', 'write records to .xlsx or .csv')
     .argument('<file>')
     .option('--area <code>', 'only this administrative division')
-    .option('--with-contacts', 'write contact numbers in full instead of masked')
+    .option('--with-contacts', 'write contact numbers in full instead of masked; over a service the account decides')
+    .option('--labels', 'coded values in words instead of codes')
+    .option('--lang <lang>', 'language of headings and words: zh or en', 'zh')
+    .option('--encoding <name>', 'of .csv: utf-8 or gb18030', 'utf-8')
+    .option('--server <url>', 'a running service; absent: the data directory itself')
+    .option('--user <name>', 'account at the service; its password is read from YIJI_USER_PASSWORD', 'admin')
     .option('--json', 'print the result as JSON')
     .action(async (file: string, options) => setExitCode(await (await import('./commands/transfer.ts')).exportFile(file, options)))
   command('inspect', 'run one inspection on a running service and fetch its report')

@@ -1,9 +1,8 @@
 // Records over the API: lists, changes, sources, imports, and what is hidden from whom.
 import t from 'tap'
-import type { LightMyRequestResponse } from 'fastify'
 import type { Fields } from '../registry/index.ts'
 import { v1, type Name, house } from './test/house.ts'
-import { here, there, cameraHere, cameraThere, deviceHere, deviceThere, inspectionHere, inspectionThere, record, running, wide, upload } from './test/things.ts'
+import { here, there, cameraHere, cameraThere, deviceHere, deviceThere, inspectionHere, inspectionThere, record, running, wide } from './test/things.ts'
 
 t.test('a source is kept with its password and shown without', async (t) => {
   const { ask, registry } = await house(t)
@@ -67,32 +66,6 @@ t.test('nothing is moved, declared, drawn or given across the wall', async (t) =
   await registry.retire(cameraThere, 'office', 'gone')
   await refused('POST', '/cameras', { declared: record(cameraThere, here) })
   t.equal((await ask('chief', 'POST', `${v1}/users`, { name: 'mine', password: 'long enough', role: 'viewer' })).json<{ area: string }>().area, here, 'without an area: the maker’s')
-})
-
-t.test('an import is read whole or not at all, and never across the wall', async (t) => {
-  const { app, token, registry } = await house(t)
-  const send = (name: Name, rows: readonly object[], query = ''): Promise<LightMyRequestResponse> => {
-    const { headers, payload } = upload(rows)
-    return app.inject({ method: 'POST', url: `${v1}/imports${query}`, headers: { ...headers, authorization: `Bearer ${token(name)}` }, payload })
-  }
-  const fresh = record('32011601001320000007', here)
-  const dry = await send('editor', [fresh, { code: 'x' }], '?dryRun=true')
-  t.equal(dry.statusCode, 200, dry.body)
-  t.match(dry.json(), { rows: 2, created: 1, dryRun: true, rejected: [{ row: 3, code: 'x' }] })
-  t.equal(await registry.camera(fresh.code ?? ''), undefined)
-  t.match((await send('editor', [fresh])).json(), { created: 1, dryRun: false })
-  t.ok(await registry.camera(fresh.code ?? ''))
-  for (const wrong of [record('32011501001320000008', there), { code: cameraThere, name: 'stolen' }, { code: cameraThere, area: here }, { code: `${cameraThere} `, area: here }, { code: `\u200b'${cameraThere}`, area: here }, { code: wide(cameraThere), area: here }]) {
-    const refused = await send('editor', [{ ...fresh, name: 'not this either' }, wrong])
-    t.equal(refused.statusCode, 403, JSON.stringify(wrong))
-    t.match(refused.json<{ detail: string }>().detail, /1 of 2 rows lie outside your area 320116, nothing was read: rows 3 /)
-  }
-  t.not((await registry.camera(fresh.code ?? ''))?.declared.name, 'not this either')
-  t.equal((await send('admin', [{ code: cameraThere, name: 'by the admin' }])).json<{ changed: number }>().changed, 1)
-  t.equal((await send('viewer', [fresh])).statusCode, 403)
-  const bare = await app.inject({ method: 'POST', url: `${v1}/imports`, headers: { authorization: `Bearer ${token('editor')}` }, payload: { rows: [] } })
-  t.equal(bare.statusCode, 400)
-  t.match(bare.json<{ detail: string }>().detail, 'multipart/form-data')
 })
 
 t.test('contacts are seen by those who keep the records, and by nobody else', async (t) => {

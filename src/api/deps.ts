@@ -3,11 +3,12 @@ import type { Accounts } from '../accounts/index.ts'
 import type { Clock, Log, RandomBytes } from '../base/index.ts'
 import type { Inspection, InspectionEvent, Result, Review, RuleSet } from '../inspect/index.ts'
 import type { FlvSink, JoinOutcome, Relays, VersionFigures } from '../media/index.ts'
-import type { Camera, Divisions, Fields, Registry } from '../registry/index.ts'
+import type { Divisions, Registry } from '../registry/index.ts'
 import type { LiveTokens } from './live-token.ts'
 import type { ControlDep, SignalFigures, SnapshotsDep } from './control-deps.ts'
 import type { TracesDep } from './traces.ts'
-import type { ExportFormat, Lang, NetworkingOne, Playback, PlaybackControl, RecordingList, RecordType } from './schema/index.ts'
+import type { TransferDep } from './transfer.ts'
+import type { Lang, Playback, PlaybackControl, RecordingList, RecordType } from './schema/index.ts'
 
 export interface ApiDeps {
   readonly host: string
@@ -79,13 +80,6 @@ export interface ReportsDep {
 export interface EvidenceDep {
   /** `relativePath` is plain (no `..`, no backslash, not absolute) when it arrives here. `path` is absolute. */
   readonly file: (inspectionId: string, relativePath: string) => Promise<{ readonly path: string; readonly contentType: string } | undefined>
-}
-
-export interface TransferDep {
-  /** Rows of a .xlsx or .csv file by field name; `rowNumbers[i]` is the row of `rows[i]` in the file. Throws `import.unreadable`. */
-  readonly read: (bytes: Buffer, fileName: string, options: { readonly networkingOne?: NetworkingOne }) => Promise<{ readonly rows: readonly Fields[]; readonly rowNumbers?: readonly number[] }>
-  /** A workbook or CSV file of exactly these values: what may not be seen was masked before. */
-  readonly write: (cameras: readonly Camera[], format: ExportFormat) => Promise<Buffer>
 }
 
 export interface CommandsDep {

@@ -24,6 +24,7 @@ export const httpStatus: Readonly<Record<ErrorCode, number>> = {
   'camera.unreachable': 502,
   'device.error': 502,
   'import.unreadable': 422,
+  'import.choice-needed': 422,
   'draw.invalid': 422,
   'inspection.busy': 409,
   'scenario.invalid': 422,

@@ -5,7 +5,8 @@ export { UnreachableError } from './errors.ts'
 export { createLiveDoor, type LiveAdmission, type LiveDoor, type LiveKnock } from './live-door.ts'
 export { createLiveTokens, type LiveTokens } from './live-token.ts'
 export type { ChannelTarget, Command, CommandTaken, ControlDep, DeviceFailure, DeviceOutcome, SignalFigures, SnapshotsDep } from './control-deps.ts'
-export type { ApiDeps, CommandsDep, EvidenceDep, FlvHandle, InspectionRequest, InspectionsDep, PlaybackRequest, PlaybacksDep, ReportsDep, TransferDep } from './deps.ts'
+export type { ApiDeps, CommandsDep, EvidenceDep, FlvHandle, InspectionRequest, InspectionsDep, PlaybackRequest, PlaybacksDep, ReportsDep } from './deps.ts'
+export type { ImportsDep, TransferDep } from './transfer.ts'
 export type { CaptureOptions, TracesDep } from './traces.ts'
 export type {
   Configuration, ConfigurationChange, ConfigurationType, CruiseDetail, CruiseTrack, HomePosition, InspectionDetail, MediaTransport, Preset, PtzMove, PtzPosition, SdCard, StrangersView, SubscriptionState, TraceView,

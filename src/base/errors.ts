@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'camera.unreachable' // not registered, offline, refused, silent: the detail says which
   | 'device.error' // it took the command and answered ERROR
   | 'import.unreadable'
+  | 'import.choice-needed' // what the file leaves open must be chosen by a person first
   | 'draw.invalid' // a seed or population that cannot be drawn from
   | 'inspection.busy'
   | 'scenario.invalid'

@@ -2,10 +2,11 @@
 import { accessSync, constants, cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
 import { AppError, silentLog, systemClock, systemRandom } from '../base/index.ts'
 import { loadConfig, type Config } from '../config.ts'
 import type { Inspection } from '../inspect/index.ts'
-import { fieldTable, importCells, readSheet, writeSheet, type ImportOutcome } from '../registry/index.ts'
+import { fieldTable, sheetBytes, type ImportPreview } from '../registry/index.ts'
 import { writeReports } from '../service/reports.ts'
 import { startService, type Service } from '../service/start.ts'
 import { openLog } from '../service/log.ts'
@@ -74,8 +75,8 @@ async function run(options: DemoOptions, lang: 'zh' | 'en', scenario: Scenario, 
   const service = (open.service = await startService(demoConfig(scenario, dataDir, password), openLog('error')))
   step(`service is up: console ${service.url}, SIP port ${service.sipPort}, data in ${dataDir}`)
 
-  const imported = await importRecords(service, channels, join(dataDir, 'records.xlsx'))
-  step(`imported ${imported.created} records, ${imported.rejected.length} rejected; findings: ${Object.entries(imported.findings).map(([rule, count]) => `${rule} ${count}`).join(', ') || 'none'}`)
+  const imported = await importRecords(service, channels, 'records.xlsx')
+  step(`imported ${imported.counts.created} records, ${imported.counts.rejected} rejected; findings: ${imported.findings.map(({ rule, count }) => `${rule} ${count}`).join(', ') || 'none'}`)
 
   const registrar = { id: demoSipId(scenario), host: '127.0.0.1', port: service.sipPort }
   const fleet = (open.fleet = await startFleet({ scenario: { ...scenario, registrar }, clips, clock: systemClock, random: systemRandom, log: silentLog }))
@@ -159,10 +160,16 @@ async function inspect(service: Service, scenario: Scenario, { seed, all }: Demo
   return finished
 }
 
-/** The records travel as an office would send them: a workbook that is written, read again and imported. */
-async function importRecords(service: Service, channels: readonly ScenarioChannel[], file: string): Promise<ImportOutcome> {
-  await writeSheet(file, [fieldTable.map((row) => row.zh), ...channels.map((channel) => fieldTable.map((row) => channel.record[row.name] ?? ''))])
-  return importCells(service.registry, await readSheet(file), 'demo', { why: 'demonstration' })
+/** The records travel as an office would send them: a workbook that is written, read again and applied. */
+async function importRecords(service: Service, channels: readonly ScenarioChannel[], fileName: string): Promise<ImportPreview> {
+  const rows = [fieldTable.map((row) => row.zh), ...channels.map((channel) => fieldTable.map((row) => channel.record[row.name] ?? ''))]
+  const { id } = await service.imports.begin({ fileName, stream: Readable.from(sheetBytes(rows, 'xlsx')), by: 'demo', area: '', choices: {} })
+  const { preview, failure } = await service.imports.settled(id, 60_000)
+  if (!preview) throw new AppError('import.unreadable', failure?.message ?? 'the records of the demonstration were not read')
+  await service.imports.apply(id, { by: 'demo', why: 'demonstration' })
+  const done = await service.imports.settled(id, 60_000)
+  if (done.state !== 'done') throw new AppError('busy', done.failure?.message ?? 'the records of the demonstration were not written')
+  return preview
 }
 
 /** As many of each class as there are. */

@@ -1,86 +1,143 @@
-// Comma-separated values. RFC 4180, with the tab and semicolon variants that spreadsheets write.
+// Comma-separated values, and their tab and semicolon variants. RFC 4180. Cut on bytes: in UTF-8 and in GB 18030 alike no byte of a longer character
+// is a separator, a quotation mark or the end of a line.
 import { ParseError } from '../base/index.ts'
+import { sheetBounds } from './import/sheet.ts'
 
-/** Bounds chosen by us: a registry of a province stays below, a bomb does not. */
-export const sheetBounds = { rows: 200_000, columns: 300, cell: 10_000 }
+export type Separator = ',' | ';' | '\t'
 
-/** A cell that a spreadsheet would run as a formula is written behind an apostrophe, which reading takes off again. */
-const looksLikeFormula = /^[=+\-@\t\r]/
+/** A record's cells as bytes, quotation marks taken off. */
+export interface CsvRecord {
+  /** From 1, empty ones counted, as a spreadsheet that opens the file counts its rows. */
+  readonly number: number
+  readonly cells: readonly Buffer[]
+  /** Columns of cells that were cut. */
+  readonly cut?: readonly number[]
+  /** Filled cells beyond the bound of columns. */
+  readonly beyond?: number
+}
+
+export interface CsvStage {
+  readonly push: (bytes: Buffer) => readonly CsvRecord[]
+  /** Throws ParseError where a quotation mark was never closed. */
+  readonly end: () => readonly CsvRecord[]
+}
+
+const [quote, newline, carriageReturn] = [0x22, 0x0a, 0x0d]
+/** Bytes of a cell that are kept: a character has four at most. */
+const maxCell = sheetBounds.cell * 4
+const emptyCell = Buffer.alloc(0)
+
+export function csvStage(separator: Separator): CsvStage {
+  const separatorByte = separator.charCodeAt(0)
+  let records: CsvRecord[] = []
+  let cells: Buffer[] = []
+  let cut: number[] = []
+  let beyond = 0
+  /** Pieces of the present cell from earlier pushes and from before doubled marks. */
+  let pieces: Buffer[] = []
+  let length = 0
+  let column = 0
+  let number = 1
+  let state: 'start' | 'plain' | 'quoted' | 'closed' = 'start'
+  let afterReturn = false
+
+  const keep = (piece: Buffer): void => {
+    if (piece.length === 0) return
+    length += piece.length
+    if (length - piece.length < maxCell) pieces.push(piece)
+  }
+  const endCell = (): void => {
+    const bytes = length > maxCell ? Buffer.concat(pieces).subarray(0, sheetBounds.cut) : pieces.length === 0 ? emptyCell : pieces.length === 1 ? (pieces[0] ?? emptyCell) : Buffer.concat(pieces)
+    if (column < sheetBounds.columns) {
+      if (length > maxCell) cut.push(column)
+      cells.push(bytes)
+    } else if (length > 0) beyond++
+    column++
+    pieces = []
+    length = 0
+    state = 'start'
+  }
+  const endRecord = (): void => {
+    endCell()
+    const isEmpty = cells.every((cell) => cell.length === 0) && beyond === 0
+    if (!isEmpty) records.push({ number, cells, ...(cut.length > 0 ? { cut } : {}), ...(beyond > 0 ? { beyond } : {}) })
+    cells = []
+    cut = []
+    beyond = 0
+    column = 0
+  }
+  return {
+    push: (bytes) => {
+      records = []
+      let from = 0
+      for (let at = 0; at < bytes.length; at++) {
+        const byte = bytes[at]
+        const wasReturn = afterReturn
+        afterReturn = false
+        if (state === 'quoted') {
+          if (byte === quote) {
+            keep(bytes.subarray(from, at))
+            from = at + 1
+            state = 'closed'
+          }
+          continue
+        }
+        if (byte === quote) {
+          if (state === 'start') {
+            state = 'quoted'
+            from = at + 1
+          } else if (state === 'closed') {
+            // A doubled mark is one: it is the first byte of the piece that follows.
+            state = 'quoted'
+            from = at
+          }
+          continue
+        }
+        if (byte === separatorByte) {
+          keep(bytes.subarray(from, at))
+          from = at + 1
+          endCell()
+        } else if (byte === newline && wasReturn) {
+          from = at + 1
+        } else if (byte === newline || byte === carriageReturn) {
+          keep(bytes.subarray(from, at))
+          from = at + 1
+          endRecord()
+          number++
+          afterReturn = byte === carriageReturn
+        } else if (state === 'start' || state === 'closed') {
+          // What stands between the closing mark and the separator belongs to the cell, as spreadsheets read it.
+          state = 'plain'
+        }
+      }
+      // Kept bytes are copied: the next push may bring the same buffer anew.
+      if (from < bytes.length) keep(Buffer.from(bytes.subarray(from)))
+      return records
+    },
+    end: () => {
+      records = []
+      if (state === 'quoted') throw new ParseError('csv.malformed', `row ${number} has a quotation mark that is never closed`)
+      if (column > 0 || length > 0) endRecord()
+      return records
+    },
+  }
+}
+
+/** A cell that a spreadsheet would run as a formula: those signs, and their full-width twins where East Asian versions take them. */
+const looksLikeFormula = /^[=+\-@\t\r\n＝＋－＠]/
+const guarded = /^'+[=+\-@\t\r\n＝＋－＠]/
 const isNumber = /^-?\d+(\.\d+)?$/
 
-/** Text of a whole file -> rows of cells; empty lines are rows without cells, so that row numbers stay those of the file. Throws ParseError. */
-export function parseCsv(text: string): readonly (readonly string[])[] {
-  const separator = separatorOf(text)
-  const rows: string[][] = []
-  let row: string[] = []
-  let at = 0
-  const endCell = (cell: string): void => {
-    if (cell.length > sheetBounds.cell) throw new ParseError('csv.too-large', `row ${rows.length + 1} has a cell of more than ${sheetBounds.cell} characters`)
-    if (row.length >= sheetBounds.columns) throw new ParseError('csv.too-large', `row ${rows.length + 1} has more than ${sheetBounds.columns} columns`)
-    row.push(cell.startsWith("'") && looksLikeFormula.test(cell.slice(1)) ? cell.slice(1) : cell)
-  }
-  const endRow = (): void => {
-    if (rows.length >= sheetBounds.rows) throw new ParseError('csv.too-large', `the file has more than ${sheetBounds.rows} rows`)
-    rows.push(row.length === 1 && row[0] === '' ? [] : row)
-    row = []
-  }
-  while (at < text.length) {
-    if (text[at] === '"') {
-      let cell = ''
-      let from = at + 1
-      for (;;) {
-        const quote = text.indexOf('"', from)
-        if (quote < 0) throw new ParseError('csv.malformed', `row ${rows.length + 1} has a quotation mark that is never closed`)
-        cell += text.slice(from, quote)
-        if (text[quote + 1] !== '"') {
-          at = quote + 1
-          break
-        }
-        cell += '"'
-        from = quote + 2
-      }
-      // What stands between the closing mark and the separator belongs to the cell, as spreadsheets read it.
-      const end = cellEnd(text, at, separator)
-      endCell(cell + text.slice(at, end))
-      at = end
-    } else {
-      const end = cellEnd(text, at, separator)
-      endCell(text.slice(at, end))
-      at = end
-    }
-    if (text[at] === separator) {
-      at++
-      if (at === text.length) endCell('')
-      continue
-    }
-    endRow()
-    at += text[at] === '\r' && text[at + 1] === '\n' ? 2 : 1
-  }
-  if (row.length > 0) endRow()
-  return rows
-}
+/** What writeCsv put before a cell is taken off again; `undefined` where nothing was. */
+export const unguard = (text: string): string | undefined => (guarded.test(text) ? text.slice(1) : undefined)
 
-export function writeCsv(rows: readonly (readonly string[])[]): string {
-  const cell = (text: string): string => {
-    const safe = looksLikeFormula.test(text) && !isNumber.test(text) ? `'${text}` : text
-    return /[",\r\n\t;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-  }
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')
-}
+/** One apostrophe before what would run, and before what looks as if one had been put there: reading it again gives the same. */
+const guard = (text: string): string => ((looksLikeFormula.test(text) && !isNumber.test(text)) || guarded.test(text) ? `'${text}` : text)
 
-function cellEnd(text: string, from: number, separator: string): number {
-  for (let at = from; at < text.length; at++) {
-    const sign = text[at]
-    if (sign === separator || sign === '\n' || sign === '\r') return at
-  }
-  return text.length
-}
-
-/** The separator that the first line uses most. */
-function separatorOf(text: string): string {
-  const end = text.search(/[\r\n]/)
-  const line = text.slice(0, Math.min(end < 0 ? text.length : end, 10_000))
-  let best = ','
-  for (const sign of ['\t', ';']) if (line.split(sign).length > line.split(best).length) best = sign
-  return best
+/** One record with its line end. */
+export function csvLine(cells: readonly string[]): string {
+  return `${cells.map((text) => {
+    const safe = guard(text)
+    return /[",\r\n\t;]/.test(safe) || /^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  }).join(',')}\r\n`
 }

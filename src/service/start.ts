@@ -13,6 +13,7 @@ import { createRegistry, type Registry } from '../registry/index.ts'
 import { createMoves, startUserAgent, type SipFact, type UserAgent } from '../sip/index.ts'
 import { controlOf } from './control.ts'
 import { openData } from './data.ts'
+import { openDaily } from './daily.ts'
 import { openDeviceSnapshots } from './device-snapshots.ts'
 import { applyFact, restoredBindings } from './facts.ts'
 import { freezeCamera } from './freeze.ts'
@@ -21,12 +22,14 @@ import { readOutlines } from './outlines.ts'
 import { evidenceFile, renderReport } from './reports.ts'
 import { openRtmp } from './rtmp.ts'
 import { openRtsp } from './rtsp.ts'
+import { createImports, type Imports } from './imports.ts'
+import { tellRegistry } from './seen.ts'
 import { keepSettings } from './settings.ts'
 import { signalFigures } from './signal-figures.ts'
 import { snapshot } from './snapshot.ts'
 import { tapOver } from './tap.ts'
 import { openTraces } from './traces.ts'
-import { readTable, writeTable } from './transfer.ts'
+import { exportBytes } from './transfer.ts'
 import { createDownloadFiles } from './download-files.ts'
 import { playbackTimes } from './playback.ts'
 import { createPlaybacks } from './playbacks.ts'
@@ -49,6 +52,7 @@ export interface Service {
   readonly firstPassword?: string
   readonly registry: Registry
   readonly inspections: Inspections
+  readonly imports: Imports
   readonly relays: Relays
   readonly evidenceDir: string
   /** No new work, BYE to every camera, files and sockets closed, children gone. Calling it twice is nothing. */
@@ -70,7 +74,12 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const interrupted = await store.inspections.interruptRunning(clock.wallMs())
     if (interrupted > 0) log.warn({ interrupted }, 'inspections were running when the service stopped; they are marked interrupted')
     const outlines = config.outlines === undefined ? undefined : readOutlines(config.outlines)
-    const registry = createRegistry({ store: store.registry, clock, log, turn, keep: config.keep, ...(outlines ? { outlines } : {}) })
+    const registry = createRegistry({ store: store.registry, clock, log, turn, keep: config.keep, reconcile: config.reconcile, ...(outlines ? { outlines } : {}) })
+    const imports = keep(
+      await createImports({ store, registry, dataDir: config.dataDir, ...config.imports, ...(config.outlines === undefined ? {} : { outlines: config.outlines }), clock, log, random }),
+      (part) => part.close(),
+    )
+    keep(openDaily({ registry, clock, log }), (part) => part.close())
     const accounts = createAccounts({ store: store.accounts, clock, random })
     const firstPassword = await accounts.ensureAdmin(config.adminPassword)
     const liveTokens = createLiveTokens({ clock, random })
@@ -154,7 +163,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const evidenceDir = resolve(join(config.dataDir, 'inspections'))
     const inspections = keep(
       createInspections({
-        store: store.inspections,
+        store: tellRegistry(store.inspections, registry, log),
         population: async (area) => (await registry.population(area)).map(freezeCamera),
         tap: tapOver(relays, registry),
         decoder,
@@ -185,7 +194,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         ruleSets,
         reports: { render: (id, format, lang) => renderReport({ inspections, evidenceDir }, id, format, lang) },
         evidence: { file: (id, path) => evidenceFile(evidenceDir, id, path) },
-        transfer: { read: readTable, write: writeTable },
+        transfer: { imports, write: exportBytes },
         relays: sounding,
         transcodes: transcodes.list,
         serveFlv: (camera, open, { codec, withSound = true } = {}) => serveFlv({ relays: codec === 'h264' ? soundingH264 : sounding, camera, open, clock, log, withSound }),
@@ -202,7 +211,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
       (part) => part.close(),
     )
     httpPort = api.port
-    return { url: api.url, sipPort: userAgent.port, ...(firstPassword === undefined ? {} : { firstPassword }), registry, inspections, relays, evidenceDir, close }
+    return { url: api.url, sipPort: userAgent.port, ...(firstPassword === undefined ? {} : { firstPassword }), registry, inspections, imports, relays, evidenceDir, close }
   } catch (error) {
     await close()
     throw error

@@ -19,6 +19,8 @@ export interface GroupCommit {
   readonly write: Write
   /** Transactions and syncs so far. */
   readonly stats: () => { readonly writes: number; readonly groups: number; readonly syncs: number }
+  /** Nothing is written until what this returns is called: another thread writes. */
+  readonly hold: () => () => void
   /** Writes what waits. Afterwards nothing is taken. */
   readonly close: () => Promise<void>
 }
@@ -42,6 +44,7 @@ export function createGroupCommit({ raw, file, translate }: { readonly raw: Data
   let log: Promise<number> | undefined
   let syncing: Promise<void> | undefined
   let isOpen = true
+  let isHeld = false
 
   const attempt = (entry: Entry): void => {
     try {
@@ -84,7 +87,7 @@ export function createGroupCommit({ raw, file, translate }: { readonly raw: Data
     schedule()
   }
   const schedule = (): void => {
-    if (waiting.length === 0 || syncing || timer) return
+    if (waiting.length === 0 || syncing || timer || isHeld) return
     timer = setTimeout(flush, waiting.length >= maxGroup ? 0 : gatherMs)
   }
   const sync = (): Promise<void> => {
@@ -116,6 +119,15 @@ export function createGroupCommit({ raw, file, translate }: { readonly raw: Data
         schedule()
       }),
     stats: () => ({ ...count }),
+    hold: () => {
+      isHeld = true
+      clearTimeout(timer)
+      timer = undefined
+      return () => {
+        isHeld = false
+        schedule()
+      }
+    },
     close: async () => {
       if (!isOpen) return
       isOpen = false

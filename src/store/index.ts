@@ -1,3 +1,5 @@
 // The door of store.
 export { openStore, type Store, type StoreOptions } from './open.ts'
 export { makeFolder } from './folder.ts'
+export { openBeside, type Beside } from './import-apply.ts'
+export { openStaging, type StagingFile } from './import-staging.ts'

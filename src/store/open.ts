@@ -3,12 +3,14 @@ import { dirname } from 'node:path'
 import type { AccountStore } from '../accounts/index.ts'
 import type { Clock } from '../base/index.ts'
 import type { InspectionStore } from '../inspect/index.ts'
-import type { RegistryStore } from '../registry/index.ts'
+import type { ImportStore, RegistryStore } from '../registry/index.ts'
 import { accountStore } from './account-store.ts'
 import { connect, readClock } from './database.ts'
 import { makeFolder } from './folder.ts'
 import { createGroupCommit } from './group-commit.ts'
+import { importStore } from './import-store.ts'
 import { inspectionStore } from './inspection-store.ts'
+import { createLending, type Lending } from './lend.ts'
 import { takeLock } from './lock.ts'
 import { forgetPresence } from './presence.ts'
 import { registryStore } from './registry-store.ts'
@@ -24,6 +26,9 @@ export interface Store {
   readonly registry: RegistryStore
   readonly inspections: InspectionStore
   readonly accounts: AccountStore
+  readonly imports: ImportStore
+  /** Lets another thread write, alone (lend.ts). */
+  readonly lend: Lending['lend']
   /** Closing twice is nothing. */
   readonly close: () => Promise<void>
 }
@@ -33,7 +38,6 @@ export interface Store {
  * Who is present was known by the process before and by nobody now: every device starts as `unknown` until it is heard.
  */
 export async function openStore({ file, clock }: StoreOptions): Promise<Store> {
-  const task = taskOn(file)
   let unlock = (): void => {}
   try {
     if (file !== ':memory:') {
@@ -44,11 +48,14 @@ export async function openStore({ file, clock }: StoreOptions): Promise<Store> {
     readClock(connection.raw, () => clock.wallMs())
     forgetPresence(connection.raw, clock.wallMs())
     const group = createGroupCommit({ raw: connection.raw, file, translate: (error) => translate(error, file) })
+    const { task, lend } = createLending(connection.raw, taskOn(file), group.hold)
     let isOpen = true
     return {
       registry: registryStore(connection, task, group.write),
       inspections: inspectionStore(connection, task),
       accounts: accountStore(connection, task, group.write, clock),
+      imports: importStore(connection.raw, task),
+      lend,
       close: async () => {
         if (!isOpen) return
         isOpen = false

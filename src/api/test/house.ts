@@ -7,10 +7,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAccounts, type Role, type StoredSession } from '../../accounts/index.ts'
 import { manualClock, seededBytes, silentLog, type Log, type ManualClock } from '../../base/index.ts'
-import { createRegistry, type Fields, type Registry } from '../../registry/index.ts'
+import { createRegistry, type Registry } from '../../registry/index.ts'
+import { createImports } from '../../service/imports.ts'
+import { exportBytes } from '../../service/transfer.ts'
 import { openStore, type Store } from '../../store/index.ts'
 import { buildApi, UnreachableError, type ApiDeps, type App } from '../index.ts'
-import { cameraHere, cameraThere, checkOf, deviceHere, deviceThere, here, inspectionHere, inspectionOf, inspectionThere, member, record, rules, there } from './things.ts'
+import { cameraHere, cameraThere, checkOf, deviceHere, deviceThere, here, importOf, inspectionHere, inspectionOf, inspectionThere, member, record, rules, there } from './things.ts'
 import { controlOver, scriptedPlaybacks, scriptedTraces, type Wire } from './wire.ts'
 
 export const v1 = '/api/v1'
@@ -51,7 +53,9 @@ export async function seat(store: Store, account: string, token: string, more: P
 export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<House> {
   const clock = manualClock()
   const random = seededBytes(42)
-  const store = await openStore({ file: ':memory:', clock })
+  // On the disk: an import is read and written by a thread with a connection of its own.
+  const dataDir = await mkdtemp(join(tmpdir(), 'yiji-house-'))
+  const store = await openStore({ file: join(dataDir, 'yiji.sqlite'), clock })
   const registry = createRegistry({ store: store.registry, clock, log: silentLog })
   const token = (name: Name): string => createHash('sha256').update(name).digest('base64url')
   for (const { name, role, area } of people) {
@@ -66,6 +70,8 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
     await store.inspections.saveCheck(id, checkOf(drawn))
     await store.inspections.finish(id, 'done', clock.wallMs() + 1000)
   }
+  for (const [id, area] of [['i-here', here], ['i-there', there]] as const) await store.imports.saveImport(importOf(id, area, clock.wallMs()))
+  const imports = await createImports({ store, registry, dataDir, files: 5, maxBytes: 1024 * 1024, keepMs: 3600_000, clock, log: silentLog, random })
   const evidenceDir = await mkdtemp(join(tmpdir(), 'yiji-api-'))
   await mkdir(join(evidenceDir, inspectionHere, 'pictures'), { recursive: true })
   await writeFile(join(evidenceDir, inspectionHere, 'pictures', '01-2-1.jpg'), 'jpeg')
@@ -107,10 +113,7 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
     ruleSets: [rules],
     reports: { render: async (id, format, lang) => ({ contentType: format === 'json' ? 'application/json' : 'text/html', fileName: `报告 ${id}.${format}`, body: Buffer.from(`{"lang":"${lang}"}`) }) },
     evidence: { file: async (id, relativePath) => ({ path: join(evidenceDir, id, relativePath), contentType: 'image/jpeg' }) },
-    transfer: {
-      read: async (bytes) => ({ rows: JSON.parse(bytes.toString()) as Fields[], rowNumbers: [2, 3, 4] }),
-      write: async (cameras) => Buffer.from(JSON.stringify(cameras.map((camera) => camera.declared))),
-    },
+    transfer: { imports, write: exportBytes },
     relays: { list: () => wire.figures },
     serveFlv: (_camera, open) => {
       wire.viewers++
@@ -149,8 +152,9 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
   const app = await buildApi(deps)
   test.teardown(async () => {
     await app.close()
+    await imports.close()
     await store.close()
-    await rm(evidenceDir, { recursive: true })
+    for (const folder of [dataDir, evidenceDir]) await rm(folder, { recursive: true })
   })
   return {
     app,

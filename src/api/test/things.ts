@@ -1,7 +1,7 @@
 // What the tests of the API are about: a district and its neighbour, with a camera, a device and an inspection each.
 import type { Check, Inspection, PopulationMember, RuleSet } from '../../inspect/index.ts'
 import type { StreamFigures } from '../../media/index.ts'
-import type { Fields } from '../../registry/index.ts'
+import { fieldTable, type Fields, type ImportRecord } from '../../registry/index.ts'
 
 // A district and its neighbour: every wall stands between these two.
 export const here = '320116'
@@ -91,8 +91,17 @@ export const running: Omit<StreamFigures, 'camera' | 'viewers'> = {
 /** Full-width digits, as input methods write them. */
 export const wide = (code: string): string => code.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)))
 
-export function upload(rows: readonly object[], name = 'cameras.csv'): { headers: Record<string, string>; payload: string } {
+/** Records as an office would send them; quotation marks keep what is in the cells. */
+function sheetOf(rows: readonly Fields[]): string {
+  const names = fieldTable.map(({ name }) => name).filter((name) => rows.some((row) => row[name] !== undefined))
+  return [names.join(','), ...rows.map((row) => names.map((name) => `"${row[name] ?? ''}"`).join(','))].join('\n')
+}
+
+export function upload(rows: readonly Fields[], name = 'cameras.csv'): { headers: Record<string, string>; payload: string } {
   const boundary = 'cut-here'
-  const payload = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\n\r\n${JSON.stringify(rows)}\r\n--${boundary}--\r\n`
+  const payload = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\n\r\n${sheetOf(rows)}\r\n--${boundary}--\r\n`
   return { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, payload }
 }
+
+/** An import that was applied, whose file is no longer kept. */
+export const importOf = (id: string, area: string, atMs: number): ImportRecord => ({ id, fileName: 'records.csv', bytes: 10, sha256: id.padEnd(64, '0'), by: 'office', area, state: 'done', atMs, updatedAtMs: atMs, choices: {}, outcome: { created: 1, changed: 0, conflicts: 0, by: 'office', why: '', atMs } })

@@ -5,12 +5,12 @@ export type CellType = 'text' | 'number' | 'date' | 'boolean' | 'error'
 
 /**
  * What a person should hear of a cell: `formula` (its last value was taken), `no-value` (a formula that was never computed), `merged` (filled from the
- * cell it is merged with), `too-long` (cut), `undecodable` (bytes of no known encoding), `recoded` (another encoding than the file's).
+ * cell it is merged with), `too-long` (cut), `undecodable` (bytes of no known encoding), `recoded` (another encoding than the file's), `guarded` (an apostrophe before a formula was taken off).
  */
-export type CellMark = 'formula' | 'no-value' | 'merged' | 'too-long' | 'undecodable' | 'recoded'
+export type CellMark = 'formula' | 'no-value' | 'merged' | 'too-long' | 'undecodable' | 'recoded' | 'guarded'
 
 export interface SheetRow {
-  /** From 1, as the spreadsheet counts; for CSV the line on which the record begins. */
+  /** From 1, as the spreadsheet counts; for CSV the number of the record, empty lines counted. */
   readonly number: number
   readonly cells: readonly string[]
   /** By column; absent for files that know only text. */

@@ -1,5 +1,6 @@
 // One sheet of a workbook, row by row. ISO/IEC 29500-1, 18.3.1: every cell as the text that was meant, with what was peculiar about it.
 import { ParseError } from '../../base/index.ts'
+import { dateText } from '../import/dates.ts'
 import { columnNumber, sheetBounds, type CellMark, type CellType, type Merge, type SheetEnd, type SheetRow } from '../import/sheet.ts'
 import { plainText, type NumberFormat, type SharedStrings } from './xlsx-parts.ts'
 import { xmlStage } from './xml.ts'
@@ -155,12 +156,3 @@ export function numberText(value: string, format: NumberFormat | undefined, coun
 }
 
 const exponent = (number: number): string => number.toExponential(14).replace(/\.?0*e\+/, 'E+')
-
-/** Days since 1899-12-30 (or 1904-01-01) as 2021-03-05 or 2021-03-05T08:00:00; undefined for what is no day, such as a time alone. */
-export function dateText(serial: number, counts1904 = false): string | undefined {
-  // The 1900 system has a 29 February 1900: days before it are one off.
-  const days = counts1904 ? serial + 1462 : serial < 60 ? serial + 1 : serial
-  if (!(serial >= 1) || days >= 2_958_466) return undefined
-  const seconds = Math.round((days - 25_569) * 86_400)
-  return new Date(seconds * 1000).toISOString().replace(/T00:00:00\.000Z$|\.000Z$/, '')
-}

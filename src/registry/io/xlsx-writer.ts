@@ -1,5 +1,6 @@
 // A workbook of one sheet, written as its rows come: every cell a text, so that no spreadsheet rounds a 20-digit code or runs a formula.
 // ISO/IEC 29500-1 (SpreadsheetML), inline strings (18.3.1.53).
+import { columnName } from '../import/sheet.ts'
 import { writeZip, type ZipPart } from './zip-writer.ts'
 
 /** A cell by itself is plain; with a note it is coloured and says the note. */
@@ -70,13 +71,6 @@ const columnsPart = (heading: RowOut): string => {
   return heading.length === 0 ? '' : `<cols>${heading.map((cell, at) => `<col min="${at + 1}" max="${at + 1}" width="${width(cell)}" style="${styles.plain}" customWidth="1"/>`).join('')}</cols>`
 }
 
-/** 0 -> A, 26 -> AA. */
-export function columnName(at: number): string {
-  let name = ''
-  for (let rest = at + 1; rest > 0; rest = Math.floor((rest - 1) / 26)) name = String.fromCharCode(65 + ((rest - 1) % 26)) + name
-  return name
-}
-
 const special: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const escape = (text: string): string => (/[&<>"]/.test(text) ? text.replace(/[&<>"]/g, (sign) => special[sign] ?? sign) : text)
 
@@ -106,7 +100,7 @@ const contentTypes = (hasNotes: boolean): string => {
 const stylesPart = `<styleSheet xmlns="${main}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFFFC7CE"/><bgColor indexed="64"/></patternFill></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/><xf numFmtId="49" fontId="0" fillId="2" borderId="0" xfId="0" applyNumberFormat="1" applyFill="1"/></cellXfs></styleSheet>`
 
 const commentsPart = (notes: readonly Note[]): string =>
-  `<comments xmlns="${main}"><authors><author>yiji</author></authors><commentList>${notes.map(({ row, column, text }) => `<comment ref="${columnName(column)}${row}" authorId="0"><text><t xml:space="preserve">${cellText(text)}</t></text></comment>`).join('')}</commentList></comments>`
+  `<comments xmlns="${main}"><authors><author>yiji</author></authors><commentList>${notes.map(({ row, column, text }) => `<comment ref="${columnName(column)}${row}" authorId="0"><text><r><t xml:space="preserve">${cellText(text)}</t></r></text></comment>`).join('')}</commentList></comments>`
 
 /** Spreadsheets show a note only where a hidden box of VML stands for it. ISO/IEC 29500-4, 19. */
 const drawingPart = (notes: readonly Note[]): string =>

@@ -1,0 +1,73 @@
+// Uploaded files and the rows read from them, in one folder: a bounded number of a bounded size, each for its time.
+import { createHash } from 'node:crypto'
+import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { AppError } from '../base/index.ts'
+
+export interface ImportFiles {
+  readonly upload: (id: string) => string
+  readonly staging: (id: string) => string
+  /** The rows of the preview before. */
+  readonly seen: (id: string) => string
+  readonly has: (id: string) => boolean
+  readonly ids: () => readonly string[]
+  /** Throws AppError `request.invalid` for a file beyond the bound, `disk.full`. */
+  readonly take: (id: string, stream: Readable, isCut: () => boolean) => Promise<{ readonly bytes: number; readonly sha256: string }>
+  /** The rows read so far become those seen; what is read next is compared with them. */
+  readonly keepSeen: (id: string) => void
+  readonly dropSeen: (id: string) => void
+  readonly remove: (id: string) => void
+}
+
+const endings = ['upload', 'staging', 'seen'] as const
+
+export function openImportFiles(folder: string, maxBytes: number): ImportFiles {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const path = (id: string, ending: (typeof endings)[number]): string => join(folder, `${id}.${ending}`)
+  const drop = (file: string): void => {
+    for (const ending of ['', '-journal', '-wal', '-shm']) rmSync(`${file}${ending}`, { force: true })
+  }
+  const tooLarge = (): AppError => new AppError('request.invalid', `the file is larger than ${Math.round(maxBytes / 1_048_576)} MB (imports.mb): split it`)
+  return {
+    upload: (id) => path(id, 'upload'),
+    staging: (id) => path(id, 'staging'),
+    seen: (id) => path(id, 'seen'),
+    has: (id) => existsSync(path(id, 'upload')),
+    ids: () => [...new Set(readdirSync(folder).map((name) => name.split('.')[0] ?? ''))],
+    take: async (id, stream, isCut) => {
+      const hash = createHash('sha256')
+      let bytes = 0
+      const counted = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+        for await (const chunk of source) {
+          bytes += chunk.length
+          if (bytes > maxBytes) throw tooLarge()
+          hash.update(chunk)
+          yield chunk
+        }
+      }
+      try {
+        await pipeline(stream, counted, createWriteStream(path(id, 'upload'), { mode: 0o600 }))
+      } catch (error) {
+        rmSync(path(id, 'upload'), { force: true })
+        if ((error as { readonly code?: string }).code === 'ENOSPC') throw new AppError('disk.full', `no space left for the file in ${folder}: free some`)
+        throw error
+      }
+      if (isCut()) {
+        rmSync(path(id, 'upload'), { force: true })
+        throw tooLarge()
+      }
+      return { bytes, sha256: hash.digest('hex') }
+    },
+    keepSeen: (id) => {
+      if (!existsSync(path(id, 'staging'))) return
+      drop(path(id, 'seen'))
+      renameSync(path(id, 'staging'), path(id, 'seen'))
+    },
+    dropSeen: (id) => drop(path(id, 'seen')),
+    remove: (id) => {
+      for (const ending of endings) drop(path(id, ending))
+    },
+  }
+}

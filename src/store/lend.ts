@@ -1,0 +1,73 @@
+// The right to write, lent to another thread for one long transaction: meanwhile what is to be written here waits in its order, without holding up
+// the event loop, and what is read is read as ever (the log of SQLite keeps what was). Waiting in SQLite itself would stop every timer of SIP.
+import type Database from 'better-sqlite3'
+import type { Task } from './trouble.ts'
+
+export interface Lending {
+  /** Work that writes waits while the right is lent. */
+  readonly task: Task
+  readonly isLent: () => boolean
+  /**
+   * Lends until `work` ends, or until it says that it has written: from then on only the checkpoint of the log is left to the other thread, since
+   * doing it here would take as long as the transaction did.
+   */
+  readonly lend: <T>(work: (hasWritten: () => void) => Promise<T>) => Promise<T>
+}
+
+/** Waits in SQLite at most: nobody else writes, so this is for a backup that has just begun. */
+const busyMs = 2000
+/** Pages of the log after which a commit checkpoints, as SQLite has it. */
+const checkpointPages = 1000
+
+export function createLending(raw: Database.Database, plain: Task, hold: () => () => void): Lending {
+  let isLent = false
+  let lending: Promise<unknown> = Promise.resolve()
+  const waiting: (() => void)[] = []
+
+  const task: Task = async <T>(work: () => T): Promise<T> => {
+    const done = await plain((): { readonly value: T } | 'later' => {
+      if (!isLent) return { value: work() }
+      try {
+        return { value: work() }
+      } catch (error) {
+        if (isRefusal(error)) return 'later'
+        throw error
+      }
+    })
+    if (done !== 'later') return done.value
+    return new Promise((resolve, reject) => waiting.push(() => plain(work).then(resolve, reject)))
+  }
+  const once = async <T>(work: (hasWritten: () => void) => Promise<T>): Promise<T> => {
+    const release = hold()
+    isLent = true
+    // Refused at once: neither waited for in SQLite nor let in when the other thread has just ended and those that wait have not begun.
+    raw.pragma('query_only = 1')
+    raw.pragma('busy_timeout = 0')
+    raw.pragma('wal_autocheckpoint = 0')
+    const takeBack = (): void => {
+      if (!isLent) return
+      isLent = false
+      raw.pragma('query_only = 0')
+      raw.pragma(`busy_timeout = ${busyMs}`)
+      for (const go of waiting.splice(0)) go()
+      release()
+    }
+    try {
+      return await work(takeBack)
+    } finally {
+      takeBack()
+      raw.pragma(`wal_autocheckpoint = ${checkpointPages}`)
+    }
+  }
+  return {
+    task,
+    isLent: () => isLent,
+    lend: (work) => {
+      const result = lending.then(() => once(work))
+      lending = result.catch(() => {})
+      return result
+    },
+  }
+}
+
+const isRefusal = (error: unknown): boolean => /^SQLITE_(READONLY|BUSY|LOCKED)/.test((error as { readonly code?: string }).code ?? '')
