@@ -148,7 +148,17 @@ async function watchLive(house: House, t: Test): Promise<void> {
   t.pass('who leaves the page leaves the stream')
 }
 
-async function watchOthers({ page, service }: House, t: Test): Promise<void> {
+/** A picture is there, and goes on for more than the length of a buffer. */
+async function advances(page: Page, t: Test, what: string): Promise<void> {
+  await decodes(page)
+  const before = await frames(page)
+  await page.waitForFunction((at) => (document.querySelector('video')?.currentTime ?? 0) > at + 2, before.at)
+  const { width, at } = await frames(page)
+  t.ok(width > 0 && at > before.at + 2, `${what}: ${before.at.toFixed(1)} s, then ${at.toFixed(1)} s at ${width} px`)
+}
+
+async function watchOthers({ page, service, context }: House, t: Test): Promise<void> {
+  const versions = async (): Promise<object[]> => ((await (await context.request.get(`${service.url}/api/v1/live`)).json()) as { transcodes: object[] }).transcodes
   await page.goto(`${service.url}/live/${codeOf(modern)}`)
   if (await page.evaluate(() => MediaSource.isTypeSupported('video/mp4; codecs="hvc1.1.6.L93.B0"'))) await decodes(page)
   else {
@@ -156,6 +166,21 @@ async function watchOthers({ page, service }: House, t: Test): Promise<void> {
     await page.waitForFunction(() => (document.querySelector<HTMLImageElement>('.stage img')?.naturalWidth ?? 0) > 0)
   }
   t.pass('H.265: played, or said and shown as snapshots')
+  // A browser with H.265 is not offered what it does not need.
+  if (await page.getByRole('button', { name: '看 H.264 版本' }).count() > 0) {
+    await page.getByRole('button', { name: '看 H.264 版本' }).click()
+    await advances(page, t, 'the H.264 version of an H.265 camera')
+    await page.getByText('这是服务转成 H.264 的版本').waitFor()
+    t.match(await versions(), [{ camera: codeOf(modern), from: 'h265', to: 'h264', viewers: 1 }])
+    await page.getByLabel('连接方式').selectOption('ws')
+    await advances(page, t, 'the same over a WebSocket')
+    await page.getByRole('button', { name: '看原码流' }).click()
+    await page.getByText('此浏览器不能解码 H.265').waitFor()
+  }
+  await page.goto(`${service.url}/live/${codeOf(good)}`)
+  await decodes(page)
+  await page.getByLabel('连接方式').selectOption('ws')
+  await advances(page, t, 'a camera over a WebSocket')
   await page.goto(`${service.url}/live/${codeOf(busy)}`)
   await page.getByText('设备拒绝了请求').waitFor()
   await page.getByText('SIP 状态 486').waitFor()

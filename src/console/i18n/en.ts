@@ -1,5 +1,5 @@
 // English. The shape is that of zh.ts.
-import { fieldsEn } from './field-words.ts'
+import { recordEn } from './record-words.ts'
 import { problemsEn } from './problem-words.ts'
 import { verdictEn } from './verdict-words.ts'
 import type { Messages } from './zh.ts'
@@ -30,7 +30,8 @@ export const en: Messages = {
   live: {
     title: 'Live', none: 'No stream is running now.', noneHint: 'Choose “Watch live” at a camera to open its picture.', open: 'Open', streams: 'Streams running now', connecting: 'Asking the camera for its picture…', again: 'Asking again…', connectingHint: 'A camera usually sends within a few seconds.',
     playing: 'playing', ended: 'The stream broke; connecting again in {n} s (try {k})', next: 'Asking again in {n} s (try {k})', retryNow: 'Connect now', failed: 'No picture', silent: 'No new picture for {n} s: the camera may have stopped sending.', snapshots: 'snapshots',
-    cannotDecode: 'This browser cannot decode {codec}; a snapshot is shown every few seconds instead. For moving pictures use a browser with H.265 (a recent Chrome or Edge with hardware decoding).', firstSnapshot: 'Fetching the first snapshot…', snapshotAt: 'Snapshot of {at}',
+    cannotDecode: 'This browser cannot decode {codec}; a snapshot is shown every few seconds instead. For moving pictures let the service make an H.264 version (it costs the service CPU, and their number is limited), or use a browser with H.265 (a recent Chrome or Edge with hardware decoding).',
+    asH264: 'H.264 version', asItIs: 'Original stream', isH264: 'This is an H.264 version made by the service; its quality differs a little from the original.', way: 'Connection', overHttp: 'HTTP', overWs: 'WebSocket', firstSnapshot: 'Fetching the first snapshot…', snapshotAt: 'Snapshot of {at}',
     takeSnapshot: 'Snapshot', full: 'Full screen', figures: 'Figures', noFigures: 'No figures before the stream runs.', codec: 'Codec', size: 'Size', fps: 'Frame rate', rate: 'Bit rate', loss: 'Loss', jitter: 'Jitter', viewers: 'Viewers', transport: 'Transport', behind: 'Behind live',
     gop: 'Keyframe every', frames: '{n} frames', restarts: 'Lost and resumed', uptime: 'Running for', state: 'State', record: 'Open the record', saved: 'The snapshot is in your downloads.',
     streamState: { starting: 'starting', live: 'live', lingering: 'nobody watches, closing soon', stopping: 'stopping', resting: 'lost, asked for again soon' },
@@ -58,6 +59,6 @@ export const en: Messages = {
     reason: { registered: 'registered', restored: 'restored after a restart', keepalive: 'keepalive', 'keepalive-late': 'keepalive late', 'keepalive-lost': 'keepalives missed', unregistered: 'unregistered', 'connection-lost': 'connection lost', 'registration-expired': 'registration expired', rebooting: 'rebooting', 'reboot-overdue': 'not back after its reboot', 'heard-elsewhere': 'heard from another address, refused', 'service-restarted': 'service restarted' },
   },
   ...verdictEn,
-  field: fieldsEn,
+  record: recordEn,
   problem: problemsEn,
 }

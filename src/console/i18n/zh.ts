@@ -1,5 +1,5 @@
 // Chinese, the first language. en.ts has the same shape; the compiler sees to it.
-import { fieldsZh } from './field-words.ts'
+import { recordZh } from './record-words.ts'
 import { problemsZh } from './problem-words.ts'
 import { verdictZh } from './verdict-words.ts'
 
@@ -29,7 +29,8 @@ export const zh = {
   live: {
     title: '实时', none: '现在没有正在传输的码流。', noneHint: '在摄像机列表中点“看实时”即可打开画面。', open: '打开', streams: '正在传输的码流', connecting: '正在请摄像机发送画面…', again: '正在再次请求…', connectingHint: '摄像机收到请求后一般几秒内出图。',
     playing: '播放中', ended: '码流中断，{n} 秒后重连（第 {k} 次）', next: '{n} 秒后再次请求（第 {k} 次）', retryNow: '立即重连', failed: '没有画面', silent: '已 {n} 秒没有新画面，摄像机可能停止了发送。', snapshots: '快照方式',
-    cannotDecode: '此浏览器不能解码 {codec}，改为每几秒显示一张快照。需要连续画面时，请换用支持 H.265 的浏览器（如带硬件解码的新版 Chrome 或 Edge）。', firstSnapshot: '正在取第一张快照…', snapshotAt: '快照时间 {at}',
+    cannotDecode: '此浏览器不能解码 {codec}，改为每几秒显示一张快照。需要连续画面时，可由服务转成 H.264（占用服务的 CPU，路数有限），或换用支持 H.265 的浏览器（如带硬件解码的新版 Chrome 或 Edge）。',
+    asH264: '看 H.264 版本', asItIs: '看原码流', isH264: '这是服务转成 H.264 的版本，画质与原码流略有不同。', way: '连接方式', overHttp: 'HTTP', overWs: 'WebSocket', firstSnapshot: '正在取第一张快照…', snapshotAt: '快照时间 {at}',
     takeSnapshot: '拍快照', full: '全屏', figures: '码流参数', noFigures: '码流尚未建立，暂无参数。', codec: '编码', size: '尺寸', fps: '帧率', rate: '码率', loss: '丢包率', jitter: '抖动', viewers: '观看人数', transport: '传输', behind: '落后实况',
     gop: '关键帧间隔', frames: '{n} 帧', uptime: '已传输', restarts: '中断后恢复次数', state: '状态', record: '查看档案', saved: '快照已保存到下载目录。',
     streamState: { starting: '建立中', live: '传输中', lingering: '无人观看，稍后关闭', stopping: '关闭中', resting: '已中断，稍后重试' },
@@ -57,7 +58,7 @@ export const zh = {
     reason: { registered: '注册', restored: '服务重启后恢复', keepalive: '收到心跳', 'keepalive-late': '心跳迟到', 'keepalive-lost': '心跳丢失', unregistered: '注销', 'connection-lost': '连接断开', 'registration-expired': '注册已过期', rebooting: '设备重启中', 'reboot-overdue': '重启后未恢复', 'heard-elsewhere': '来自其他地址，已拒绝', 'service-restarted': '服务重启' },
   },
   ...verdictZh,
-  field: fieldsZh,
+  record: recordZh,
   problem: problemsZh,
 }
 

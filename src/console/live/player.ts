@@ -1,7 +1,8 @@
-// Plays one camera's HTTP-FLV in a <video>: connects, stays near the live edge, connects again when the stream ends, and says why when there is no picture.
+// Plays one camera's FLV, over HTTP or a WebSocket, in a <video>: connects, stays near the live edge, connects again when the stream ends, and says why when there is no picture.
 import mpegts from 'mpegts.js'
 import type { Problem } from '../../api/schema/index.ts'
 import { loaderFor } from './flv-loader.ts'
+import { socketLoaderFor } from './ws-loader.ts'
 
 export type PlayerState =
   /** `problem` is why the try before gave nothing. */
@@ -15,6 +16,8 @@ export type PlayerState =
   | { readonly name: 'refused'; readonly problem: Problem }
   | { readonly name: 'undecodable'; readonly codec: string }
 
+export type Way = 'http' | 'ws'
+
 export interface Player {
   readonly retryNow: () => void
   /** Seconds between what is shown and the newest picture here. */
@@ -27,6 +30,8 @@ export interface PlayerOptions {
   readonly video: HTMLVideoElement
   /** Below the API's prefix. */
   readonly path: string
+  /** Which is tried first; the other follows where nothing gets through. */
+  readonly way?: Way
   readonly onState: (state: PlayerState) => void
 }
 
@@ -37,19 +42,23 @@ const watchMs = 500
 const silentS = 5
 /** Each try asks the camera again, so they come slower and slower; one that gave no picture at all is asked less eagerly than one that broke off. */
 const backOffS = { ended: [1, 2, 5, 10, 20, 30], failed: [5, 10, 20, 30] } as const
+/** Without an answer for so long HTTP may be held back on the way; the service itself answers sooner, whatever the camera does. */
+const heldBackMs = 45_000
 /** A stream that ran this long was a good one: the next trouble begins the series anew. */
 const goodAfterMs = 10_000
 
 export const canPlayLive = (): boolean => mpegts.isSupported()
 export const canDecode = (codecs: string): boolean => MediaSource.isTypeSupported(`video/mp4; codecs="${codecs}"`)
 
-export function openPlayer({ video, path, onState }: PlayerOptions): Player {
+export function openPlayer({ video, path, way: first = 'http', onState }: PlayerOptions): Player {
   mpegts.LoggingControl.enableAll = false
   let player: mpegts.Player | undefined
+  let way = first
   let tries = 0
   let connectedAtMs = 0
   let heardAtMs = 0
   let isPlaying = false
+  let hasBytes = false
   let isClosed = false
   let countdown: ReturnType<typeof setInterval> | undefined
 
@@ -79,10 +88,13 @@ export function openPlayer({ video, path, onState }: PlayerOptions): Player {
     }, 1000)
   }
 
+  const changeWay = (): void => void (way = way === 'http' ? 'ws' : 'http')
+
   const refused = (problem: Problem): void => {
     if (isClosed) return
-    if ([400, 401, 403, 404].includes(problem.status)) stop({ name: 'refused', problem })
-    else wait(problem)
+    if ([400, 401, 403, 404].includes(problem.status)) return stop({ name: 'refused', problem })
+    if (problem.code === 'network') changeWay()
+    wait(problem)
   }
 
   const connect = (problem?: Problem): void => {
@@ -91,7 +103,15 @@ export function openPlayer({ video, path, onState }: PlayerOptions): Player {
     drop()
     onState({ name: 'connecting', ...(problem ? { problem } : {}) })
     connectedAtMs = heardAtMs = performance.now()
-    const customLoader = loaderFor(path, { onRefused: refused, onBytes: () => void (heardAtMs = performance.now()) })
+    hasBytes = false
+    const events = {
+      onRefused: refused,
+      onBytes: () => {
+        hasBytes = true
+        heardAtMs = performance.now()
+      },
+    }
+    const customLoader = way === 'http' ? loaderFor(path, events) : socketLoaderFor(path, events)
     const own = mpegts.createPlayer(
       { type: 'flv', isLive: true, url: path },
       { customLoader, isLive: true, enableStashBuffer: false, lazyLoad: false, autoCleanupSourceBuffer: true, autoCleanupMaxBackwardDuration: 20, autoCleanupMinBackwardDuration: 10 },
@@ -129,6 +149,10 @@ export function openPlayer({ video, path, onState }: PlayerOptions): Player {
     if (!isPlaying && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0) {
       isPlaying = true
       onState({ name: 'playing' })
+    }
+    if (!hasBytes && performance.now() - connectedAtMs > heldBackMs) {
+      changeWay()
+      return connect()
     }
     const silence = (performance.now() - heardAtMs) / 1000
     if (isPlaying) onState(silence > silentS ? { name: 'silent', seconds: Math.floor(silence) } : { name: 'playing' })
