@@ -48,6 +48,9 @@ const places: Readonly<Record<'1' | '2' | '3', readonly (readonly [string, Ailme
   ],
 }
 
+/** Cameras with a microphone, by number. */
+const sounds: Readonly<Partial<Record<number, ScenarioChannel['sound']>>> = { 2: 'pcma', 4: 'aac' }
+
 const owners = { '1': '南京市公安局六合分局', '2': '六合区城市管理局', '3': '雄州物业管理有限公司' } as const
 
 function channel(cameraClass: '1' | '2' | '3', index: number, serial: number, name: string, ailment: Ailment): ScenarioChannel {
@@ -77,7 +80,7 @@ function channel(cameraClass: '1' | '2' | '3', index: number, serial: number, na
     ...ailment.record,
   }
   const present = Object.fromEntries(Object.entries(record).filter((entry): entry is [string, string] => entry[1] !== undefined))
-  return { id, name, codec: serial % 2 === 0 ? 'h264' : 'h265', picture: ailment.picture, fault: ailment.fault, record: present, truth: ailment.truth }
+  return { id, name, codec: serial % 2 === 0 ? 'h264' : 'h265', picture: ailment.picture, fault: ailment.fault, ...(sounds[serial] && { sound: sounds[serial] }), record: present, truth: ailment.truth }
 }
 
 function district(): Scenario {

@@ -97,6 +97,7 @@ function channel(value: unknown, where: string): ScenarioChannel {
     codec: oneOf(fields, 'codec', ['h264', 'h265'] as const, where),
     picture: oneOf(fields, 'picture', pictures, where),
     fault: oneOf(fields, 'fault', faults, where),
+    ...(fields.sound === undefined ? {} : { sound: oneOf(fields, 'sound', ['pcma', 'pcmu', 'aac'] as const, where) }),
     record: strings(fields.record, `${where}.record`),
     truth: {
       result: oneOf(truth, 'result', results, `${where}.truth`),

@@ -12,6 +12,8 @@ export interface ScenarioChannel {
   readonly codec: 'h264' | 'h265'
   readonly picture: PictureKind
   readonly fault: StreamFault
+  /** Sound beside the pictures; none unless said. */
+  readonly sound?: 'pcma' | 'pcmu' | 'aac'
   /** The owner's record of this camera by field name, as an import file would bring it; opaque to the simulator. */
   readonly record: Readonly<Record<string, string>>
   /** What an inspection should say; opaque to the simulator. */

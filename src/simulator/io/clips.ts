@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { PictureKind } from '../types.ts'
+import type { SoundClip } from './sounds.ts'
 
 /** Raise it when drawing or encoding changes: it names the cached files. */
 const recipe = 4
@@ -22,6 +23,7 @@ export interface ClipRequest {
 /** Encoded access units in order, Annex B; the first is a keyframe, so a clip can be played round and round. */
 export interface Clip extends ClipRequest {
   readonly units: readonly { readonly bytes: Buffer; readonly isKeyframe: boolean }[]
+  readonly sound?: SoundClip
 }
 
 export type ClipAnswer = { readonly ok: true; readonly units: Clip['units'] } | { readonly ok: false; readonly detail: string }

@@ -7,6 +7,7 @@ import { openDevice, type DeviceOptions, type SimulatedDevice } from './device.t
 import { ownHost } from './own-host.ts'
 import { openPort } from './port.ts'
 import { createSharedPorts } from './shared-port.ts'
+import { makeSound } from './sounds.ts'
 
 export interface FleetOptions {
   readonly scenario: Scenario
@@ -41,7 +42,13 @@ export async function startFleet(options: FleetOptions): Promise<OpenFleet> {
   const { scenario, clips, clock, random, log } = options
   const { registrar } = scenario
   if (!registrar) throw new AppError('scenario.invalid', 'the scenario names no registrar: add "registrar": { "id", "host", "port" } or use --registrar ID@HOST:PORT')
-  const clip = (channel: ScenarioChannel): Clip | undefined => clips.get(clipKey({ kind: channel.picture, codec: channel.codec }))
+  const heard = new Set(scenario.devices.flatMap((device) => device.channels.flatMap(({ sound }) => sound ?? [])))
+  const sounds = new Map(await Promise.all([...heard].map(async (codec) => [codec, await makeSound(codec, { clock, log })] as const)))
+  const clip = (channel: ScenarioChannel): Clip | undefined => {
+    const pictures = clips.get(clipKey({ kind: channel.picture, codec: channel.codec }))
+    const sound = channel.sound && sounds.get(channel.sound)
+    return pictures && sound ? { ...pictures, sound } : pictures
+  }
   const devices: SimulatedDevice[] = []
   const bindHost = await ownHost(registrar, 'scenario.invalid')
   const shared = createSharedPorts({ registrar, bindHost, clock, random, log })

@@ -1,7 +1,7 @@
 // Sends a clip round and round as PS in RTP, paced by the clock, over UDP or TCP, and as a recording: for a while, paused, faster, backwards, from elsewhere.
 // GB/T 28181-2022 9.8, Annex C.1 (one pack per frame), Annex D (RFC 4571 framing over TCP).
 import type { Cancel, Clock } from '../../base/index.ts'
-import { createPsMuxer, packetize, splitAnnexB } from '../../media/index.ts'
+import { createPsMuxer, packetize, splitAnnexB, writeRtp } from '../../media/index.ts'
 import type { Clip } from './clips.ts'
 import { openMediaWire, type MediaTarget } from './media-wire.ts'
 
@@ -25,6 +25,8 @@ export interface MediaSender {
 
 const payloadType = 96
 const maxPayload = 1400
+/** 0.5 s in 90 kHz ticks. */
+const maxSoundLag = 45_000
 
 interface Playing {
   readonly clip: Clip
@@ -49,6 +51,8 @@ export async function openMediaSender(target: MediaTarget, clock: Clock): Promis
   let isClosed = false
   let sequence = 0
   let pts90k = 0
+  let sound90k = 0
+  let sounded = 0
   let muxer = createPsMuxer({ codec: 'h264' })
 
   const repace = (): void => {
@@ -65,12 +69,24 @@ export async function openMediaSender(target: MediaTarget, clock: Clock): Promis
     const packets = packetize(pack, { payloadType, ssrc: target.ssrc, timestamp: pts90k >>> 0, firstSequence: sequence & 0xffff, maxPayload })
     sequence += packets.length
     for (const packet of packets) wire.send(packet)
+    if (now.scale === 1) sendSound(clip)
     const isBack = now.scale < 0
     // Backwards only keyframes can be shown.
     now.unit = isBack ? keyframeBefore(clip, now.unit) : (now.unit + 1) % clip.units.length
     now.frame += isBack ? -clip.fps : 1
     now.sent += isBack ? clip.fps : 1
   }
+  /** Up to the picture that was sent, in RTP packets of its own, each a part of what the next marker ends. */
+  const sendSound = ({ sound }: Clip): void => {
+    if (!sound) return
+    // After a pause, or at another speed, there is no catching up.
+    if (pts90k - sound90k > maxSoundLag) sound90k = pts90k
+    for (; sound90k + sound.packet90k <= pts90k; sound90k += sound.packet90k) {
+      const data = sound.packets[sounded++ % sound.packets.length]
+      if (data) wire.send(writeRtp({ payloadType, ssrc: target.ssrc, timestamp: nextPicture(), sequence: sequence++ & 0xffff, payload: muxer.pushAudio({ data, pts90k: sound90k }) }))
+    }
+  }
+  const nextPicture = (): number => (pts90k + Math.round(90_000 / (playing?.clip.fps ?? 25))) >>> 0
   const next = (): void => {
     const now = playing
     if (isClosed || isPaused || !now) return
@@ -93,7 +109,7 @@ export async function openMediaSender(target: MediaTarget, clock: Clock): Promis
   return {
     port: wire.port,
     start: (clip, recording) => {
-      muxer = createPsMuxer({ codec: clip.codec })
+      muxer = createPsMuxer({ codec: clip.codec, ...(clip.sound && { audio: clip.sound.codec }) })
       const { lengthS = Number.POSITIVE_INFINITY, scale = 1, onEnd = () => {} } = recording ?? {}
       playing = { clip, frame: 0, unit: 0, sent: 0, beganUs: clock.nowUs(), scale, ends: lengthS * clip.fps, onEnd }
       run()

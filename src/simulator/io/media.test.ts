@@ -4,11 +4,12 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { manualClock, silentLog, systemClock, systemRandom } from '../../base/index.ts'
-import { createPipeline } from '../../media/index.ts'
+import { createPipeline, type AudioFrame } from '../../media/index.ts'
 import { startUserAgent, type SipFact, type UserAgent } from '../../sip/index.ts'
 import type { Scenario, ScenarioDevice } from '../types.ts'
 import { startFleet, type OpenFleet } from './fleet.ts'
 import { openMediaSender } from './media-sender.ts'
+import { makeSound } from './sounds.ts'
 import { snapshotId } from './upload.ts'
 
 const id = '32011600001320000001'
@@ -147,4 +148,36 @@ t.test('a registrar that is not there is a line', async (t) => {
   const fleet = await startFleet({ scenario, clips: new Map(), clock: systemClock, random: systemRandom, log: silentLog })
   t.match(await fleet.registered, { devices: 1, registered: 0, refusal: 'no answer' })
   await fleet.close()
+})
+
+t.test('sound beside the pictures: what was put in comes out, at its time', async (t) => {
+  const socket = createSocket('udp4')
+  const got: Buffer[] = []
+  socket.on('message', (bytes) => got.push(bytes))
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  t.teardown(() => socket.close())
+  for (const codec of ['pcma', 'pcmu', 'aac'] as const) {
+    const sound = await makeSound(codec, { clock: systemClock, log: silentLog })
+    t.equal(Math.round((sound.packets.length * sound.packet90k) / 90_000), 2, `${codec}: two seconds`)
+    const clock = manualClock()
+    const sender = await openMediaSender({ transport: 'udp', bindHost: '127.0.0.1', host: '127.0.0.1', port: socket.address().port, ssrc: 7 }, clock)
+    got.length = 0
+    sender.start({ ...clip, sound })
+    for (let ms = 0; ms < 3_000; ms += 100) {
+      clock.advance(100)
+      await new Promise<void>((resolve) => void systemClock.after(2, resolve))
+    }
+    await new Promise<void>((resolve) => void systemClock.after(40, resolve))
+    sender.close()
+    const frames: AudioFrame[] = []
+    const pipeline = createPipeline({ transport: 'udp', onAudio: (frame) => frames.push(frame) })
+    const units = got.flatMap((bytes, i) => [...pipeline.push(bytes, i * 20_000)])
+    t.ok(units.length > 60, `${units.length} pictures`)
+    t.match(pipeline.figures(), { container: 'ps', audio: { codec, declared: codec } })
+    const kept = codec === 'aac' ? sound.packets.map((packet) => packet.subarray(7)) : sound.packets
+    const first = kept.findIndex((packet) => frames[0]?.data.equals(packet))
+    t.ok(frames.length > 40 && first >= 0 && frames.every(({ data }, i) => data.equals(kept[(first + i) % kept.length] ?? Buffer.alloc(0))), `${frames.length} frames in a row`)
+    t.ok(frames.every(({ pts90k }, i) => i === 0 || pts90k - (frames[i - 1]?.pts90k ?? 0) === sound.packet90k))
+  }
 })
