@@ -15,15 +15,12 @@ export interface RateMeter {
   readonly rates: (nowUs: number) => StreamRates
 }
 
-interface Entry {
-  readonly atUs: number
-  readonly pts90k: number
-  readonly bytes: number
-}
-
-/** 5 s hold at least two keyframes of most cameras; 600 entries are 5 s of 120 fps. */
+/** 5 s hold at least two keyframes of most cameras; 600 pictures are 5 s of 120 fps. */
 const windowUs = 5_000_000
-const maxEntries = 600
+const maxPictures = 600
+/** Of one picture: arrival, presentation time, bytes. Numbers in one piece of memory: as objects they would outlive one collection after the other. */
+const fields = 3
+const firstPictures = 64
 
 /** Bytes of a unit's NAL units. */
 export function unitBytes(unit: AccessUnit): number {
@@ -31,13 +28,25 @@ export function unitBytes(unit: AccessUnit): number {
 }
 
 export function createRateMeter(): RateMeter {
-  let entries: Entry[] = []
+  let ring = new Float64Array(firstPictures * fields)
+  let first = 0
+  let count = 0
   let sinceKeyframe: number | undefined
   let gopFrames: number | undefined
 
+  const field = (n: number, which: number): number => ring[((first + n) * fields + which) % ring.length] ?? 0
   const forget = (nowUs: number): void => {
-    const first = entries.findIndex((entry) => entry.atUs > nowUs - windowUs)
-    entries = first < 0 ? [] : entries.slice(Math.max(first, entries.length - maxEntries))
+    while (count > 0 && field(0, 0) <= nowUs - windowUs) drop()
+  }
+  const drop = (): void => {
+    first = (first + 1) % (ring.length / fields)
+    count--
+  }
+  const grow = (): void => {
+    const larger = new Float64Array(Math.min(2 * ring.length, maxPictures * fields))
+    for (let i = 0; i < count * fields; i++) larger[i] = ring[(first * fields + i) % ring.length] ?? 0
+    ring = larger
+    first = 0
   }
   return {
     note: (unit) => {
@@ -46,19 +55,27 @@ export function createRateMeter(): RateMeter {
         sinceKeyframe = 0
       }
       if (sinceKeyframe !== undefined) sinceKeyframe++
-      entries.push({ atUs: unit.receivedUs, pts90k: unit.pts90k, bytes: unitBytes(unit) })
-      if (entries.length > 2 * maxEntries) forget(unit.receivedUs)
+      forget(unit.receivedUs)
+      if (count === maxPictures) drop()
+      if (count * fields === ring.length) grow()
+      const at = ((first + count) * fields) % ring.length
+      ring[at] = unit.receivedUs
+      ring[at + 1] = unit.pts90k
+      ring[at + 2] = unitBytes(unit)
+      count++
     },
     rates: (nowUs) => {
       forget(nowUs)
-      const [first, last] = [entries[0], entries.at(-1)]
-      if (!first || !last || entries.length < 2) return {}
-      const times = entries.map((entry) => entry.pts90k)
-      const ticks = Math.max(...times) - Math.min(...times)
-      const spanUs = last.atUs - first.atUs
-      const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0) - first.bytes
+      if (count < 2) return {}
+      let [least, most, bytes] = [Infinity, -Infinity, 0]
+      for (let n = 0; n < count; n++) {
+        least = Math.min(least, field(n, 1))
+        most = Math.max(most, field(n, 1))
+        if (n > 0) bytes += field(n, 2)
+      }
+      const spanUs = field(count - 1, 0) - field(0, 0)
       return {
-        ...(ticks > 0 && { fps: round1(((entries.length - 1) * 90_000) / ticks) }),
+        ...(most > least && { fps: round1(((count - 1) * 90_000) / (most - least)) }),
         ...(spanUs > 0 && { kbps: Math.round((bytes * 8_000) / spanUs) }),
         ...(gopFrames !== undefined && { gopFrames }),
       }

@@ -21,10 +21,16 @@ export interface GopBounds {
 
 type Head = Omit<AccessUnit, 'nalUnits'>
 
+/** A kept unit without its bytes; written again by the unit in its place of the next GOP. */
 interface Kept {
-  readonly head: Head
+  codec: AccessUnit['codec']
+  pts90k: number
+  receivedUs: number
+  isDamaged: boolean
+  /** What keyframes have beside. */
+  head: Head | undefined
   /** Of its NAL units, which stand one behind the other. */
-  readonly sizes: readonly number[]
+  readonly sizes: number[]
 }
 
 /** Half a second at 4 Mbit/s: the most that lies idle. */
@@ -32,7 +38,8 @@ const blockBytes = 256 * 1024
 
 export function createGop({ maxUnits, maxBytes }: GopBounds): Gop {
   const blocks: Buffer[] = []
-  let kept: Kept[] = []
+  const slots: Kept[] = []
+  let count = 0
   let size = 0
   let copies: AccessUnit[] = []
   /** Where the next copy begins. */
@@ -40,9 +47,9 @@ export function createGop({ maxUnits, maxBytes }: GopBounds): Gop {
 
   const forget = (): void => {
     blocks.length = Math.min(blocks.length, Math.ceil(size / blockBytes))
-    kept = []
+    slots.length = Math.min(slots.length, count)
     copies = []
-    size = copied = 0
+    count = size = copied = 0
   }
   const write = (bytes: Buffer): void => {
     for (let from = 0; from < bytes.length; ) {
@@ -63,29 +70,40 @@ export function createGop({ maxUnits, maxBytes }: GopBounds): Gop {
     }
     return bytes
   }
-  const copy = ({ head, sizes }: Kept): AccessUnit => cut(head, read(sizes.reduce((sum, each) => sum + each, 0)), sizes)
+  const copy = ({ head, sizes, codec, pts90k, receivedUs, isDamaged }: Kept): AccessUnit =>
+    cut(head ?? { codec, pts90k, isKeyframe: false, receivedUs, isDamaged }, read(sizes.reduce((sum, each) => sum + each, 0)), sizes)
 
   return {
     keep: (unit) => {
       if (unit.isKeyframe) forget()
-      else if (kept.length === 0) return
+      else if (count === 0) return
       // A GOP with a hole in it would show garbage: a newcomer then waits for the next keyframe.
-      if (kept.length === maxUnits || size + unitBytes(unit) > maxBytes) return forget()
-      const { nalUnits, ...head } = unit
-      for (const nal of nalUnits) write(nal)
-      kept.push({ head, sizes: nalUnits.map((nal) => nal.length) })
+      if (count === maxUnits || size + unitBytes(unit) > maxBytes) return forget()
+      const slot = (slots[count++] ??= { codec: unit.codec, pts90k: 0, receivedUs: 0, isDamaged: false, head: undefined, sizes: [] })
+      slot.codec = unit.codec
+      slot.pts90k = unit.pts90k
+      slot.receivedUs = unit.receivedUs
+      slot.isDamaged = unit.isDamaged
+      slot.head = unit.isKeyframe ? headOf(unit) : undefined
+      slot.sizes.length = 0
+      for (const nal of unit.nalUnits) {
+        write(nal)
+        slot.sizes.push(nal.length)
+      }
     },
     units: () => {
-      for (const each of kept.slice(copies.length)) copies.push(copy(each))
+      for (const each of slots.slice(copies.length, count)) copies.push(copy(each))
       return copies
     },
-    isEmpty: () => kept.length === 0,
+    isEmpty: () => count === 0,
     heldBytes: () => blocks.length * blockBytes,
   }
 }
 
+const headOf = ({ nalUnits: _, ...head }: AccessUnit): Head => head
+
 /** A copy in memory of its own. */
-export const ownUnit = ({ nalUnits, ...head }: AccessUnit): AccessUnit => cut(head, Buffer.concat(nalUnits), nalUnits.map((nal) => nal.length))
+export const ownUnit = (unit: AccessUnit): AccessUnit => cut(headOf(unit), Buffer.concat(unit.nalUnits), unit.nalUnits.map((nal) => nal.length))
 
 function cut(head: Head, bytes: Buffer, sizes: readonly number[]): AccessUnit {
   let end = 0

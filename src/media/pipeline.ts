@@ -3,7 +3,7 @@ import { ParseError } from '../base/index.ts'
 import { createArena, freshMemory } from './arena.ts'
 import { createRtpFramer, frameInterleaved, frameRfc4571 } from './rtp/framing.ts'
 import { createSourceLatch, type Sender } from './rtp/latch.ts'
-import { isRtcp, parseRtp, type RtpPacket } from './rtp/packet.ts'
+import { isRtcp, readRtp, rtpSlot, type RtpPacket } from './rtp/packet.ts'
 import { createReception } from './rtp/reception.ts'
 import { createReorder, type Ordered } from './rtp/reorder.ts'
 import { createReporter } from './rtp/reporter.ts'
@@ -46,14 +46,18 @@ export function createPipeline({ transport, isCut, elementary, isLate, isBrief, 
   let firstPacketUs: number | undefined
   let isOpen = false
 
+  /** The one that is read just now; what is held is copied. */
+  const packet = rtpSlot()
   let units: AccessUnit[] = []
   let hasGiven = false
 
   const push = (bytes: Buffer, atUs: number, _port?: number, from?: Sender): readonly AccessUnit[] => {
     if (hasGiven && unpacker.isEmpty()) memory.reset()
     hasGiven = false
-    if (framer) for (const framed of framer.push(bytes)) receive(framed, atUs)
-    else receive(bytes, atUs, from)
+    if (framer) {
+      framedUs = atUs
+      framer.each(bytes, receiveFramed)
+    } else receive(bytes, 0, bytes.length, atUs, from)
     return harvest()
   }
   const harvest = (): readonly AccessUnit[] => {
@@ -63,39 +67,43 @@ export function createPipeline({ transport, isCut, elementary, isLate, isBrief, 
     return given
   }
 
-  const readPacket = (bytes: Buffer, atUs: number): RtpPacket | undefined => {
-    if (isRtcp(bytes)) {
+  /** True where it is RTP: `packet` then is that one. */
+  const readPacket = (bytes: Buffer, start: number, end: number, atUs: number): boolean => {
+    if (isRtcp(bytes, start, end)) {
       discarded.rtcp++
-      reporter.heard(bytes, atUs)
-      return undefined
+      reporter.heard(bytes.subarray(start, end), atUs)
+      return false
     }
     try {
-      return parseRtp(bytes)
+      readRtp(packet, bytes, start, end)
+      return true
     } catch (error) {
       if (!(error instanceof ParseError)) throw error
       discarded.malformed++
-      return undefined
+      return false
     }
   }
 
-  const receive = (bytes: Buffer, atUs: number, from?: Sender): void => {
-    const packet = readPacket(bytes, atUs)
-    if (!packet) return
+  const receive = (bytes: Buffer, start: number, end: number, atUs: number, from?: Sender): void => {
+    if (!readPacket(bytes, start, end, atUs)) return
     firstPacketUs ??= atUs
     const source = latch.admit(packet, atUs, from)
     if (source === 'stranger') {
       discarded.strangers++
       return
     }
-    reception.note(packet, bytes.length, atUs)
+    reception.note(packet, end - start, atUs)
     if (source === 'changed') for (const ordered of reorder.restart()) settle(ordered)
     if (reorder.passes(packet)) release(unpacker.push(packet, atUs))
     else for (const ordered of reorder.push(holdable(packet), atUs)) settle(ordered)
   }
+  let framedUs = 0
+  const receiveFramed = (bytes: Buffer, start: number, end: number): void => receive(bytes, start, end, framedUs)
   const settle = (ordered: Ordered): void => release(ordered.type === 'packet' ? unpacker.push(ordered.packet, ordered.atUs) : unpacker.gap())
 
   /** The gate: closed until a picture that decoding can begin with. */
   const release = (unpacked: readonly AccessUnit[]): void => {
+    if (unpacked.length === 0) return
     for (const unit of unpacked) {
       hasGiven = true
       isOpen ||= unit.isKeyframe && unit.parameterSets !== undefined

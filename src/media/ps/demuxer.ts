@@ -218,11 +218,12 @@ export function createPsDemuxer({ hasSound = true, memory = freshMemory }: { rea
   const readPayload = (packet: OpenPacket): boolean => {
     const isUnbounded = packet.missing === Infinity
     const end = at + packet.missing
-    const stop = isUnbounded || isVideo(packet.streamId) ? findSystemStart(data, at, end, isUnbounded) : undefined
-    if (stop && stop.at < end) {
-      take(packet, stop.at)
+    const found = isUnbounded || isVideo(packet.streamId) ? findSystemStart(data, at, end, isUnbounded) : end
+    const stop = found < 0 ? -1 - found : found
+    if (stop < end) {
+      take(packet, stop)
       if (packet.size > maxUnboundedBytes) return lose()
-      if (!stop.isSure) return false
+      if (found < 0) return false
       if (!isUnbounded) resynchronisations++
       return close(packet, !isUnbounded)
     }

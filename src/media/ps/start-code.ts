@@ -13,16 +13,16 @@ export function misalignment(data: Buffer, payloadAt: number): -1 | 0 | 1 {
 }
 
 /**
- * The first start code of the system layer from `from` on, any with `isAnyId`, else a pack header only. Not sure: `at` is where one
- * may begin when more bytes come, or the end of the data. Nothing beyond `limit` is looked at.
+ * Where the first start code of the system layer from `from` on stands, any with `isAnyId`, else a pack header only. Not sure: where one
+ * may begin when more bytes come, or the end of the data, is n, said as -1 - n. Nothing beyond `limit` is looked at.
  */
-export function findSystemStart(data: Buffer, from: number, limit: number, isAnyId: boolean): { readonly at: number; readonly isSure: boolean } {
+export function findSystemStart(data: Buffer, from: number, limit: number, isAnyId: boolean): number {
   for (let found = data.indexOf(startCode, from); found !== -1; found = data.indexOf(startCode, found + 3)) {
-    if (found >= limit || found + 3 >= data.length) return { at: found, isSure: false }
+    if (found >= limit || found + 3 >= data.length) return -1 - found
     const id = data.readUInt8(found + 3)
-    if (id === 0xba || (isAnyId && id >= lowestSystemId)) return { at: found, isSure: true }
+    if (id === 0xba || (isAnyId && id >= lowestSystemId)) return found
   }
   let tail = data.length
   while (tail > from && data.length - tail < 2 && data[tail - 1] === 0) tail--
-  return { at: tail, isSure: false }
+  return -1 - tail
 }

@@ -8,7 +8,9 @@ import { sequenceDistance } from './sequence.ts'
 export type Framing = 'unknown' | 'rfc4571' | 'interleaved' | 'ehome'
 
 export interface RtpFramer {
-  /** Whole packets of the stream so far, RTP and RTCP alike: views that hold until the next push, of the chunk where it has them whole. */
+  /** Whole packets of the stream so far, RTP and RTCP alike, each as the part of some bytes from `from` to `end`: they hold until the next chunk. */
+  readonly each: (chunk: Buffer, take: (bytes: Buffer, from: number, end: number) => void) => void
+  /** The same as views. */
   readonly push: (chunk: Buffer) => readonly Buffer[]
   /** `leadBytes`: of what stands before each packet and is no framing that we know. */
   readonly stats: () => { readonly resynchronisations: number; readonly skippedBytes: number; readonly framing: Framing; readonly leadBytes: number }
@@ -48,6 +50,7 @@ const carriage = 0x0d
 
 /** sound: from the known source; doubtful: a packet by its shape alone; broken: no packet; more: too few bytes to say. */
 type Look = 'sound' | 'doubtful' | 'broken' | 'more'
+type Take = (bytes: Buffer, from: number, end: number) => void
 
 export function createRtpFramer(): RtpFramer {
   /** The begun packet, and the memory of the one before it, which its reader may not have done with. */
@@ -108,21 +111,22 @@ export function createRtpFramer(): RtpFramer {
   }
   /** Bytes found before a packet again and again belong to the sender's framing: they are no trouble any more. */
   const noteFound = (): void => {
-    if (!isLost) return
     lead = lostBytes === lead.bytes ? { ...lead, times: lead.times + 1 } : { bytes: lostBytes <= maxLeadBytes ? lostBytes : 0, times: 1 }
     isLost = false
     lostBytes = 0
   }
   const leadBytes = (): number => (lead.times >= learnAfter ? lead.bytes : 0)
 
-  const given = (packet: Buffer): Buffer => {
-    noteFound()
-    if (isRtcp(packet)) return packet
-    const sequence = packet.readUInt16BE(2)
-    const ssrc = packet.readUInt32BE(8)
+  const give = (bytes: Buffer, from: number, end: number, take: Take): void => {
+    if (isLost) noteFound()
+    if (isRtcp(bytes, from, end)) return take(bytes, from, end)
+    const sequence = bytes.readUInt16BE(from + 2)
+    const ssrc = bytes.readUInt32BE(from + 8)
     if (source?.ssrc === ssrc) source.sequence = sequence
     else source = { ssrc, sequence }
-    return isEhome ? withoutCarriage(packet) : packet
+    if (!isEhome) return take(bytes, from, end)
+    const packet = withoutCarriage(bytes.subarray(from, end))
+    take(packet, 0, packet.length)
   }
   const withoutCarriage = (packet: Buffer): Buffer => {
     const hasOne = packet[rtpHeaderBytes] === carriage
@@ -140,8 +144,7 @@ export function createRtpFramer(): RtpFramer {
     rest = room.subarray(0, data.length)
   }
 
-  const push = (chunk: Buffer): readonly Buffer[] => {
-    const packets: Buffer[] = []
+  const each = (chunk: Buffer, take: Take): void => {
     let data = chunk
     let at = 0
     if (rest.length > 0) {
@@ -151,8 +154,8 @@ export function createRtpFramer(): RtpFramer {
       if (missing > 0) {
         const taken = chunk.copy(room, rest.length, 0, missing)
         rest = room.subarray(0, rest.length + taken)
-        if (taken < missing) return packets
-        packets.push(given(room.subarray(prefix, size)))
+        if (taken < missing) return
+        give(room, prefix, size, take)
         at = missing
       } else data = Buffer.concat([rest, chunk])
     }
@@ -178,14 +181,18 @@ export function createRtpFramer(): RtpFramer {
       }
       const end = at + size + lengthAt(data, at, size)
       if (end > data.length) break
-      packets.push(given(data.subarray(at + size, end)))
+      give(data, at + size, end, take)
       prefix = size
       at = end
     }
     if (at === data.length) rest = room.subarray(0, 0)
     else keep(data.subarray(at))
+  }
+  const push = (chunk: Buffer): readonly Buffer[] => {
+    const packets: Buffer[] = []
+    each(chunk, (bytes, from, end) => packets.push(bytes.subarray(from, end)))
     return packets
   }
   const framing = (): Framing => (prefix === 0 ? 'unknown' : isEhome ? 'ehome' : prefix === 2 ? 'rfc4571' : 'interleaved')
-  return { push, stats: () => ({ resynchronisations, skippedBytes, framing: framing(), leadBytes: leadBytes() }) }
+  return { each, push, stats: () => ({ resynchronisations, skippedBytes, framing: framing(), leadBytes: leadBytes() }) }
 }

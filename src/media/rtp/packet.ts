@@ -30,6 +30,12 @@ export interface RtpFields {
 
 export const rtpHeaderBytes = 12
 const noCsrcs: readonly number[] = []
+const nothing: Buffer = Buffer.alloc(0)
+
+/** A packet whose fields are written anew with each that is read: for where none is held, and thousands come. It has no extension. */
+export type RtpSlot = { -readonly [Key in Exclude<keyof RtpPacket, 'extension'>]: RtpPacket[Key] }
+
+export const rtpSlot = (): RtpSlot => ({ payloadType: 0, hasMarker: false, sequence: 0, timestamp: 0, ssrc: 0, csrcs: noCsrcs, payload: nothing, padding: 0 })
 
 //  0                   1                   2                   3
 // |V=2|P|X|  CC   |M|     PT      |       sequence number         |
@@ -37,40 +43,42 @@ const noCsrcs: readonly number[] = []
 // |                             SSRC                              |
 // |                       CSRC (CC times)                         |
 // |      profile (X)              |   length in 32-bit words      |
-/** Reads one packet. Throws ParseError `rtp.malformed`; the payload and extension are views of `bytes`. */
-export function parseRtp(bytes: Buffer): RtpPacket {
-  if (bytes.length < rtpHeaderBytes) throw malformed(`${bytes.length} bytes, a header has ${rtpHeaderBytes}`)
-  const first = bytes.readUInt8(0)
-  const second = bytes.readUInt8(1)
+/** Reads the packet from `from` to `end`. Throws ParseError `rtp.malformed`; the payload is a view of `bytes`. */
+export function readRtp(slot: RtpSlot, bytes: Buffer, from: number, end: number): void {
+  const length = end - from
+  if (length < rtpHeaderBytes) throw malformed(`${length} bytes, a header has ${rtpHeaderBytes}`)
+  const first = bytes.readUInt8(from)
+  const second = bytes.readUInt8(from + 1)
   if (first >> 6 !== 2) throw malformed(`version ${first >> 6}`)
 
   const csrcCount = first & 0x0f
-  let at = rtpHeaderBytes + csrcCount * 4
-  if (at > bytes.length) throw malformed(`${csrcCount} CSRC in ${bytes.length} bytes`)
-  const csrcs = csrcCount === 0 ? noCsrcs : Array.from({ length: csrcCount }, (_, i) => bytes.readUInt32BE(rtpHeaderBytes + i * 4))
-
-  let extension: RtpPacket['extension']
+  let at = from + rtpHeaderBytes + csrcCount * 4
+  if (at > end) throw malformed(`${csrcCount} CSRC in ${length} bytes`)
   if (first & 0x10) {
-    if (at + 4 > bytes.length) throw malformed('extension header cut off')
-    const end = at + 4 + bytes.readUInt16BE(at + 2) * 4
-    if (end > bytes.length) throw malformed(`extension ends at ${end} of ${bytes.length}`)
-    extension = { profile: bytes.readUInt16BE(at), bytes: bytes.subarray(at + 4, end) }
-    at = end
+    if (at + 4 > end) throw malformed('extension header cut off')
+    at += 4 + bytes.readUInt16BE(at + 2) * 4
+    if (at > end) throw malformed(`extension ends at ${at - from} of ${length}`)
   }
+  const padding = first & 0x20 ? bytes.readUInt8(end - 1) : 0
+  if (first & 0x20 && (padding === 0 || at + padding > end)) throw malformed(`padding ${padding} in ${end - at} bytes`)
 
-  const padding = first & 0x20 ? bytes.readUInt8(bytes.length - 1) : 0
-  if (first & 0x20 && (padding === 0 || at + padding > bytes.length)) throw malformed(`padding ${padding} in ${bytes.length - at} bytes`)
-  const packet = {
-    payloadType: second & 0x7f,
-    hasMarker: (second & 0x80) !== 0,
-    sequence: bytes.readUInt16BE(2),
-    timestamp: bytes.readUInt32BE(4),
-    ssrc: bytes.readUInt32BE(8),
-    csrcs,
-    payload: bytes.subarray(at, bytes.length - padding),
-    padding,
-  }
-  return extension ? { ...packet, extension } : packet
+  slot.payloadType = second & 0x7f
+  slot.hasMarker = (second & 0x80) !== 0
+  slot.sequence = bytes.readUInt16BE(from + 2)
+  slot.timestamp = bytes.readUInt32BE(from + 4)
+  slot.ssrc = bytes.readUInt32BE(from + 8)
+  slot.csrcs = csrcCount === 0 ? noCsrcs : Array.from({ length: csrcCount }, (_, i) => bytes.readUInt32BE(from + rtpHeaderBytes + i * 4))
+  slot.payload = bytes.subarray(at, end - padding)
+  slot.padding = padding
+}
+
+/** Reads one packet. Throws ParseError `rtp.malformed`; the payload and extension are views of `bytes`. */
+export function parseRtp(bytes: Buffer): RtpPacket {
+  const packet = rtpSlot()
+  readRtp(packet, bytes, 0, bytes.length)
+  if ((bytes.readUInt8(0) & 0x10) === 0) return packet
+  const at = rtpHeaderBytes + packet.csrcs.length * 4
+  return { ...packet, extension: { profile: bytes.readUInt16BE(at), bytes: bytes.subarray(at + 4, at + 4 + bytes.readUInt16BE(at + 2) * 4) } }
 }
 
 export function writeRtp(fields: RtpFields): Buffer {
@@ -99,9 +107,9 @@ export function writeRtp(fields: RtpFields): Buffer {
  * True for RTCP on the RTP port: second byte 200–206. The wider 192–223 of RFC 5761 would also catch payload type 68
  * with its marker (196), which Hikvision uses. Interop: an RTCP packet may come first and must not bind the SSRC (Q94).
  */
-export function isRtcp(bytes: Buffer): boolean {
-  const type = bytes[1] ?? 0
-  return bytes.length >= 8 && (bytes[0] ?? 0) >> 6 === 2 && type >= 200 && type <= 206
+export function isRtcp(bytes: Buffer, from = 0, end = bytes.length): boolean {
+  const type = bytes[from + 1] ?? 0
+  return type >= 200 && type <= 206 && end - from >= 8 && (bytes[from] ?? 0) >> 6 === 2
 }
 
 export interface PacketizeOptions {
