@@ -92,43 +92,53 @@ export function textQuery(text: string): TextQuery | undefined {
   return { words, ...(words.length > 1 && /^[a-z' ]+$/.test(tidy) ? { joined: tidy.replace(/[' ]/g, '') } : {}) }
 }
 
-/** As the index knows a character: ASCII as it is, any other by its number, so that no tokenizer decides what a letter is. */
-const signOf = (character: string): string => (character < '\u0080' ? character : `u${(character.codePointAt(0) ?? 0).toString(16)}`)
-const isSearched = (character: string): boolean => /[\p{L}\p{N}]/u.test(character)
+/** As the index knows a character: ASCII as it is, any other by its number, so that no tokenizer decides what a letter is. '' for signs and blanks. */
+function signOf(character: string): string {
+  if (isAscii(character)) return /[a-z0-9]/.test(character) ? character : ''
+  let sign = signsKept.get(character)
+  if (sign === undefined) {
+    sign = /[\p{L}\p{N}]/u.test(character) ? `u${(character.codePointAt(0) ?? 0).toString(16)}` : ''
+    if (signsKept.size < maxCharactersKept) signsKept.set(character, sign)
+  }
+  return sign
+}
+const signsKept = new Map<string, string>()
 const isAscii = (character: string): boolean => character < '\u0080'
 
-/** Grams of a text: one and two characters, and three where they are ASCII: two letters or digits tell little. Signs and blanks belong to none. */
+/**
+ * Grams of a text: one and two characters; where they are ASCII two and three, since one letter or digit finds nearly everything. Signs and blanks
+ * belong to none.
+ */
 export function grams(text: string): ReadonlySet<string> {
   const found = new Set<string>()
-  let run: string[] = []
+  let [first, second] = ['', '']
   for (const character of text) {
-    if (!isSearched(character)) {
-      run = []
+    const sign = signOf(character)
+    if (sign === '') {
+      first = second = ''
       continue
     }
-    run.push(character)
-    if (run.length > 3) run.shift()
-    found.add(signOf(character))
-    const last2 = run.slice(-2)
-    if (last2.length === 2) found.add(last2.map(signOf).join(''))
-    if (run.length === 3 && run.every(isAscii)) found.add(run.join(''))
+    if (sign.length > 1) found.add(sign)
+    if (second !== '') found.add(second + sign)
+    if (first.length === 1 && second.length === 1 && sign.length === 1) found.add(first + second + sign)
+    first = second
+    second = sign
   }
   return found
 }
 
-/** Those grams of a word that find it: the longest that cover it. None, where it has no letter or digit. */
+/** Those grams of a word that find it: the longest that cover it. None, where it has no letter or digit, or a single one of ASCII. */
 export function gramsToFind(word: string): readonly string[] {
   const found = new Set<string>()
-  for (const run of word.split(/[^\p{L}\p{N}]+/u)) {
-    const characters = [...run]
-    if (characters.length === 1) found.add(signOf(run))
-    for (let at = 0; at + 1 < characters.length; at++) {
-      const two = characters.slice(at, at + 2)
-      const three = characters.slice(at, at + 3)
-      if (three.length === 3 && three.every(isAscii)) found.add(three.join(''))
-      // A pair inside a triple says nothing more.
-      else if (!(at > 0 && characters.slice(at - 1, at + 2).length === 3 && characters.slice(at - 1, at + 2).every(isAscii))) found.add(two.map(signOf).join(''))
-    }
+  const signs = [...word].map(signOf)
+  for (const [at, sign] of signs.entries()) {
+    const [before = '', next = '', afterNext = ''] = [signs[at - 1], signs[at + 1], signs[at + 2]]
+    if (sign === '') continue
+    const isTriple = (a: string, b: string, c: string): boolean => a.length === 1 && b.length === 1 && c.length === 1
+    if (isTriple(sign, next, afterNext)) found.add(sign + next + afterNext)
+    // A pair inside a triple says nothing more.
+    else if (next !== '' && !isTriple(before, sign, next)) found.add(sign + next)
+    else if (next === '' && before === '' && sign.length > 1) found.add(sign)
   }
   return [...found]
 }
