@@ -21,6 +21,7 @@ import { deviceSnapshotRoutes } from './device-snapshots.ts'
 import { deviceRoutes } from './devices.ts'
 import { errorHandler } from './errors.ts'
 import { eventRoutes } from './events.ts'
+import { fieldRoutes } from './fields.ts'
 import { findingRoutes } from './findings.ts'
 import { inspectionRoutes } from './inspections.ts'
 import { createLiveTokens } from './live-token.ts'
@@ -99,6 +100,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
       checkRoutes(api, deps)
       completenessRoutes(api, deps)
       cameraRoutes(api, deps)
+      fieldRoutes(api, deps)
       sourceRoutes(api, deps)
       transferRoutes(api, deps)
       deviceRoutes(api, deps)
