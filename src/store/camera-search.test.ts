@@ -22,7 +22,8 @@ function made(n: number): Camera {
   }
   const isDraft = one([true, false, false, false])
   const finding = { field: 'longitude', rule: 'coordinates.missing', severity: 'error', message: { zh: '缺', en: 'missing' } } as const
-  return { id, declared: isDraft ? {} : declared, ...(isDraft ? { reported: { fields: declared, deviceId: '1', atMs: 1, raw: {} } } : {}), isRetired: one([true, false, false, false, false]), isDraft, presence: 'unknown', findings: one([true, false]) ? [finding] : [], version: 1, updatedAtMs: 1000 + Math.floor(n / 3) }
+  const isRetired = one([true, false, false, false, false])
+  return { id, declared: isDraft ? {} : declared, ...(isDraft ? { reported: { fields: declared, deviceId: '1', atMs: 1, raw: {} } } : {}), isRetired, isDraft, presence: 'unknown', findings: one([true, false]) && !isRetired ? [finding] : [], version: 1, updatedAtMs: 1000 + Math.floor(n / 3) }
 }
 
 const valueOf = (camera: Camera, name: keyof Fields): string => camera.declared[name] ?? camera.reported?.fields[name] ?? ''
