@@ -90,9 +90,9 @@ function createSession(parts: SessionParts, options: RtspSourceOptions, pipeline
   let pairs: readonly PortPair[] = []
   let way = parts.way
 
-  const tell = (layer: WireEvent['layer'], direction: WireEvent['direction'], ends: Ends, bytes: Buffer): void => {
+  const tell = (layer: WireEvent['layer'], direction: WireEvent['direction'], ends: Ends, bytes: Buffer, atUs = clock.nowUs()): void => {
     if (layer === 'signal') pipeline.learn(direction, bytes)
-    onWire({ layer, direction, atUs: clock.nowUs(), transport: 'tcp', ...ends, bytes })
+    onWire({ layer, direction, atUs, transport: 'tcp', ...ends, bytes })
   }
   const ourHost = (): string => link?.ends()?.local.host ?? bindHost
   const cameraHost = (): string | undefined => link?.ends()?.remote.host
@@ -115,7 +115,8 @@ function createSession(parts: SessionParts, options: RtspSourceOptions, pipeline
       heard()?.onBytes(bytes, atUs, ends.remote.host, ends.remote.port, { transport: 'tcp', ...ends.local })
       return
     }
-    tell('signal', 'in', ends, bytes)
+    // As it was read: media of the same chunk did not come before it.
+    tell('signal', 'in', ends, bytes, atUs)
     const message = type === 'message' ? read(bytes) : undefined
     if (message?.kind === 'response') machine.send({ type: 'response', response: message, connection })
     else if (message) machine.send({ type: 'request', request: message, connection })
