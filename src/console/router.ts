@@ -15,7 +15,11 @@ export const router = createRouter({
       name: 'cameras',
       component: () => import('./cameras/CamerasPage.vue'),
       meta: { title: 'cameras.title' },
-      children: [{ path: ':id', name: 'camera', component: () => import('./cameras/CameraPanel.vue'), props: true }],
+      children: [
+        { path: 'new', name: 'camera-new', component: () => import('./cameras/RecordPanel.vue') },
+        { path: ':id', name: 'camera', component: () => import('./cameras/CameraPanel.vue'), props: true },
+        { path: ':id/edit', name: 'camera-edit', component: () => import('./cameras/RecordPanel.vue'), props: true },
+      ],
     },
     { path: '/live', name: 'streams', component: () => import('./live/StreamsPage.vue'), meta: { title: 'live.title' } },
     { path: '/live/:camera', name: 'live', component: () => import('./live/LivePage.vue'), props: true, meta: { title: 'live.title' } },

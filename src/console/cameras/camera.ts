@@ -1,6 +1,5 @@
 // Reading a camera's record: what the owner declared, else what its device reported.
 import type { Camera, FieldName, Finding } from '../../api/schema/index.ts'
-import { fieldOrder } from '../i18n/field-words.ts'
 
 export const valueOf = ({ declared, reported }: Camera, field: FieldName): string => declared[field] ?? reported?.fields[field] ?? ''
 export const nameOf = (camera: Camera): string => valueOf(camera, 'name')
@@ -17,9 +16,9 @@ export interface Side {
   readonly differs: boolean
 }
 
-/** The two columns of a record, in reading order; fields that neither side knows are left out. */
-export const sidesOf = ({ declared, reported }: Camera): readonly Side[] =>
-  fieldOrder.flatMap((field) => {
+/** The two columns of a record, in the order of `fields`; those that neither side knows are left out. */
+export const sidesOf = ({ declared, reported }: Camera, fields: readonly { readonly name: FieldName }[]): readonly Side[] =>
+  fields.flatMap(({ name: field }) => {
     const [own, device] = [declared[field], reported?.fields[field]]
     return own === undefined && device === undefined ? [] : [{ field, declared: own, reported: device, differs: own !== undefined && device !== undefined && own !== device }]
   })

@@ -26,7 +26,7 @@ let onExpired: () => void = () => {}
 export const whenExpired = (listener: () => void): void => void (onExpired = listener)
 
 /** Sends and reads JSON. Throws RequestProblem, or the abort of `signal`. */
-export async function request<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, options: RequestOptions = {}): Promise<T> {
+export async function request<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options: RequestOptions = {}): Promise<T> {
   const response = await send(method, path, options)
   return (response.status === 204 ? undefined : await response.json()) as T
 }

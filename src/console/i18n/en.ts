@@ -1,5 +1,5 @@
 // English. The shape is that of zh.ts.
-import { fieldsEn } from './field-words.ts'
+import { recordEn } from './record-words.ts'
 import { problemsEn } from './problem-words.ts'
 import { verdictEn } from './verdict-words.ts'
 import type { Messages } from './zh.ts'
@@ -59,6 +59,6 @@ export const en: Messages = {
     reason: { registered: 'registered', restored: 'restored after a restart', keepalive: 'keepalive', 'keepalive-late': 'keepalive late', 'keepalive-lost': 'keepalives missed', unregistered: 'unregistered', 'connection-lost': 'connection lost', 'registration-expired': 'registration expired', rebooting: 'rebooting', 'reboot-overdue': 'not back after its reboot', 'heard-elsewhere': 'heard from another address, refused', 'service-restarted': 'service restarted' },
   },
   ...verdictEn,
-  field: fieldsEn,
+  record: recordEn,
   problem: problemsEn,
 }

@@ -1,5 +1,5 @@
 // Chinese, the first language. en.ts has the same shape; the compiler sees to it.
-import { fieldsZh } from './field-words.ts'
+import { recordZh } from './record-words.ts'
 import { problemsZh } from './problem-words.ts'
 import { verdictZh } from './verdict-words.ts'
 
@@ -58,7 +58,7 @@ export const zh = {
     reason: { registered: '注册', restored: '服务重启后恢复', keepalive: '收到心跳', 'keepalive-late': '心跳迟到', 'keepalive-lost': '心跳丢失', unregistered: '注销', 'connection-lost': '连接断开', 'registration-expired': '注册已过期', rebooting: '设备重启中', 'reboot-overdue': '重启后未恢复', 'heard-elsewhere': '来自其他地址，已拒绝', 'service-restarted': '服务重启' },
   },
   ...verdictZh,
-  field: fieldsZh,
+  record: recordZh,
   problem: problemsZh,
 }
 
