@@ -6,12 +6,12 @@ import type { Config } from '../config.ts'
 import { makeFolder, openStore, type Store } from '../store/index.ts'
 
 /** Throws AppError 'data.unwritable', 'data.locked' or 'disk.full', each a line that says what to do. */
-export async function openData(config: Pick<Config, 'dataDir'>): Promise<Store> {
+export async function openData(config: Pick<Config, 'dataDir'> & Partial<Pick<Config, 'excusesWaived'>>): Promise<Store> {
   try {
     makeFolder(config.dataDir)
     accessSync(config.dataDir, constants.W_OK)
   } catch {
     throw new AppError('data.unwritable', `data directory ${config.dataDir} cannot be written: give this user the right to, or set YIJI_DATA_DIR to another folder`)
   }
-  return openStore({ file: join(config.dataDir, 'yiji.sqlite'), clock: systemClock })
+  return openStore({ file: join(config.dataDir, 'yiji.sqlite'), clock: systemClock, ...(config.excusesWaived === undefined ? {} : { excusesWaived: config.excusesWaived }) })
 }

@@ -104,3 +104,38 @@ t.test('completeness by group, and by day', async (t) => {
   t.same((await registry.counts('3201')).cameras, [{ class: '1', presence: 'unknown', isComplete: false, isDraft: false, n: 1 }, { class: '2', presence: 'unknown', isComplete: true, isDraft: false, n: 1 }])
   t.match((await registry.counts('')).findings, [{ severity: 'error' }])
 })
+
+t.test('a waived error counts as incomplete, or is excused, as the house has set; a start with the other setting counts again', async (t) => {
+  const file = `${t.testdir()}/yiji.db`
+  const clock = manualClock()
+  const open = async (excusesWaived?: boolean) => {
+    const store = await openStore({ file, clock, ...(excusesWaived === undefined ? {} : { excusesWaived }) })
+    return { store, registry: createRegistry({ store: store.registry, clock, log: silentLog }) }
+  }
+  const whole: Fields = {
+    code: idOf(1), name: '路口', manufacturer: '1', area: '320116', class: '2', functionType: '5', longitude: '118.847231', latitude: '32.341872', positionType: '8', networking: 'networked', policeUnit: '320116000000', managementUnit: '分局', status: '1',
+  }
+  let { store, registry } = await open()
+  t.teardown(() => store.close())
+  const complete = async () => (await registry.completeness({ area: '' }, 'class', 1)).total.complete
+  await registry.create(whole, 'w', 'x')
+  await registry.editFindings({ rule: 'address.missing' }, '', { state: 'waived', reason: 'no road there has a name' }, 'w')
+  t.equal(await complete(), 0, 'counted')
+  await store.close()
+  ;({ store, registry } = await open(true))
+  t.equal(await complete(), 1, 'excused from the start on')
+  t.match(await registry.completeness({ area: '' }, 'class', 1), { total: { mandatory: 14, filled: 13 } }, 'a field that is missing is missing all the same')
+  await registry.change(idOf(1), { model: 'X' }, 'w', 'x')
+  t.equal(await complete(), 1, 'and after a write')
+  await registry.change(idOf(1), { name: null }, 'w', 'x')
+  t.equal(await complete(), 0, 'another error is none that was waived')
+  await registry.editFindings({ rule: 'name.missing' }, '', { state: 'waived', reason: 'x' }, 'w')
+  t.equal(await complete(), 1)
+  await registry.editFindings({ rule: 'name.missing' }, '', { state: 'open' }, 'w')
+  t.equal(await complete(), 0, 'taken back')
+  await registry.change(idOf(1), { name: '路口' }, 'w', 'x')
+  t.equal(await complete(), 1)
+  await store.close()
+  ;({ store, registry } = await open())
+  t.equal(await complete(), 0)
+})

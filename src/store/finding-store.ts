@@ -4,6 +4,7 @@ import type { BulkOutcome, FindingChange, FindingCount, FindingEdit, FindingFilt
 import { editFinding } from './finding-life.ts'
 import { findingWriter, noneCounted, type Counted } from './finding-writer.ts'
 import type { Task } from './trouble.ts'
+import { excusesWaived, recounter } from './waivers.ts'
 
 const maxPage = 1000
 
@@ -99,9 +100,13 @@ function cursorOf(cursor: string | undefined): { readonly area: string; readonly
 
 export function findingStore(raw: Database.Database, task: Task): FindingStore {
   const write = findingWriter(raw)
+  const recount = excusesWaived(raw) ? recounter(raw) : undefined
   const keep = raw.transaction((found: readonly Found[], atMs: number): Counted => {
     const counted = noneCounted()
-    for (const each of found) write(each, atMs, counted)
+    for (const each of found) {
+      write(each, atMs, counted)
+      if (each.source === 'record') recount?.(each.cameraId)
+    }
     return counted
   })
   const one = raw.prepare<[number], FindingRow>(`SELECT ${columns} FROM findings f WHERE f.n = ?`)
@@ -156,6 +161,7 @@ function findFindings(raw: Database.Database, query: FindingQuery): FindingPage 
 
 interface HeldRow {
   readonly n: number
+  readonly cameraId: string
   readonly state: KeptFinding['state']
   readonly reason: string | null
   readonly owner: string | null
@@ -163,7 +169,8 @@ interface HeldRow {
 }
 
 function editor(raw: Database.Database): (which: readonly number[] | FindingFilter, area: string, edit: FindingEdit, by: string, atMs: number, atMost: number) => BulkOutcome {
-  const held = 'n, state, reason, owner, due_at_ms AS dueAtMs'
+  const held = 'n, camera_id AS cameraId, state, reason, owner, due_at_ms AS dueAtMs'
+  const recount = excusesWaived(raw) ? recounter(raw) : undefined
   const byNumber = raw.prepare<[object], HeldRow>(`SELECT ${held} FROM findings WHERE n IN (SELECT value FROM json_each(@ns)) AND (@area = '' OR area >= @area AND area < @areaEnd) ORDER BY n`)
   const save = raw.prepare('UPDATE findings SET state = @state, reason = @reason, owner = @owner, due_at_ms = @dueAtMs WHERE n = @n')
   const stamp = raw.prepare('UPDATE findings SET state_at_ms = ?, state_by = ? WHERE n = ?')
@@ -192,7 +199,10 @@ function editor(raw: Database.Database): (which: readonly number[] | FindingFilt
       if (changes.length === 0) continue
       changed++
       save.run({ n: row.n, state: after.state, reason: after.reason, owner: after.owner, dueAtMs: after.dueAtMs })
-      if (changes.some(({ what }) => what === 'state')) stamp.run(atMs, by, row.n)
+      if (changes.some(({ what }) => what === 'state')) {
+        stamp.run(atMs, by, row.n)
+        recount?.(row.cameraId)
+      }
       for (const change of changes) note.run({ n: row.n, what: change.what, from: change.from ?? null, to: change.to ?? null, reason: change.reason, atMs, by })
     }
     return { matched: rows.length, changed, unchanged: rows.length - changed, fixed }

@@ -15,11 +15,14 @@ import { takeLock } from './lock.ts'
 import { forgetPresence } from './presence.ts'
 import { registryStore } from './registry-store.ts'
 import { taskOn, translate } from './trouble.ts'
+import { setWaivers } from './waivers.ts'
 
 export interface StoreOptions {
   /** Path of the database, or ':memory:' for one that ends with the process. */
   readonly file: string
   readonly clock: Clock
+  /** Records whose errors are all waived count as complete. */
+  readonly excusesWaived?: boolean
 }
 
 export interface Store {
@@ -37,7 +40,7 @@ export interface Store {
  * Opens the database, alone: AppError 'data.locked' names the process that has it, 'data.unwritable' and 'disk.full' what to do.
  * Who is present was known by the process before and by nobody now: every device starts as `unknown` until it is heard.
  */
-export async function openStore({ file, clock }: StoreOptions): Promise<Store> {
+export async function openStore({ file, clock, excusesWaived = false }: StoreOptions): Promise<Store> {
   let unlock = (): void => {}
   try {
     if (file !== ':memory:') {
@@ -47,6 +50,7 @@ export async function openStore({ file, clock }: StoreOptions): Promise<Store> {
     const connection = connect(file)
     readClock(connection.raw, () => clock.wallMs())
     forgetPresence(connection.raw, clock.wallMs())
+    setWaivers(connection.raw, excusesWaived)
     const group = createGroupCommit({ raw: connection.raw, file, translate: (error) => translate(error, file) })
     const { task, lend } = createLending(connection.raw, taskOn(file), group.hold)
     let isOpen = true

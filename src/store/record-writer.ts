@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3'
 import type { Camera, FieldChange, Found } from '../registry/index.ts'
 import { cameraWriter } from './camera-rows.ts'
 import { findingWriter } from './finding-writer.ts'
+import { excusesWaived, recounter } from './waivers.ts'
 
 /** Changes of what devices report, kept for each camera; a vehicle's place may change every minute. What people declare and verify is kept for ever. Ours. */
 export const maxReportedChanges = 500
@@ -21,6 +22,7 @@ export function recordWriter(raw: Database.Database): WriteRecords {
   const writeRows = cameraWriter(raw)
   const writeFindings = findingWriter(raw)
   const moveFindings = raw.prepare('UPDATE findings SET area = c.area FROM (SELECT area FROM cameras WHERE id = @id) AS c WHERE camera_id = @id AND findings.area <> c.area')
+  const recount = excusesWaived(raw) ? recounter(raw) : undefined
   const trim = raw.prepare(`
     DELETE FROM field_changes WHERE camera_id = @id AND side = 'reported'
       AND n <= (SELECT n FROM field_changes WHERE camera_id = @id AND side = 'reported' ORDER BY n DESC LIMIT 1 OFFSET ${maxReportedChanges})`)
@@ -36,6 +38,7 @@ export function recordWriter(raw: Database.Database): WriteRecords {
     for (const camera of cameras) {
       moveFindings.run({ id: camera.id })
       writeFindings(ownFindings(camera), more?.atMs ?? camera.updatedAtMs, undefined, altered.get(camera.id))
+      recount?.(camera.id)
     }
     for (const id of reported) trim.run({ id })
     if (more) for (const found of more.found) writeFindings(found, more.atMs)
