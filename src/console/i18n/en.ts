@@ -50,7 +50,7 @@ export const en: Messages = {
   },
   check: {
     waiting: 'not done yet', running: 'calling up…', attempt: 'Attempt {n}', attempting: 'attempt {n}: {outcome}', response: 'first picture', ms: '{n} ms', noPicture: 'no picture was obtained', picture: 'Picture', record: 'Record', recordPass: 'four fields pass', recordFail: 'fails', sharpness: 'Sharpness', verdict: 'Verdict', reasons: 'Reasons', attempts: 'Attempts', outcome: 'Outcome',
-    ok: '200 OK', firstPacket: 'first packet', firstKeyframe: 'first keyframe', firstPicture: 'first picture', timesNote: 'Milliseconds after the INVITE left.', stream: 'Stream', evidence: 'Evidence', recording: 'recording (pcapng)', title: 'Camera {n}', noReasons: 'Everything is within the rules.', cold: 'cold', warm: 'already running', previous: 'Previous', next: 'Next', notDone: 'This camera is not checked yet.', px: '{n} px (at 1080p)', lag: 'own lag',
+    ok: '200 OK', firstPacket: 'first packet', firstKeyframe: 'first keyframe', firstPicture: 'first picture', timesNote: 'Milliseconds after the INVITE (RTSP: the first DESCRIBE) left.', stream: 'Stream', evidence: 'Evidence', recording: 'recording (pcapng)', title: 'Camera {n}', noReasons: 'Everything is within the rules.', cold: 'cold', warm: 'already running', previous: 'Previous', next: 'Next', notDone: 'This camera is not checked yet.', px: '{n} px (at 1080p)', lag: 'own lag',
   },
   review: { title: 'Review', confirm: 'Pass it', overrule: 'Fail it', reason: 'Reason', reasonMissing: 'Give the reason: it is kept with the verdict.', said: '{by}, {at}: {result}, because {reason}', saved: 'The review is kept.', machine: 'The machine’s verdict stays; the review is kept beside it.' },
   devices: {

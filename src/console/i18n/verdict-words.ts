@@ -31,7 +31,7 @@ const outcomeEn: Words<AttemptOutcome> = {
   'not-registered': 'device not registered',
   offline: 'device offline',
   refused: 'refused',
-  'no-answer': 'no answer to the INVITE',
+  'no-answer': 'no answer to the request for media',
   'no-media': 'answered, but no media',
   'wrong-container': 'the stream is not PS',
   'no-keyframe': 'no keyframe',

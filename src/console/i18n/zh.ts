@@ -49,7 +49,7 @@ export const zh = {
   },
   check: {
     waiting: '待完成', running: '正在调取…', attempt: '第 {n} 次', attempting: '第 {n} 次：{outcome}', response: '出图', ms: '{n} ms', noPicture: '未取得画面', picture: '画面', record: '档案', recordPass: '四项合格', recordFail: '不合格', sharpness: '清晰度', verdict: '结论', reasons: '依据', attempts: '调取过程', outcome: '结果',
-    ok: '200 OK', firstPacket: '首包', firstKeyframe: '首个关键帧', firstPicture: '首帧画面', timesNote: '时间自 INVITE 发出起，毫秒。', stream: '码流', evidence: '证据', recording: '录制（pcapng）', title: '第 {n} 路', noReasons: '各项均符合规则。', cold: '冷启动', warm: '已在播放', previous: '上一路', next: '下一路', notDone: '这一路尚未检完。', px: '{n} 像素（1080p）', lag: '本机延迟',
+    ok: '200 OK', firstPacket: '首包', firstKeyframe: '首个关键帧', firstPicture: '首帧画面', timesNote: '时间自 INVITE（RTSP 为首个 DESCRIBE）发出起，毫秒。', stream: '码流', evidence: '证据', recording: '录制（pcapng）', title: '第 {n} 路', noReasons: '各项均符合规则。', cold: '冷启动', warm: '已在播放', previous: '上一路', next: '下一路', notDone: '这一路尚未检完。', px: '{n} 像素（1080p）', lag: '本机延迟',
   },
   review: { title: '人工复核', confirm: '判为合格', overrule: '判为不合格', reason: '理由', reasonMissing: '请写明理由，理由随结论保存。', said: '{by} 于 {at} 判为{result}：{reason}', saved: '复核已保存。', machine: '机器结论不变，复核意见并列保存。' },
   devices: {
