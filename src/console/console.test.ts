@@ -29,7 +29,8 @@ const camera = (n: number, pointClass: string, name: string, codec: 'h264' | 'h2
   const channel = { id, name: `通道 ${n}`, codec, picture: 'street', fault, record, truth: { result: 'pass', reasons: [], fault: 'none' } } as const
   return { id, kind: 'camera', registers: true, signalling: 'udp', media: 'udp', charset: 'gb2312', edition: '2022', channels: [channel] }
 }
-const good = camera(1, '1', '泰山路与园林西路口', 'h264', 'ok')
+const withSound = (device: ScenarioDevice, sound: 'pcma' | 'aac'): ScenarioDevice => ({ ...device, channels: device.channels.map((channel) => ({ ...channel, sound })) })
+const good = withSound(camera(1, '1', '泰山路与园林西路口', 'h264', 'ok'), 'pcma')
 const modern = camera(2, '2', '龙津桥东桥头', 'h265', 'ok')
 const busy = camera(3, '3', '<img src="/stolen" onerror="alert(1)">南门', 'h264', 'busy')
 const broken = camera(4, '4', '派出所后院', 'h264', 'ends-midway')
@@ -142,10 +143,34 @@ async function watchLive(house: House, t: Test): Promise<void> {
   await page.getByRole('button', { name: '拍快照' }).click()
   t.match((await download).suggestedFilename(), new RegExp(`^${codeOf(good)}_\\d{14}\\.jpg$`))
 
+  await hear(house, t)
   await page.getByRole('link', { name: '实时', exact: true }).click()
   await page.getByRole('link', { name: '泰山路与园林西路口' }).waitFor()
   while (service.relays.list().some((stream) => stream.viewers > 0)) await page.waitForTimeout(50)
   t.pass('who leaves the page leaves the stream')
+}
+
+/** Chromium's own count of sound that it decoded. */
+type Heard = HTMLVideoElement & { readonly webkitAudioDecodedByteCount: number }
+
+async function hear({ page, service }: House, t: Test): Promise<void> {
+  const sound = page.getByRole('button', { name: '声音' })
+  const making = (): unknown => service.relays.list().find(({ camera }) => camera === codeOf(good))?.audio
+  t.match(making(), { codec: 'pcma', sampleRate: 8000 })
+  t.equal(await page.locator('video').evaluate((video: Heard) => video.webkitAudioDecodedByteCount), 0, 'nothing is heard, nor encoded, before somebody asks')
+  await sound.click()
+  await decodes(page)
+  await page.waitForFunction(() => ((document.querySelector('video') as Heard | null)?.webkitAudioDecodedByteCount ?? 0) > 0)
+  const first = await page.locator('video').evaluate((video: Heard) => ({ bytes: video.webkitAudioDecodedByteCount, at: video.currentTime }))
+  await page.waitForFunction(({ bytes, at }) => {
+    const video = document.querySelector('video') as Heard | null
+    return video !== null && video.webkitAudioDecodedByteCount > bytes + 8_000 && video.currentTime > at + 2
+  }, first)
+  t.equal(await page.locator('video').evaluate((video: Heard) => video.muted), false)
+  await page.getByText('G.711 A 8 kHz').waitFor()
+  await sound.click()
+  await decodes(page)
+  t.equal(await page.locator('video').evaluate((video: Heard) => video.muted), true)
 }
 
 /** A picture is there, and goes on for more than the length of a buffer. */

@@ -22,7 +22,8 @@ export const divisions = (parent: string, signal?: Signal): Promise<DivisionList
 export const streams = (signal?: Signal): Promise<StreamList> => get('/live', signal)
 export const liveOf = (code: string, signal?: Signal): Promise<LiveAddresses> => get(`/live/${id(code)}`, signal)
 /** `codec`: encoded anew by the service where the camera sends another. */
-export const livePath = (code: string, codec?: 'h264'): string => `/live/${id(code)}.flv${codec ? `?codec=${codec}` : ''}`
+/** Sound costs the service an encoder where the camera's is G.711: it is asked for only when it is heard. */
+export const livePath = (code: string, wish: { readonly codec?: 'h264' | undefined; readonly withSound: boolean }): string => `/live/${id(code)}.flv?sound=${wish.withSound ? 1 : 0}${wish.codec ? `&codec=${wish.codec}` : ''}`
 export const snapshot = (code: string, signal?: AbortSignal): Promise<Blob> => requestBlob(`/live/${id(code)}.jpg`, signal)
 
 export const ruleSets = (signal?: Signal): Promise<RuleSetList> => get('/rule-sets', signal)

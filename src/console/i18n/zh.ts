@@ -31,7 +31,7 @@ export const zh = {
     playing: '播放中', ended: '码流中断，{n} 秒后重连（第 {k} 次）', next: '{n} 秒后再次请求（第 {k} 次）', retryNow: '立即重连', failed: '没有画面', silent: '已 {n} 秒没有新画面，摄像机可能停止了发送。', snapshots: '快照方式',
     cannotDecode: '此浏览器不能解码 {codec}，改为每几秒显示一张快照。需要连续画面时，可由服务转成 H.264（占用服务的 CPU，路数有限），或换用支持 H.265 的浏览器（如带硬件解码的新版 Chrome 或 Edge）。',
     asH264: '看 H.264 版本', asItIs: '看原码流', isH264: '这是服务转成 H.264 的版本，画质与原码流略有不同。', way: '连接方式', overHttp: 'HTTP', overWs: 'WebSocket', firstSnapshot: '正在取第一张快照…', snapshotAt: '快照时间 {at}',
-    takeSnapshot: '拍快照', full: '全屏', figures: '码流参数', noFigures: '码流尚未建立，暂无参数。', codec: '编码', size: '尺寸', fps: '帧率', rate: '码率', loss: '丢包率', jitter: '抖动', viewers: '观看人数', transport: '传输', behind: '落后实况',
+    takeSnapshot: '拍快照', full: '全屏', sound: '声音', noSound: '这路码流现在没有可播放的声音：摄像机未发送，或其编码不受支持，或服务同时转码的路数已满。', noneHeard: '无', soundFull: '转码路数已满', figures: '码流参数', noFigures: '码流尚未建立，暂无参数。', codec: '编码', size: '尺寸', fps: '帧率', rate: '码率', loss: '丢包率', jitter: '抖动', viewers: '观看人数', transport: '传输', behind: '落后实况',
     gop: '关键帧间隔', frames: '{n} 帧', uptime: '已传输', restarts: '中断后恢复次数', state: '状态', record: '查看档案', saved: '快照已保存到下载目录。',
     streamState: { starting: '建立中', live: '传输中', lingering: '无人观看，稍后关闭', stopping: '关闭中', resting: '已中断，稍后重试' },
     answeredBy: '应答方 {hop}', sipStatus: 'SIP 状态 {n}', noMse: '此浏览器不支持连续播放（缺少 Media Source Extensions），改为每几秒显示一张快照。',

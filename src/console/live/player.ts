@@ -33,6 +33,8 @@ export interface PlayerOptions {
   /** Which is tried first; the other follows where nothing gets through. */
   readonly way?: Way
   readonly onState: (state: PlayerState) => void
+  /** What the stream says of itself, with each connection. */
+  readonly onTracks?: (tracks: { readonly hasSound: boolean }) => void
 }
 
 /** Further behind the newest picture than this, we jump; to this far behind it. */
@@ -50,7 +52,7 @@ const goodAfterMs = 10_000
 export const canPlayLive = (): boolean => mpegts.isSupported()
 export const canDecode = (codecs: string): boolean => MediaSource.isTypeSupported(`video/mp4; codecs="${codecs}"`)
 
-export function openPlayer({ video, path, way: first = 'http', onState }: PlayerOptions): Player {
+export function openPlayer({ video, path, way: first = 'http', onState, onTracks }: PlayerOptions): Player {
   mpegts.LoggingControl.enableAll = false
   let player: mpegts.Player | undefined
   let way = first
@@ -124,7 +126,8 @@ export function openPlayer({ video, path, way: first = 'http', onState }: Player
       })
     }
     own.on(mpegts.Events.MEDIA_INFO, (info: mpegts.MSEPlayerMediaInfo) => {
-      const { videoCodec } = info
+      const { videoCodec, hasAudio } = info
+      onTracks?.({ hasSound: hasAudio === true })
       if (videoCodec !== undefined && !canDecode(videoCodec)) later(() => stop({ name: 'undecodable', codec: videoCodec }))
     })
     own.on(mpegts.Events.ERROR, (_type: string, detail: string, info: { readonly msg?: string } | undefined) => {
