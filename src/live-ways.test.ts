@@ -204,8 +204,8 @@ t.test('the H.264 version of an H.265 camera: over HTTP and WebSocket, of a limi
   await until(() => next.seen.messages.length > 5, 'the place is free')
 })
 
-/** What FFmpeg finds at an address: the codec (27 H.264, 173 H.265) and whether pictures come. Throws where it is refused. */
-async function playByFfmpeg(url: string): Promise<{ codec: number | undefined; packets: number }> {
+/** What FFmpeg finds at an address: the codecs (27 H.264, 173 H.265, 86018 AAC) and whether pictures come. Throws where it is refused. */
+async function playByFfmpeg(url: string): Promise<{ codec: number | undefined; sound: number | undefined; packets: number }> {
   await using input = await Demuxer.open(url, { options: { rw_timeout: '8000000', analyzeduration: '300000', probesize: '100000' } })
   let packets = 0
   for await (const packet of input.packets()) {
@@ -213,7 +213,7 @@ async function playByFfmpeg(url: string): Promise<{ codec: number | undefined; p
     packet.free()
     if (++packets >= 20) break
   }
-  return { codec: input.video()?.codecpar.codecId, packets }
+  return { codec: input.video()?.codecpar.codecId, sound: input.audio()?.codecpar.codecId, packets }
 }
 
 t.test('RTMP: played by FFmpeg from the address that is given, refused without permission', async (t) => {
@@ -223,9 +223,10 @@ t.test('RTMP: played by FFmpeg from the address that is given, refused without p
   t.match(rtmp, new RegExp(`^rtmp://127\\.0\\.0\\.1:\\d+/live/${modern}\\?token=`))
   t.match(await playByFfmpeg(rtmp), { codec: 173, packets: 20 }, 'H.265')
   t.match(await playByFfmpeg(h264.external.rtmp ?? ''), { codec: 27, packets: 20 }, 'its H.264 version')
+  t.match(await playByFfmpeg((await addresses(plain)).external.rtmp ?? ''), { codec: 27, sound: 86018, packets: 20 }, 'with sound')
   t.match(await playByFfmpeg((await addresses(plain, '?stream=sub')).external.rtmp ?? ''), { codec: 27, packets: 20 }, 'a sub stream')
   const audit = (await client.json<{ items: { action: string; subject: string; detail: string }[] }>('GET', '/audit')).items.filter(({ action, detail }) => action === 'live.view' && detail === 'rtmp')
-  t.same(audit.map(({ subject }) => subject).toSorted(), [modern, modern, plain].toSorted())
+  t.same(audit.map(({ subject }) => subject).toSorted(), [modern, modern, plain, plain].toSorted())
 
   await t.rejects(playByFfmpeg(rtmp.replace(/token=.*/, '')), 'without a token')
   await t.rejects(playByFfmpeg(rtmp.replace(`/live/${modern}`, `/live/${other}`)), 'for another camera')

@@ -176,7 +176,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
       }),
       (part) => part.close(),
     )
-    const rtmp = keep(await openRtmp(config.rtmp, { relays, h264, accounts, registry, tokens: liveTokens, clock, log }), async (part) => part?.close())
+    const rtmp = keep(await openRtmp(config.rtmp, { relays: sounding, h264: soundingH264, accounts, registry, tokens: liveTokens, clock, log }), async (part) => part?.close())
     const rtsp = keep(await openRtsp(config.rtsp, { relays, h264, accounts, registry, tokens: liveTokens, ports, clock, log, random, software }), async (part) => part?.close())
     const api = keep(
       await startApi({

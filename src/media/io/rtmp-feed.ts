@@ -1,5 +1,6 @@
 // One stream for its RTMP players: keeps its GOP, so that a newcomer starts at once, and gives each message to all.
 import { messageBody } from '../rtmp/chunks.ts'
+import { metadataOf } from '../rtmp/metadata.ts'
 import { createTagReader, flvTypes, type FlvTag } from '../rtmp/tags.ts'
 import type { RtmpPlayer, SharedMessage } from './rtmp-player.ts'
 
@@ -34,12 +35,16 @@ export function createRtmpFeed(): RtmpFeed {
     gopBytes += message.payload.length
     if (gop.length > maxKept || gopBytes > maxKeptBytes) gop = []
   }
+  const give = (tag: FlvTag): void => {
+    const message = share(tag)
+    keep(message)
+    for (const player of [...players]) player.send(message)
+  }
   return {
     push: (flv) => {
       for (const tag of reader.push(flv)) {
-        const message = share(tag)
-        keep(message)
-        for (const player of [...players]) player.send(message)
+        if (tag.type === flvTypes.video && tag.role === 'configuration') give({ type: flvTypes.script, ms: tag.ms, role: 'configuration', body: metadataOf(tag, { hasAudio: reader.hasAudio() }) })
+        give(tag)
       }
     },
     join: (player) => {

@@ -4,6 +4,7 @@ import { seededRandom } from '../../base/index.ts'
 import { flvHeader } from '../flv/header.ts'
 import { chunkBytes, messageBody, messageHead } from './chunks.ts'
 import { createFeedReader, feedHead } from './feed-frames.ts'
+import { metadataOf } from './metadata.ts'
 import { createTagReader } from './tags.ts'
 
 const tag = (type: number, ms: number, body: Buffer): Buffer => {
@@ -76,4 +77,19 @@ t.test('messages as chunks: short, long, and past 24 bits of milliseconds', asyn
   const lateBody = Buffer.concat(messageBody(long, late))
   t.equal(lateBody.length, long.payload.length + 10)
   t.equal(lateBody.toString('hex', chunkBytes, chunkBytes + 5), 'c501000000')
+})
+
+t.test('what a player is told of a stream', async (t) => {
+  const number = (value: number): string => {
+    const bytes = Buffer.alloc(8)
+    bytes.writeDoubleBE(value)
+    return `00${bytes.toString('hex')}`
+  }
+  const name = (value: string): string => Buffer.from([0, value.length]).toString('hex') + Buffer.from(value).toString('hex')
+  const head = `02${name('onMetaData')}08`
+  t.equal(metadataOf({ body: Buffer.from('1700000000', 'hex') }, { hasAudio: false }).toString('hex'), `${head}00000001${name('videocodecid')}${number(7)}000009`)
+  t.equal(metadataOf({ body: Buffer.from('9068766331', 'hex') }, { hasAudio: true }).toString('hex'), `${head}00000002${name('videocodecid')}${number(0x68766331)}${name('audiocodecid')}${number(10)}000009`)
+  const reader = createTagReader()
+  reader.push(flvHeader({ hasVideo: true, hasAudio: true }))
+  t.equal(reader.hasAudio(), true)
 })

@@ -15,10 +15,17 @@ const fileHeadBytes = 13
 const aac = 10
 const legacyH264 = 7
 
+export interface TagReader {
+  readonly push: (piece: Buffer) => readonly FlvTag[]
+  /** As the file header says. */
+  readonly hasAudio: () => boolean
+}
+
 /** A stage: one file in pieces, whole tags out. */
-export function createTagReader(): { readonly push: (piece: Buffer) => readonly FlvTag[] } {
+export function createTagReader(): TagReader {
   let rest: Buffer = Buffer.alloc(0)
   let isBegun = false
+  let hasAudio = false
   return {
     push: (piece) => {
       const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece])
@@ -30,6 +37,7 @@ export function createTagReader(): { readonly push: (piece: Buffer) => readonly 
           return tags
         }
         isBegun = true
+        hasAudio = ((bytes[4] ?? 0) & 4) !== 0
         at = fileHeadBytes
       }
       while (bytes.length - at >= tagHeadBytes) {
@@ -43,6 +51,7 @@ export function createTagReader(): { readonly push: (piece: Buffer) => readonly 
       rest = bytes.subarray(at)
       return tags
     },
+    hasAudio: () => hasAudio,
   }
 }
 
