@@ -6,7 +6,7 @@ import { loadConfig } from '../config.ts'
 import { createRegistry, type Camera, type Choices, type CsvEncoding, type ImportPreview, type Registry, type SheetFormat } from '../registry/index.ts'
 import { openData } from '../service/data.ts'
 import { createImports } from '../service/imports.ts'
-import { readOutlines } from '../service/outlines.ts'
+import { readRules, ruleFilesOf } from '../service/rules.ts'
 import { exportBytes } from '../service/transfer.ts'
 import { connectTo } from './client.ts'
 
@@ -53,13 +53,13 @@ export function openTransfer({ server, user = 'admin' }: ServerChoice): Promise<
 
 async function overDirectory(): Promise<Transfer> {
   const config = loadConfig(process.env)
-  const outlines = config.outlines === undefined ? undefined : readOutlines(config.outlines)
+  const ruleFiles = ruleFilesOf(config)
   const store = await openData(config).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'data.locked') throw new AppError('data.locked', `${error.message}, or name the service with --server`)
     throw error
   })
-  const registry = createRegistry({ store: store.registry, clock: systemClock, log: silentLog, ...(outlines ? { outlines } : {}) })
-  const imports = await createImports({ store, registry, dataDir: config.dataDir, ...config.imports, ...(config.outlines === undefined ? {} : { outlines: config.outlines }), clock: systemClock, log: silentLog, random: systemRandom })
+  const registry = createRegistry({ store: store.registry, clock: systemClock, log: silentLog, ...readRules(ruleFiles) })
+  const imports = await createImports({ store, registry, dataDir: config.dataDir, ...config.imports, ruleFiles, clock: systemClock, log: silentLog, random: systemRandom })
   const readOne = async (id: string): Promise<OpenImport> => failing(await imports.settled(id, forever))
   return {
     begin: async (open, file, choices) => {

@@ -5,7 +5,7 @@ import { isWithin } from '../accounts/index.ts'
 import { AppError, systemClock } from '../base/index.ts'
 import { conflictReason, endingNote, openSheet, readImport, reconciliation, type Choices, type ImportOutcomeCounts, type ImportPreview, type ImportRecord, type RuleContext } from '../registry/index.ts'
 import { openBeside, openStaging } from '../store/index.ts'
-import { readOutlines } from './outlines.ts'
+import { readRules, type RuleFiles } from './rules.ts'
 
 interface Common {
   readonly databaseFile: string
@@ -20,7 +20,7 @@ export interface ReadJob extends Common {
   readonly area: string
   readonly choices: Choices
   readonly nowMs: number
-  readonly outlines?: string
+  readonly ruleFiles: RuleFiles
   /** Staged rows of the preview that this one comes after. */
   readonly seenFile?: string
 }
@@ -65,7 +65,7 @@ function createProgress(cancelled: SharedArrayBuffer): (phase: 'reading' | 'chec
 
 async function read(job: ReadJob): Promise<void> {
   const progress = createProgress(job.cancelled)
-  const rules: RuleContext = { nowMs: job.nowMs, ...(job.outlines === undefined ? {} : { outlines: readOutlines(job.outlines) }) }
+  const rules: RuleContext = { nowMs: job.nowMs, ...readRules(job.ruleFiles) }
   const source = await openSheet(job.file, job.fileName)
   const database = openBeside(job.databaseFile, { readonly: true })
   const staging = openStaging(job.stagingFile)

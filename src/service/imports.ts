@@ -6,6 +6,7 @@ import { rejectedCells, rejectedHeading, rejectedHeadings, sheetBytes, type Choi
 import { openStaging, type Store } from '../store/index.ts'
 import { openImportFiles } from './import-files.ts'
 import { createImportThread } from './import-thread.ts'
+import type { RuleFiles } from './rules.ts'
 
 export interface ImportBounds {
   /** Files kept at once. */
@@ -51,7 +52,8 @@ export interface ImportOptions extends ImportBounds {
   readonly store: Pick<Store, 'imports' | 'lend'>
   readonly registry: Pick<Registry, 'alone'>
   readonly dataDir: string
-  readonly outlines?: string
+  /** What the rules go by; absent: their own figures, no outlines. */
+  readonly ruleFiles?: RuleFiles
   readonly clock: Clock
   readonly log: Log
   readonly random: RandomBytes
@@ -68,7 +70,7 @@ const idle: ImportProgress = { phase: 'waiting', read: 0, total: 0, rows: 0 }
 const rowsAtOnce = 500
 
 export async function createImports(options: ImportOptions): Promise<Imports> {
-  const { store, registry, dataDir, outlines, clock, log, random, maxBytes, keepMs } = options
+  const { store, registry, dataDir, ruleFiles = {}, clock, log, random, maxBytes, keepMs } = options
   const kept: ImportStore = store.imports
   const databaseFile = join(dataDir, 'yiji.sqlite')
   const files = openImportFiles(join(dataDir, 'imports'), maxBytes)
@@ -143,7 +145,7 @@ export async function createImports(options: ImportOptions): Promise<Imports> {
   /** With its preview, not yet saved. */
   const read = async (record: ImportRecord, own: Live, seen: boolean): Promise<ImportRecord> => {
     const { id, fileName, area, choices } = record
-    const job = { job: 'read', databaseFile, stagingFile: files.staging(id), cancelled: own.cancelled, file: files.upload(id), fileName, area, choices, nowMs: clock.wallMs(), ...(outlines === undefined ? {} : { outlines }), ...(seen ? { seenFile: files.seen(id) } : {}) } as const
+    const job = { job: 'read', databaseFile, stagingFile: files.staging(id), cancelled: own.cancelled, file: files.upload(id), fileName, area, choices, nowMs: clock.wallMs(), ruleFiles, ...(seen ? { seenFile: files.seen(id) } : {}) } as const
     const { preview } = await thread.run(job, { onProgress: ({ type: _type, ...progress }) => (own.progress = progress) })
     const { failure: _failure, ...clean } = record
     return { ...clean, state: 'ready', ...(preview ? { preview } : {}) }

@@ -18,7 +18,7 @@ import { openDeviceSnapshots } from './device-snapshots.ts'
 import { applyFact, restoredBindings } from './facts.ts'
 import { freezeCamera } from './freeze.ts'
 import { observing } from './observing.ts'
-import { readOutlines } from './outlines.ts'
+import { readRules, ruleFilesOf } from './rules.ts'
 import { evidenceFile, renderReport } from './reports.ts'
 import { openRtmp } from './rtmp.ts'
 import { openRtsp } from './rtsp.ts'
@@ -26,7 +26,7 @@ import { createImports, type Imports } from './imports.ts'
 import { tellRegistry } from './seen.ts'
 import { keepSettings } from './settings.ts'
 import { signalFigures } from './signal-figures.ts'
-import { snapshot } from './snapshot.ts'
+import { createSnapshots } from './snapshot.ts'
 import { tapOver } from './tap.ts'
 import { openTraces } from './traces.ts'
 import { exportBytes } from './transfer.ts'
@@ -73,10 +73,11 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const store = keep(await openData(config), (part) => part.close())
     const interrupted = await store.inspections.interruptRunning(clock.wallMs())
     if (interrupted > 0) log.warn({ interrupted }, 'inspections were running when the service stopped; they are marked interrupted')
-    const outlines = config.outlines === undefined ? undefined : readOutlines(config.outlines)
-    const registry = createRegistry({ store: store.registry, clock, log, turn, keep: config.keep, reconcile: config.reconcile, ...(outlines ? { outlines } : {}) })
+    const ruleFiles = ruleFilesOf(config)
+    const rules = readRules(ruleFiles)
+    const registry = createRegistry({ store: store.registry, clock, log, turn, keep: config.keep, reconcile: config.reconcile, ...rules })
     const imports = keep(
-      await createImports({ store, registry, dataDir: config.dataDir, ...config.imports, ...(config.outlines === undefined ? {} : { outlines: config.outlines }), clock, log, random }),
+      await createImports({ store, registry, dataDir: config.dataDir, ...config.imports, ruleFiles, clock, log, random }),
       (part) => part.close(),
     )
     keep(openDaily({ registry, clock, log }), (part) => part.close())
@@ -188,6 +189,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         random,
         accounts,
         registry,
+        ...(rules.divisions && { divisions: rules.divisions }),
         liveTokens,
         ways: () => ({ ...(rtmp && { rtmpPort: rtmp.port() }), ...(rtsp && { rtspPort: rtsp.port }) }),
         inspections,
@@ -198,7 +200,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         relays: sounding,
         transcodes: transcodes.list,
         serveFlv: (camera, open, { codec, withSound = true } = {}) => serveFlv({ relays: codec === 'h264' ? soundingH264 : sounding, camera, open, clock, log, withSound }),
-        snapshot: (camera) => snapshot(camera, relays, decoder, defaultRules, clock),
+        snapshot: createSnapshots({ relays, decoder, rules: defaultRules, clock }),
         playbacks,
         control: controlOf({ registry, userAgent, moves, settings, clock }),
         snapshots: openDeviceSnapshots({ folder: join(config.dataDir, 'snapshots'), baseUrl, registry, log }),
