@@ -1,6 +1,6 @@
 // Every question the console asks, typed by the API's own schemas.
 import type {
-  Camera, CameraChange, CameraCreate, CameraPage, Device, DeviceDetail, DeviceList, DivisionList, FieldTable, InspectionDetail, InspectionList, InspectionStart, InspectionSummary, LiveAddresses, LoginBody, Review, ReviewBody, RuleSetList, Session, StreamList,
+  Camera, CameraChange, CameraCreate, CameraPage, Counts, Device, DeviceDetail, DeviceList, DivisionList, FieldTable, InspectionDetail, InspectionList, InspectionStart, InspectionSummary, LiveAddresses, LoginBody, Review, ReviewBody, RuleSetList, Session, StreamList,
 } from '../../api/schema/index.ts'
 import { apiPrefix, request, requestBlob, type Query } from './http.ts'
 
@@ -13,12 +13,14 @@ export const logout = (): Promise<void> => request('DELETE', '/session')
 export const session = (): Promise<Session> => request('GET', '/session')
 
 export const cameras = (query: Query, signal?: Signal): Promise<CameraPage> => get('/cameras', signal, query)
+export const counts = (query: Query, signal?: Signal): Promise<Counts> => get('/counts', signal, query)
 export const camera = (code: string, signal?: Signal): Promise<Camera> => get(`/cameras/${id(code)}`, signal)
 
 export const createCamera = (body: CameraCreate): Promise<Camera> => request('POST', '/cameras', { body })
 export const changeCamera = (code: string, body: CameraChange): Promise<Camera> => request('PATCH', `/cameras/${id(code)}`, { body })
 export const fields = (signal?: Signal): Promise<FieldTable> => get('/fields', signal)
 export const divisions = (parent: string, signal?: Signal): Promise<DivisionList> => get('/divisions', signal, { parent })
+
 export const streams = (signal?: Signal): Promise<StreamList> => get('/live', signal)
 export const liveOf = (code: string, signal?: Signal): Promise<LiveAddresses> => get(`/live/${id(code)}`, signal)
 /** `codec`: encoded anew by the service where the camera sends another. */
