@@ -36,8 +36,8 @@ export interface ApiDeps {
   readonly serveFlv: (camera: string, open: () => FlvSink, wish?: FlvWish) => FlvHandle
   /** Ports of the other ways out, where they are open. */
   readonly ways?: () => { readonly rtmpPort?: number; readonly rtspPort?: number }
-  /** A JPEG of the camera now. Throws `camera.unreachable`. */
-  readonly snapshot: (camera: string) => Promise<Buffer>
+  /** A JPEG of the camera now, and when it was taken. Throws `camera.unreachable`. */
+  readonly snapshot: (camera: string) => Promise<{ readonly jpeg: Buffer; readonly takenAtMs: number }>
   readonly commands: CommandsDep
   readonly control: ControlDep
   readonly snapshots: SnapshotsDep

@@ -85,7 +85,7 @@ export function liveRoutes(app: App, { registry, relays, transcodes, playbacks, 
     {
       schema: {
         tags: ['live'],
-        summary: 'A picture of now',
+        summary: 'A picture of now; the header X-Taken-At says of when',
         params: CameraParams,
         querystring: LiveViewQuery,
         response: { 200: { description: 'JPEG', content: { 'image/jpeg': { schema: Binary } } } },
@@ -95,7 +95,8 @@ export function liveRoutes(app: App, { registry, relays, transcodes, playbacks, 
     async (request, reply) => {
       const { id } = await cameraFor(request, registry, 'live.view', request.params.camera)
       request.audited = { subject: id }
-      return reply.type('image/jpeg').header('cache-control', 'no-store').send(await snapshot(streamKey(id, request.query.stream)))
+      const { jpeg, takenAtMs } = await snapshot(streamKey(id, request.query.stream))
+      return reply.type('image/jpeg').header('cache-control', 'no-store').header('x-taken-at', new Date(takenAtMs).toISOString()).send(jpeg)
     },
   )
 }

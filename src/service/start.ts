@@ -26,7 +26,7 @@ import { createImports, type Imports } from './imports.ts'
 import { tellRegistry } from './seen.ts'
 import { keepSettings } from './settings.ts'
 import { signalFigures } from './signal-figures.ts'
-import { snapshot } from './snapshot.ts'
+import { createSnapshots } from './snapshot.ts'
 import { tapOver } from './tap.ts'
 import { openTraces } from './traces.ts'
 import { exportBytes } from './transfer.ts'
@@ -200,7 +200,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         relays: sounding,
         transcodes: transcodes.list,
         serveFlv: (camera, open, { codec, withSound = true } = {}) => serveFlv({ relays: codec === 'h264' ? soundingH264 : sounding, camera, open, clock, log, withSound }),
-        snapshot: (camera) => snapshot(camera, relays, decoder, defaultRules, clock),
+        snapshot: createSnapshots({ relays, decoder, rules: defaultRules, clock }),
         playbacks,
         control: controlOf({ registry, userAgent, moves, settings, clock }),
         snapshots: openDeviceSnapshots({ folder: join(config.dataDir, 'snapshots'), baseUrl, registry, log }),

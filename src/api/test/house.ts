@@ -131,7 +131,7 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
     },
     snapshot: async () => {
       if (!wire.joined.ok) throw new UnreachableError(wire.joined)
-      return Buffer.from('jpeg')
+      return { jpeg: Buffer.from('jpeg'), takenAtMs: clock.wallMs() }
     },
     control: controlOver(wire, registry, clock),
     snapshots: {
