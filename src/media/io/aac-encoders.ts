@@ -10,10 +10,10 @@ export interface AacEncodersOptions {
   readonly limit: number
   readonly clock: Clock
   readonly log: Log
+  /** Without an answer for so long it hangs; it has to start in this time as well. */
+  readonly hungMs?: number
 }
 
-/** Without an answer for so long it hangs; it has to start in this time as well. */
-const hungMs = 10_000
 /** An unused child waits this long for the next stream: pages are reloaded. */
 const idleMs = 5_000
 /** After a death the next start waits; longer each time that a child dies young. */
@@ -24,7 +24,7 @@ const youngMs = 30_000
 const maxUnanswered = 10_000
 
 /** Whoever opens them closes them. */
-export function openAacEncoders({ limit, clock, log }: AacEncodersOptions): AacEncoders & { readonly close: () => Promise<void> } {
+export function openAacEncoders({ limit, clock, log, hungMs = 10_000 }: AacEncodersOptions): AacEncoders & { readonly close: () => Promise<void> } {
   const sessions = new Map<number, AacEncoderEvents>()
   let child: ChildProcess | undefined
   let exited: Promise<void> = Promise.resolve()
