@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { chew } from '../../base/chew.ts'
 import { ParseError } from '../../base/index.ts'
-import { parseDescription } from './describe.ts'
+import { parseDescription, readDescription } from './describe.ts'
+import type { RtspResponse } from './message.ts'
 import { askDatagrams, askedPort, askInterleaved, parseGrant, parseSession } from './transport.ts'
 import { controlUrl, parseRtspUrl } from './url.ts'
 
@@ -46,6 +47,18 @@ t.test('what is forgotten and what is odd', (t) => {
   t.notOk(tracks[3] && 'codec' in tracks[3], 'the bytes must tell')
   t.same(skipped, ['video JPEG', 'audio L16'])
   t.throws(() => parseDescription(Buffer.from('v=0\r\ns=-\r\n'), base), { code: 'rtsp.malformed' })
+  t.end()
+})
+
+t.test('another base than what was asked for is believed, and the other kept', (t) => {
+  const answer = (body: string, ...headers: RtspResponse['headers']): RtspResponse => ({ kind: 'response', status: 200, reason: '', headers, body: Buffer.from(body) })
+  const sdp = 'v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:track1\r\n'
+  const asked = 'rtsp://198.51.100.7/ch1'
+  t.match(readDescription(answer(sdp, ['Content-Base', 'rtsp://192.168.0.9/inner/']), asked), { control: 'rtsp://192.168.0.9/inner/', tracks: [{ control: 'rtsp://192.168.0.9/inner/track1' }], otherwise: { control: asked, tracks: [{ control: `${asked}/track1` }] } })
+  for (const same of [`${asked}/`, asked, 'nonsense', '']) t.notOk(readDescription(answer(sdp, ['Content-Base', same]), asked)?.otherwise, same)
+  const absolute = sdp.replace('track1', 'rtsp://192.168.0.9/x')
+  t.notOk(readDescription(answer(absolute, ['Content-Base', 'rtsp://192.168.0.9/inner/']), asked)?.otherwise, 'where no base matters')
+  t.equal(readDescription(answer('<html>'), asked), undefined)
   t.end()
 })
 

@@ -13,6 +13,8 @@ export interface Description {
   readonly skipped: readonly string[]
   /** The address of PLAY and TEARDOWN. */
   readonly control: string
+  /** The same behind what was asked for, where the answer names another base: some name one that they do not know themselves. */
+  readonly otherwise?: Description
 }
 
 /** Ours. */
@@ -35,8 +37,12 @@ interface Media {
 
 /** What an answer to DESCRIBE holds; its base is Content-Base, else Content-Location, else what was asked. Undefined where it cannot be read. RFC 2326 C.1.1. */
 export function readDescription(response: RtspResponse, asked: string): Description | undefined {
+  const base = parseRtspUrl(header(response, 'Content-Base') ?? header(response, 'Content-Location') ?? '')?.text ?? asked
   try {
-    return parseDescription(response.body, parseRtspUrl(header(response, 'Content-Base') ?? header(response, 'Content-Location') ?? '')?.text ?? asked)
+    const description = parseDescription(response.body, base)
+    const otherwise = base.replace(/\/$/, '') === asked.replace(/\/$/, '') ? undefined : parseDescription(response.body, asked)
+    const isAnother = otherwise?.tracks.some((track, n) => track.control !== description.tracks[n]?.control) === true
+    return isAnother ? { ...description, otherwise } : description
   } catch (error) {
     if (error instanceof ParseError) return undefined
     throw error

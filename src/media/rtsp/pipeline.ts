@@ -49,7 +49,7 @@ export function createRtspPipeline({ onAudio }: RtspPipelineOptions = {}): RtspP
   let firstPacketUs: number | undefined
 
   const lay = (request: RtspRequest, response: RtspResponse): void => {
-    const track = description?.tracks.find((each) => each.control === request.uri)
+    const track = [...(description?.tracks ?? []), ...(description?.otherwise?.tracks ?? [])].find((each) => each.control === request.uri)
     const asked = header(request, 'Transport') ?? ''
     const port = askedPort(asked)
     const channel = Number(/interleaved=(\d{1,3})/.exec(asked)?.[1] ?? 0)

@@ -13,15 +13,16 @@ export interface SessionTimes {
   readonly connectMs: number
   /** From a request to its answer. */
   readonly answerMs: number
-  /** From the answer to PLAY to the first datagram; then the same over TCP. */
+  /** From the answer to PLAY to the first packet; then the other way is tried. Datagrams are lost on the way more often than frames are. */
   readonly firstDatagramMs: number
+  readonly firstFrameMs: number
   /** How long a TEARDOWN may go unanswered. */
   readonly teardownMs: number
   /** Between two receiver reports: some cameras stop without. */
   readonly reportMs: number
 }
 
-export const defaultSessionTimes: SessionTimes = { connectMs: 5_000, answerMs: 8_000, firstDatagramMs: 3_000, teardownMs: 2_000, reportMs: 5_000 }
+export const defaultSessionTimes: SessionTimes = { connectMs: 5_000, answerMs: 8_000, firstDatagramMs: 3_000, firstFrameMs: 8_000, teardownMs: 2_000, reportMs: 5_000 }
 
 /** What a session is made with. */
 export interface SessionParts {
@@ -51,6 +52,8 @@ export interface Dialogue {
   /** What we ask for: the record's address, or where we were sent from there. */
   readonly url: RtspUrl
   readonly redirects: number
+  /** Connections made anew after the camera had closed one between its answers. */
+  readonly reconnects: number
   /** Numbers the connections: news of an earlier one changes nothing. */
   readonly connection: number
   readonly way: RtspWay
@@ -99,7 +102,7 @@ type ConnectionEvent =
   | { readonly type: 'packet' }
   | { readonly type: 'connect-timeout' }
   | { readonly type: 'silent'; readonly cseq: number }
-  | { readonly type: 'no-datagram' }
+  | { readonly type: 'no-packet' }
   | { readonly type: 'keepalive' }
   | { readonly type: 'report' }
   | { readonly type: 'teardown-timeout' }

@@ -283,6 +283,7 @@ t.test('the camera goes: it closes, it ends the session, it forgets it', (t) => 
   t.strictSame(ended.told(), ['over: the camera ended the session by TEARDOWN', 'disconnect'])
   const forgot = createWorld((each) => (each.method === 'OPTIONS' ? [454] : good(each)))
   forgot.send(start)
+  forgot.send({ type: 'packet', connection: forgot.now() })
   forgot.told()
   forgot.pass(10_000)
   t.strictSame(forgot.told().slice(0, 2), ['OPTIONS', 'over: the camera has ended the session'])
@@ -293,10 +294,80 @@ t.test('the camera goes: it closes, it ends the session, it forgets it', (t) => 
 t.test('keepalives that nobody answers, or that are not liked, cost nothing', (t) => {
   const world = createWorld((request, count) => (request.method === 'OPTIONS' && count > 1 ? undefined : request.method === 'GET_PARAMETER' ? [501] : good(request)))
   world.send(start)
+  world.send({ type: 'packet', connection: world.now() })
   world.told()
   world.pass(50_000)
   t.strictSame(world.told(), ['OPTIONS', 'GET_PARAMETER', 'OPTIONS', 'OPTIONS', 'OPTIONS'])
   t.equal(world.machine.state().name, 'playing')
+  const strict = createWorld((request) => (request.method === 'OPTIONS' ? [401, nonce(9)] : header(request, 'Authorization') === undefined ? [401, nonce(1)] : good(request)))
+  strict.send(start)
+  strict.send({ type: 'packet', connection: strict.now() })
+  strict.told()
+  strict.pass(20_000)
+  t.equal(strict.machine.state().name, 'playing', 'nor those that are not believed')
+  t.end()
+})
+
+t.test('interleaved, and nothing comes: in datagrams; granted another way than asked', (t) => {
+  const world = createWorld(good)
+  world.send(start)
+  world.told()
+  world.pass(defaultSessionTimes.firstFrameMs)
+  t.strictSame(world.told(), ['TEARDOWN', 'disconnect', 'connect rtsp://10.0.0.64/ch1', 'DESCRIBE', 'open 2 pairs', 'SETUP', 'SETUP', 'PLAY'])
+  world.pass(60_000)
+  t.notMatch(world.told().join(), /connect/, 'each way once')
+  const stubborn = createWorld((request) => (request.method === 'SETUP' ? [200, [['Session', '7'], ['Transport', 'RTP/AVP;unicast;client_port=30000-30001;server_port=5000-5001']]] : good(request)))
+  stubborn.send(start)
+  t.strictSame(stubborn.told().slice(3), ['SETUP', 'TEARDOWN', 'disconnect', 'connect rtsp://10.0.0.64/ch1', 'DESCRIBE', 'open 2 pairs', 'SETUP', 'SETUP', 'PLAY', 'answered'], 'what it grants is taken')
+  for (const status of [400, 406, 461, 500, 501]) {
+    const only = createWorld((request) => (/interleaved/.test(header(request, 'Transport') ?? '') ? [status] : good(request)))
+    only.send(start)
+    t.equal(only.told().at(-1), 'answered', `${status} to the first SETUP`)
+  }
+  const full = createWorld((request) => (request.method === 'SETUP' ? [453] : good(request)))
+  full.send(start)
+  t.strictSame(full.told().slice(3), ['SETUP', 'failed busy 453 by Cam/1.0', 'disconnect'], 'which is not about the transport')
+  t.end()
+})
+
+t.test('a connection closed behind a challenge, or behind each answer, is made again; not for ever', (t) => {
+  const closing = (when: (request: RtspRequest, connection: number) => boolean) => {
+    const world = createWorld((request) => (header(request, 'Authorization') === undefined ? [401, nonce(1)] : when(request, world.now()) ? undefined : good(request)))
+    return world
+  }
+  const challenge = closing((_request, connection) => connection === 1)
+  challenge.send(start)
+  t.strictSame(challenge.told().slice(2), ['DESCRIBE', 'DESCRIBE (n1)'])
+  challenge.send({ type: 'closed', reason: 'end', connection: 1 })
+  t.strictSame(challenge.told(), ['disconnect', 'connect rtsp://10.0.0.64/ch1', 'DESCRIBE (n1)', 'SETUP (n1)', 'SETUP (n1)', 'PLAY (n1)', 'answered'], 'with what it asked for before')
+  const each = closing((request) => request.method === 'SETUP')
+  each.send(start)
+  for (const connection of [1, 2]) {
+    each.told()
+    each.send({ type: 'closed', reason: 'end', connection })
+    t.strictSame(each.told().slice(0, 2), ['disconnect', 'connect rtsp://10.0.0.64/ch1'])
+  }
+  each.send({ type: 'closed', reason: 'end', connection: 3 })
+  t.strictSame(each.told(), ['failed closed', 'disconnect'])
+  const rude = createWorld(() => undefined)
+  rude.send(start)
+  rude.told()
+  rude.send({ type: 'closed', reason: 'end', connection: 1 })
+  t.strictSame(rude.told(), ['failed closed', 'disconnect'], 'one that says nothing is not asked again')
+  t.end()
+})
+
+t.test('a base that the camera does not know itself: behind what was asked for', (t) => {
+  const world = createWorld((request) => {
+    if (request.method === 'DESCRIBE') return [200, [['Content-Base', 'rtsp://192.168.0.9:554/inner/']], sdp]
+    return request.uri.includes('/inner/') ? [404] : good(request)
+  })
+  world.send(start)
+  t.equal(world.told().at(-1), 'answered')
+  t.strictSame(world.requests.map(({ method, uri }) => `${method} ${uri}`).slice(1), ['SETUP rtsp://192.168.0.9:554/inner/trackID=1', 'SETUP rtsp://10.0.0.64/ch1/trackID=1', 'SETUP rtsp://10.0.0.64/ch1/trackID=2', 'PLAY rtsp://10.0.0.64/ch1'])
+  const lost = createWorld((request) => (request.method === 'SETUP' ? [404] : request.method === 'DESCRIBE' ? [200, [['Content-Base', 'rtsp://192.168.0.9/inner/']], sdp] : good(request)))
+  lost.send(start)
+  t.equal(lost.told().at(-2), 'failed not-found 404 by Cam/1.0', 'each once')
   t.end()
 })
 
@@ -340,7 +411,7 @@ t.test('walk: every state, every event: no throw, each story told once, and all 
     const numbered = (status: number, headers: RtspResponse['headers'] = []): SessionEvent => ({ type: 'response', connection, response: { ...response(status), headers: [['CSeq', String(cseq)], ...headers] } })
     const events: readonly SessionEvent[] = [
       start, stop, { type: 'connected', connection }, { type: 'unreached', code: 'tcp-refused', detail: 'x', connection }, { type: 'closed', reason: 'x', connection }, { type: 'ports', ports: [4, 6], connection },
-      { type: 'no-ports', detail: 'x', connection }, { type: 'packet', connection }, { type: 'connect-timeout', connection }, { type: 'silent', cseq, connection }, { type: 'no-datagram', connection },
+      { type: 'no-ports', detail: 'x', connection }, { type: 'packet', connection }, { type: 'connect-timeout', connection }, { type: 'silent', cseq, connection }, { type: 'no-packet', connection },
       { type: 'keepalive', connection }, { type: 'report', connection }, { type: 'teardown-timeout', connection }, { type: 'closed', reason: 'an older one', connection: connection - 1 },
       ...[100, 200, 302, 401, 454, 461, 503].map((status) => numbered(status)), numbered(200, [['Session', 'a\r\nb'], ['Transport', 'nonsense']]), numbered(302, [['Location', 'rtsp://10.0.0.70/']]), numbered(401, nonce(5)),
       ...['OPTIONS', 'TEARDOWN', 'NONSENSE'].map((method): SessionEvent => ({ type: 'request', connection, request: { kind: 'request', method, uri: '*', headers: [], body: Buffer.alloc(0) } })),

@@ -5,15 +5,16 @@
 //              ^  |  refused,     | 3xx: connecting   | 461: the other way   | stop, over, nothing came
 //              |  v  silent       v                   v                      v
 //              |  ended <-------------------------- ending (TEARDOWN) <------+
-//              +------------------------------------- | nothing came in datagrams: again, interleaved
+//              +------------------------------------- | nothing came: again, the other way
 import { answerChallenge, ask, isAnswerTo, learn, type Asked } from './asking.ts'
-import { readDescription } from './describe.ts'
+import { readDescription, type Description } from './describe.ts'
+import { dialogueOf, keepaliveMs, otherWay, sessionOf, stopTimers } from './dialogue.ts'
 import { codeOfStatus, type RtspFailure, type RtspFailureCode } from './failure.ts'
 import { header, type RtspResponse } from './message.ts'
 import { answerRequest } from './requests-in.ts'
 import type { Decision, Dialogue, Effect, Open, SessionEvent, SessionParts, SessionState } from './session-types.ts'
 import type { Track } from './track.ts'
-import { askDatagrams, askInterleaved, defaultTimeoutS, parseGrant, parseSession, type RtspWay } from './transport.ts'
+import { askDatagrams, askInterleaved, defaultTimeoutS, parseGrant, type RtspWay } from './transport.ts'
 import { parseRtspUrl } from './url.ts'
 
 type SettingUp = Extract<SessionState, { name: 'setting-up' }>
@@ -21,20 +22,26 @@ type Playing = Extract<SessionState, { name: 'playing' }>
 
 /** Ours: addresses that a camera may send us on to, one after the other. */
 const maxRedirects = 5
+/** Ours: connections that a camera may close between its answers. */
+const maxReconnects = 2
+/** Said of a transport that cannot be had; only 461 says nothing else. */
+const otherWayStatuses: ReadonlySet<number> = new Set([400, 406, 461, 500, 501])
+/** Said of an address that is not known. */
+const otherBaseStatuses: ReadonlySet<number> = new Set([400, 404, 454, 459])
 
-export const initialSession = (parts: SessionParts): SessionState => ({ name: 'connecting', url: parts.url, redirects: 0, connection: 0, way: parts.way, triedWays: [], cseq: 0, nonceCount: 0, isAnswered: false })
+export const initialSession = (parts: SessionParts): SessionState => ({ name: 'connecting', url: parts.url, redirects: 0, reconnects: 0, connection: 0, way: parts.way, triedWays: [], cseq: 0, nonceCount: 0, isAnswered: false })
 
 export function sessionStep(parts: SessionParts): (state: SessionState, event: SessionEvent) => Decision {
   const { times } = parts
 
   /** A new connection, with nothing of the old one but what was learned. */
-  const connect = (from: Dialogue, changes: Partial<Pick<Dialogue, 'url' | 'redirects' | 'way' | 'triedWays' | 'isAnswered'>> = {}): Decision => {
-    const { url, redirects, connection, way, triedWays, challenge, nonceCount, server, isAnswered } = { ...from, ...changes }
+  const connect = (from: Dialogue, changes: Partial<Pick<Dialogue, 'url' | 'redirects' | 'reconnects' | 'way'>> = {}): Decision => {
+    const { url, redirects, reconnects, connection, way, triedWays, challenge, nonceCount, server, isAnswered } = { ...from, ...changes }
     // Another host gets no answer to a question that it has not asked.
     const known = challenge && url.host === from.url.host ? { challenge, nonceCount } : { nonceCount: 0 }
     const next = connection + 1
     return [
-      { name: 'connecting', url, redirects, connection: next, way, triedWays, cseq: 0, ...known, isAnswered, ...(server !== undefined && { server }) },
+      { name: 'connecting', url, redirects, reconnects, connection: next, way, triedWays, cseq: 0, ...known, isAnswered, ...(server !== undefined && { server }) },
       ...stopTimers,
       { type: 'disconnect' },
       { type: 'timer', name: 'answer', ms: times.connectMs, event: { type: 'connect-timeout', connection: next } },
@@ -58,11 +65,6 @@ export function sessionStep(parts: SessionParts): (state: SessionState, event: S
   const fail = (state: Open, code: RtspFailureCode, detail: string, status?: number): Decision =>
     leave(state, verdict(state, { code, detail, ...(status !== undefined && { status, hop: state.server ?? `${state.url.host}:${state.url.port}` }) }))
 
-  /** The way that was not tried yet; undefined when both were. */
-  const otherWay = (state: Dialogue): RtspWay | undefined => {
-    const other = state.way === 'udp' ? 'tcp' : 'udp'
-    return state.triedWays.includes(other) ? undefined : other
-  }
   const changeWay = (state: Open, way: RtspWay): Decision => {
     const turned = { ...state, triedWays: [...state.triedWays, state.way] }
     return state.session ? tearDown(turned, way) : connect(turned, { way })
@@ -79,10 +81,8 @@ export function sessionStep(parts: SessionParts): (state: SessionState, event: S
   const described = (state: Open, response: RtspResponse): Decision => {
     const description = readDescription(response, state.url.text)
     if (!description) return fail(state, 'malformed', 'the description cannot be read', response.status)
-    const video = description.tracks.find((track) => track.kind === 'video')
-    const audio = description.tracks.find((track) => track.kind === 'audio')
-    if (!video) return fail(state, 'no-media', `the camera offers no H.264 or H.265 picture${description.skipped.length > 0 ? `, but ${description.skipped.join(', ')}` : ''}`)
-    const tracks: readonly Track[] = audio ? [video, audio] : [video]
+    const tracks = taken(description)
+    if (tracks.length === 0) return fail(state, 'no-media', `the camera offers no H.264 or H.265 picture${description.skipped.length > 0 ? `, but ${description.skipped.join(', ')}` : ''}`)
     const next: SettingUp = { ...dialogueOf(state), name: 'setting-up', description, tracks, ports: [], granted: [] }
     if (state.way === 'tcp') return setUp(next)
     return [next, { type: 'timer', name: 'answer', ms: times.answerMs, event: { type: 'no-ports', detail: 'the ports did not open in time', connection: state.connection } }, { type: 'open-ports', connection: state.connection, count: tracks.length }]
@@ -101,13 +101,20 @@ export function sessionStep(parts: SessionParts): (state: SessionState, event: S
     const track = state.tracks[index]
     const grant = parseGrant(header(response, 'Transport') ?? '', { way: state.way, channel: 2 * index })
     const session = sessionOf(state, response)
-    if (!track || !grant || grant.way !== state.way) return fail({ ...state, ...(session && { session }) }, 'unsupported', 'the camera grants another transport than the one it was asked for', response.status)
+    if (!track || !grant || grant.way !== state.way) {
+      const known = { ...state, ...(session && { session }) }
+      const other = otherWay(state)
+      return other ? changeWay(known, other) : fail(known, 'unsupported', 'the camera grants another transport than the one it was asked for', response.status)
+    }
     const port = state.ports[index]
     return setUp({ ...state, ...(session && { session }), granted: [...state.granted, { track, grant, ...(port !== undefined && { port }) }] })
   }
   const refusedTrack = (state: SettingUp, response: RtspResponse): Decision => {
     const other = otherWay(state)
-    if (response.status === 461 && other) return changeWay(state, other)
+    const { otherwise } = state.description
+    const isFirst = state.granted.length === 0
+    if (isFirst && otherwise && otherBaseStatuses.has(response.status)) return setUp({ ...state, description: otherwise, tracks: taken(otherwise) })
+    if ((response.status === 461 || (isFirst && otherWayStatuses.has(response.status))) && other) return changeWay(state, other)
     const track = state.tracks[state.granted.length]
     // Sound is not worth a picture: go on without it.
     if (track?.kind === 'audio' && response.status !== 401) return setUp({ ...state, tracks: state.tracks.slice(0, state.granted.length) })
@@ -117,7 +124,8 @@ export function sessionStep(parts: SessionParts): (state: SessionState, event: S
     const session = sessionOf(state, response)
     const next: Playing = { ...state, isConfirmed: true, isAnswered: true, ...(session && { session }) }
     const answered: readonly Effect[] = state.isAnswered ? [] : [{ type: 'answered', granted: state.granted }]
-    const wait: readonly Effect[] = state.hasPacket || state.way === 'tcp' ? [] : [{ type: 'timer', name: 'datagram', ms: times.firstDatagramMs, event: { type: 'no-datagram', connection: state.connection } }]
+    const waitMs = state.way === 'tcp' ? times.firstFrameMs : times.firstDatagramMs
+    const wait: readonly Effect[] = state.hasPacket || !otherWay(state) ? [] : [{ type: 'timer', name: 'packet', ms: waitMs, event: { type: 'no-packet', connection: state.connection } }]
     return [next, keepaliveTimer(next), reportTimer(next), ...wait, ...answered]
   }
   const keepaliveTimer = (state: Dialogue): Effect => ({ type: 'timer', name: 'keepalive', ms: keepaliveMs(state.session?.timeoutS ?? defaultTimeoutS), event: { type: 'keepalive', connection: state.connection } })
@@ -152,7 +160,8 @@ export function sessionStep(parts: SessionParts): (state: SessionState, event: S
     const again = response.status === 401 ? answerChallenge(parts, state, pending, response) : undefined
     if (again !== undefined && typeof again !== 'string') return again
     if (state.name === 'ending') return letGo(state)
-    if (again !== undefined) return fail(state, 'unauthorised', again, 401)
+    const isKeepalive = state.name === 'playing' && pending.method !== 'PLAY'
+    if (again !== undefined && !isKeepalive) return fail(state, 'unauthorised', again, 401)
     const isMoved = [300, 301, 302, 303, 307, 308].includes(response.status) && (state.name === 'describing' || state.name === 'setting-up')
     const [next, ...effects] = response.status < 300 ? succeeded(state, pending.method, response) : isMoved ? redirect(state, response) : rejected(state, pending.method, response)
     return [next, done, ...effects]
@@ -169,6 +178,9 @@ export function sessionStep(parts: SessionParts): (state: SessionState, event: S
   }
   const closed = (state: Open, reason: string): Decision => {
     if (state.name === 'ending') return letGo(state)
+    // Interop: closed behind a challenge, or behind each answer; what was learned of it is kept.
+    const isBetween = !state.session && (state.name === 'setting-up' || (state.name === 'describing' && state.challenge !== undefined))
+    if (isBetween && state.reconnects < maxReconnects) return connect(state, { reconnects: state.reconnects + 1 })
     const { session: _gone, ...rest } = state
     return fail(rest, 'closed', `the camera closed the connection: ${reason}`)
   }
@@ -204,10 +216,10 @@ export function sessionStep(parts: SessionParts): (state: SessionState, event: S
       case 'no-ports':
         return state.name === 'setting-up' && state.ports.length === 0 && state.way === 'udp' ? fail(state, 'no-port', event.detail) : [state]
       case 'packet':
-        return state.name === 'playing' ? [{ ...state, hasPacket: true }, { type: 'cancel', name: 'datagram' }] : [state]
+        return state.name === 'playing' ? [{ ...state, hasPacket: true }, { type: 'cancel', name: 'packet' }] : [state]
       case 'silent':
         return state.pending?.cseq === event.cseq ? silent(state) : [state]
-      case 'no-datagram': {
+      case 'no-packet': {
         const other = otherWay(state)
         return state.name === 'playing' && !state.hasPacket && other ? changeWay(state, other) : [state]
       }
@@ -221,24 +233,13 @@ export function sessionStep(parts: SessionParts): (state: SessionState, event: S
   }
 }
 
-const stopTimers: readonly Effect[] = ['answer', 'datagram', 'keepalive', 'report', 'teardown'].map((name) => ({ type: 'cancel', name }))
 const withoutTimer = ([state, ...effects]: Decision): Decision => (effects.some((effect) => effect.type === 'timer' && effect.name === 'answer') ? [state, ...effects] : [state, { type: 'cancel', name: 'answer' }, ...effects])
 
-/** Half the time-out that the camera gave, between one second and a minute. */
-const keepaliveMs = (timeoutS: number): number => Math.min(60_000, Math.max(1_000, timeoutS * 500))
-
-function dialogueOf(state: Dialogue): Dialogue {
-  const { url, redirects, connection, way, triedWays, cseq, challenge, nonceCount, pending, session, server, methods, isAnswered } = state
-  return {
-    url, redirects, connection, way, triedWays, cseq, nonceCount, isAnswered,
-    ...(challenge && { challenge }), ...(pending && { pending }), ...(session && { session }), ...(server !== undefined && { server }), ...(methods && { methods }),
-  }
-}
-
-/** The session by an answer. Cameras name its time-out in the answer to SETUP alone: it stays. */
-function sessionOf(state: Dialogue, response: RtspResponse): Dialogue['session'] {
-  const named = parseSession(header(response, 'Session') ?? '')
-  return named ? { id: named.id, timeoutS: named.timeoutS ?? state.session?.timeoutS ?? defaultTimeoutS } : state.session
+/** One picture and one sound: undecided between several, the first of each. Nothing without a picture. */
+function taken({ tracks }: Description): readonly Track[] {
+  const video = tracks.find(({ kind }) => kind === 'video')
+  const audio = tracks.find(({ kind }) => kind === 'audio')
+  return video ? (audio ? [video, audio] : [video]) : []
 }
 
 const refusal = (response: RtspResponse, method: string): string => `${method}: ${response.status} ${response.reason.slice(0, 100)}`.trim()
