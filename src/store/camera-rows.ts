@@ -101,6 +101,7 @@ export function cameraWriter(raw: Database.Database): (cameras: readonly Camera[
   const saveText = textWriter(raw)
 
   return (cameras, changes) => {
+    const numbers: number[] = []
     for (const camera of cameras) {
       const { id, version, updatedAtMs } = camera
       const row = upsert.get({ id, version, updatedAtMs, isDraft: Number(camera.isDraft), isRetired: Number(camera.isRetired), ...searched(camera) })
@@ -112,8 +113,10 @@ export function cameraWriter(raw: Database.Database): (cameras: readonly Camera[
         findings: JSON.stringify(camera.findings),
         verified: camera.verified ? JSON.stringify(camera.verified) : null,
       })
-      saveText(row.n, searchedText(camera))
+      numbers.push(row.n)
     }
+    // After the rows, not between them: each statement with triggers makes FTS5 write out the grams that it still has in memory.
+    for (const [at, camera] of cameras.entries()) saveText(numbers[at] ?? 0, searchedText(camera))
     refreshPresence(cameras.map((camera) => camera.id))
     for (const change of changes) saveChange.run({ ...change, from: change.from ?? null, to: change.to ?? null, side: change.side ?? 'declared' })
   }

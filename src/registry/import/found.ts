@@ -2,10 +2,11 @@
 import type { Clock } from '../../base/index.ts'
 import { reconciling } from '../reconcile/reconcile.ts'
 import { createReconciler } from '../reconcile/reconciler.ts'
+import type { ReconcileOptions } from '../reconcile/types.ts'
 import type { RegistryStore } from '../types.ts'
 import type { FindFound } from './types.ts'
 
-export function reconciliation(store: RegistryStore, clock: Clock): FindFound {
-  const reconciler = createReconciler({ store, clock, options: reconciling, inPart: (task) => task() })
+export function reconciliation(store: RegistryStore, clock: Clock, options: ReconcileOptions = reconciling): FindFound {
+  const reconciler = createReconciler({ store, clock, options, inPart: (task) => task() })
   return (cameras) => reconciler.findingsOf(cameras)
 }
