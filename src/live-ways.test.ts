@@ -123,6 +123,12 @@ t.test('FLV over a WebSocket: who is let in, what comes, and what is said of a f
     t.equal(refused.seen.status, status, what)
     t.match(refused.seen.body, /"code":"/)
   }
+  for (const url of [external.flv, external.jpg]) {
+    for (const wrong of [url.replaceAll(plain, modern), `${url.slice(0, -2)}xx`, url.replace(/token=.*/, '')]) t.equal((await fetch(wrong)).status, 401, wrong)
+  }
+  const picture = await fetch(external.jpg)
+  t.same([picture.status, Buffer.from(await picture.arrayBuffer()).toString('hex', 0, 3)], [200, 'ffd8ff'])
+  t.ok(Math.abs(Date.parse(picture.headers.get('x-taken-at') ?? '') - Date.now()) < 10_000, 'a picture says of when it is')
   const failing = open((await addresses(busy)).external.ws)
   await until(() => failing.seen.code !== 0, 'the camera refuses')
   t.equal(failing.seen.code, 4502, 'the status that HTTP would have had')
@@ -173,7 +179,7 @@ t.test('an upgrade to something else is a plain request', async (t) => {
 })
 
 t.test('the H.264 version of an H.265 camera: over HTTP and WebSocket, of a limited number, told in the figures', async (t) => {
-  const { client, addresses } = await house(t, '18600-18699', { YIJI_MEDIA_TRANSCODES: '1' })
+  const { service, client, addresses } = await house(t, '18600-18699', { YIJI_MEDIA_TRANSCODES: '1' })
   const { external, h264 } = await addresses(modern)
   const original = open(external.ws)
   await until(() => original.seen.messages.length > 3, 'the camera')
@@ -184,6 +190,8 @@ t.test('the H.264 version of an H.265 camera: over HTTP and WebSocket, of a limi
   const request = get(h264.external.flv)
   const [response] = (await once(request, 'response')) as [IncomingMessage]
   t.equal(response.statusCode, 200)
+  const metrics = await (await fetch(`${service.url}/metrics`)).text()
+  for (const line of ['yiji_transcodes 1', 'yiji_transcode_viewers 2']) t.ok(metrics.split('\n').includes(line), line)
   const { transcodes } = await client.json<{ transcodes: { viewers: number }[] }>('GET', '/live')
   t.match(transcodes, [{ camera: modern, stream: 'main', state: 'live', from: 'h265', to: 'h264', viewers: 2, dropped: 0 }])
   t.match(await client.json('GET', '/live'), { items: [{ camera: modern, codec: 'h265', viewers: 2 }] }, 'the camera sends once')
@@ -217,7 +225,7 @@ async function playByFfmpeg(url: string): Promise<{ codec: number | undefined; s
 }
 
 t.test('RTMP: played by FFmpeg from the address that is given, refused without permission', async (t) => {
-  const { client, addresses, skew } = await house(t, '18600-18699', { YIJI_RTMP_PORT: '0', YIJI_RTMP_HOST: '127.0.0.1' })
+  const { service, client, addresses, skew } = await house(t, '18600-18699', { YIJI_RTMP_PORT: '0', YIJI_RTMP_HOST: '127.0.0.1' })
   const { external, h264 } = await addresses(modern)
   const { rtmp = '' } = external
   t.match(rtmp, new RegExp(`^rtmp://127\\.0\\.0\\.1:\\d+/live/${modern}\\?token=`))
@@ -237,4 +245,5 @@ t.test('RTMP: played by FFmpeg from the address that is given, refused without p
   await t.rejects(playByFfmpeg(rtmp), 'when it is over')
   skew(0)
   await until(async () => (await client.json<{ items: unknown[] }>('GET', '/live')).items.length === 0, 'everything is left')
+  t.match(await (await fetch(`${service.url}/metrics`)).text(), /^yiji_rtmp_players 0$/m)
 })

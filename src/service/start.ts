@@ -34,6 +34,7 @@ import { createDownloadFiles } from './download-files.ts'
 import { playbackTimes } from './playback.ts'
 import { createPlaybacks } from './playbacks.ts'
 import { createPresenceBacklog } from './presence-backlog.ts'
+import { wayFigures } from './way-figures.ts'
 import { sourceOfCamera, upstreamOf } from './upstream.ts'
 
 export const version = (createRequire(import.meta.url)('../../package.json') as { version: string }).version
@@ -205,7 +206,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         control: controlOf({ registry, userAgent, moves, settings, clock }),
         snapshots: openDeviceSnapshots({ folder: join(config.dataDir, 'snapshots'), baseUrl, registry, log }),
         traces: traces.dep,
-        signalling: () => [...signalFigures(userAgent.stats(), moves.stats()), ...traces.figures()],
+        signalling: () => [...signalFigures(userAgent.stats(), moves.stats()), ...traces.figures(), ...wayFigures(transcodes, rtmp)],
         commands: { queryCatalog: (deviceId) => askCatalog(userAgent, deviceId) },
         health: async () => ({ store: (await store.accounts.accounts()).length > 0, sip: userAgent.port > 0 }),
         consoleDir: fileURLToPath(new URL('../../dist/console', import.meta.url)),
