@@ -1,6 +1,6 @@
 import t from 'tap'
 import { readFileSync } from 'node:fs'
-import { ParseError } from '../base/index.ts'
+import { ParseError, seededRandom } from '../base/index.ts'
 import { chew } from '../base/chew.ts'
 import { kindOf, parseCode, spoiltCode } from './code.ts'
 import { fieldRow, fieldTable } from './field-table.ts'
@@ -248,11 +248,43 @@ t.test('values take one form', async (t) => {
     ['recordDays', '30天', '30'],
     ['longitude', '118.847231°', '118.847231'],
     ['address', ' \u200b ', undefined],
+    ['installHeight', '６.5 米', '6.5'],
+    ['visibleDistance', '80m', '80'],
+    ['recordDays', '３０', '30'],
+    ['installedAt', '44260', '44260'],
+    ['installedAt', '202103', '202103'],
+    ['installedAt', '20210305 08:30', '2021-03-05T08:30:00'],
+    ['captureFunction', '1/99', '01/99'],
+    ['captureFunction', '人脸采集、03', '01/03'],
+    ['installedAt', '２０２１－０３－０５', '2021-03-05'],
+    ['ipv4', '１０．０．０．８', '10.0.0.8'],
+    ['name', '１号门', '１号门'],
+    ['capturePosition', " '0010100", '0010100'],
   ]
   for (const [name, given, stored] of forms) {
     t.equal(normalise(fieldRow(name), given), stored, `${name} ${given}`)
     if (stored !== undefined) t.equal(normalise(fieldRow(name), stored), stored, 'and keeps it')
   }
+})
+
+t.test('whatever is typed has one stored form, and rules take any of it', async (t) => {
+  const next = seededRandom(20260601)
+  const pick = (list: readonly string[]): string => list[Math.floor(next() * list.length)] ?? ''
+  const pieces = ['0', '1', '９', '３２０１１６', '.', '．', '-', '－', '/', '／', '、', ' ', '\u3000', '\u200b', '\ufeff', '\t', '年', '月', '日', 'e+19', "'", '°', '米', '天', '路口', 'A4:14', '\u0000', '\ud800', '😀', '5/5', '{', 'x'.repeat(600), '2021-02-30', '44260', '1e9', '-1', '::', 'ffff']
+  let wrong = 0
+  for (let n = 0; n < 20_000; n++) {
+    const row = fieldTable[n % fieldTable.length]
+    const given = Array.from({ length: Math.floor(next() * 5) }, () => pick(pieces)).join('')
+    if (!row) continue
+    const stored = normalise(row, given)
+    if (stored !== undefined && (normalise(row, stored) !== stored || stored === '' || stored !== stored.trim() || (row.type !== 'text' && /[\uff01-\uff5e]/.test(stored)))) {
+      wrong++
+      t.fail(`${row.name} ${JSON.stringify(given)} is ${JSON.stringify(stored)}, then ${JSON.stringify(normalise(row, stored))}`)
+    }
+    if (stored !== undefined) for (const finding of checkRecord({ ...sound, [row.name]: stored }, { nowMs, outlines })) if (!finding.message.zh || !finding.message.en) wrong++
+    if (wrong > 5) break
+  }
+  t.equal(wrong, 0)
 })
 
 t.test('addresses', async (t) => {

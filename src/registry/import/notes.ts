@@ -1,6 +1,6 @@
 // What is to be known of a file as a whole: hidden and merged cells, its encoding, columns that name no field, rules that were not applied.
 import type { Outline } from '../outline.ts'
-import { outlineNotApplied } from '../place.ts'
+import { outlineNotApplied } from '../rules.ts'
 import type { Headings } from './headings.ts'
 import { columnName, type Merge, type SheetEnd, type SheetSource } from './sheet.ts'
 import type { ImportPreview } from './types.ts'

@@ -13,7 +13,7 @@ function mandatoryBasis({ name, isChecked, mandatory }: FieldRow): Basis {
 
 const classes = ({ mandatory }: FieldRow): string => (typeof mandatory === 'string' ? '' : mandatory.join('/'))
 
-/** Longitude and latitude are missing together: place.ts says so. */
+/** Longitude and latitude are missing together: of-place.ts says so. */
 const missing = (row: FieldRow): readonly RecordRule[] =>
   row.mandatory === 'no' || isPlace(row)
     ? []
