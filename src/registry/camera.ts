@@ -1,9 +1,9 @@
 // What may happen to one record: declared, changed, retired. Pure: the record before in, the record after and its history out.
 import { AppError } from '../base/index.ts'
-import { spoiltCode } from './code.ts'
 import { completenessOf } from './completeness.ts'
 import { fieldRow, fieldTable } from './field-table.ts'
 import { normalise } from './normalise.ts'
+import { refusalsOf } from './refusals.ts'
 import { checkRecord, type RuleContext } from './rules.ts'
 import type { Camera, FieldChange, FieldName, Fields } from './types.ts'
 
@@ -18,9 +18,6 @@ export interface Written {
   readonly changes: readonly FieldChange[]
 }
 
-/** A cell longer than this is no field of a record. */
-const maxText = 1000
-
 /** Fields in the form they are stored in; empty ones are left out. */
 export function normaliseFields(given: Fields): Fields {
   const fields: Partial<Record<FieldName, string>> = {}
@@ -32,22 +29,8 @@ export function normaliseFields(given: Fields): Fields {
   return fields
 }
 
-/** Why these fields cannot be kept as a record at all; everything milder is a finding on the record. */
-export function refusals(fields: Fields): readonly string[] {
-  const reasons: string[] = []
-  const { code, networking } = fields
-  const spoilt = code === undefined ? undefined : spoiltCode(code)
-  if (code === undefined) reasons.push('缺少设备编码 / the code is missing')
-  else if (spoilt) reasons.push(`${spoilt.zh} / ${spoilt.en}`)
-  else if (!/^(\d{18}|\d{20})$/.test(code)) reasons.push(`设备编码应为20位数字，现为“${code.slice(0, 40)}” / the code must be 20 digits`)
-  if (networking !== undefined && !fieldRow('networking').table?.some((entry) => entry.code === networking)) {
-    reasons.push(`联网属性“${networking.slice(0, 40)}”含义不明 / networking takes networked or not-networked`)
-  }
-  for (const row of fieldTable) {
-    if ((fields[row.name]?.length ?? 0) > maxText) reasons.push(`${row.zh}超过${maxText}个字 / ${row.en.toLowerCase()} is longer than ${maxText} characters`)
-  }
-  return reasons
-}
+/** Why these fields cannot be kept as a record at all, as sentences. */
+export const refusals = (fields: Fields): readonly string[] => refusalsOf(fields).map(({ message: { zh, en } }) => `${zh} / ${en}`)
 
 /** What the rules of now say of declared fields. */
 export function judge(declared: Fields, context: RuleContext): Required<Pick<Camera, 'findings' | 'completeness'>> {

@@ -41,7 +41,7 @@ function formOf(row: FieldRow, text: string): string {
 function toCode(row: FieldRow, text: string): string {
   const plain = text.replace(/^0+(?=\d)/, '').replace(/^(\d+)\.0+$/, '$1')
   const lower = text.toLowerCase()
-  const found = row.table?.find((entry) => entry.code.replace(/^0+(?=\d)/, '') === plain || entry.code === lower || entry.zh === text || entry.en.toLowerCase() === lower)
+  const found = row.table?.find((entry) => entry.code.replace(/^0+(?=\d)/, '') === plain || entry.code === lower || foldWidth(entry.zh) === text || entry.en.toLowerCase() === lower)
   return found?.code ?? text
 }
 
