@@ -4,7 +4,7 @@ import type { EndedSessions } from './ended.ts'
 import { createIntake, type Intake } from './intake.ts'
 import type { AttemptEvent } from './relay-state.ts'
 import { createStream, type Stream } from './stream.ts'
-import type { AccessUnit, AudioFrame, Landing, MediaSource, MediaTransport, Pipeline, PipelineFigures, StreamKey, StreamTransport, Upstream, UpstreamFailure, WireEvent } from './types.ts'
+import type { AccessUnit, AudioFrame, Fallback, Landing, MediaSource, MediaTransport, Pipeline, PipelineFigures, StreamKey, StreamTransport, Upstream, UpstreamFailure, WireEvent } from './types.ts'
 
 /** A listening socket on a leased port. Closing gives the port back; a second time is nothing. */
 export interface Receiver {
@@ -48,22 +48,22 @@ export type OpenReceiver = (transport: MediaTransport, listener: ReceiverListene
 
 /** The way to one camera: a fresh upstream for one start, or why there is none. */
 export type Source =
-  /** `hasNext`: the device's list has another transport after this one. */
-  | { readonly ok: true; readonly transport: MediaTransport; readonly upstream: Upstream; readonly hasNext?: boolean; readonly own?: undefined }
+  /** `hasNext`: the device's list has another transport after this one. `onResult`: whether a picture came this way, once. */
+  | { readonly ok: true; readonly transport: MediaTransport; readonly upstream: Upstream; readonly hasNext?: boolean; readonly fallback?: Fallback; readonly onResult?: (isLive: boolean) => void; readonly own?: undefined }
   /** Asking and receiving are one connection (RTSP): the source brings what else an attempt would open. Its upstream is asked after its receiver is open. */
-  | { readonly ok: true; readonly transport: StreamTransport; readonly upstream: Upstream; readonly hasNext?: undefined; readonly own: { readonly pipeline: Pipeline; readonly hear: (onAudio: (frame: AudioFrame) => void) => void; readonly openReceiver: (listener: ReceiverListener) => Promise<Receiver> } }
+  | { readonly ok: true; readonly transport: StreamTransport; readonly upstream: Upstream; readonly hasNext?: undefined; readonly fallback?: undefined; readonly onResult?: undefined; readonly own: { readonly pipeline: Pipeline; readonly hear: (onAudio: (frame: AudioFrame) => void) => void; readonly openReceiver: (listener: ReceiverListener) => Promise<Receiver> } }
   | { readonly ok: false; readonly reason: UpstreamFailure; readonly detail: string }
 
 /** What attempts are made with. */
 export interface AttemptParts {
-  /** `way`: the transport of the device's list that is to be tried, from 0. */
-  readonly upstreamFor: (camera: StreamKey, way: number) => Promise<Source>
+  /** `way`: the transport of the device's list that is to be tried, from 0. `isMeasured`: by the list as it is set, whatever has worked of late. */
+  readonly upstreamFor: (camera: StreamKey, way: number, isMeasured: boolean) => Promise<Source>
   readonly openReceiver: OpenReceiver
   readonly createPipeline: (options: { readonly transport: MediaTransport; readonly isBrief?: boolean; readonly isLate?: (from: { readonly host: string; readonly port: number }, ssrc: number) => boolean; readonly onAudio?: (frame: AudioFrame) => void }) => Pipeline
   /** Senders of sessions that are over, of all cameras. */
   readonly ended?: EndedSessions
   readonly log: Log
-  /** Hears what an attempt that opened a port (RTSP has none of its own) brought, once, when it ends. */
+  /** Hears what an attempt that opened a port (RTSP has none of its own) brought: when it ends, and where it was not the first way also when its stream is live. */
   readonly onSummary?: (summary: AttemptSummary) => void
 }
 
@@ -104,6 +104,11 @@ export interface Attempt {
   readonly source: () => MediaSource | undefined
   /** What the camera's answer says its RTP carries. */
   readonly ssrc: () => number | undefined
+  /** The camera had its time and sent nothing this way. */
+  readonly vain: () => void
+  /** No media comes any more: told to who asked for it, before `stop`. */
+  readonly mediaLost: () => void
+  readonly fallback: () => Fallback | undefined
   /** Hangs up if the camera was asked, then gives socket and port back; tells `stopped` at the end. */
   readonly stop: () => void
   /** Asks the camera for a keyframe, where there is a way to. */
@@ -123,10 +128,11 @@ interface Ready {
 /** Which start this is: by which way, and after which picture of a stream that was lost. */
 export interface AttemptStart {
   readonly way: number
+  readonly isMeasured: boolean
   readonly after?: Pick<AccessUnit, 'pts90k' | 'receivedUs'>
 }
 
-export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: AttemptListener, { way, after }: AttemptStart): Attempt {
+export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: AttemptListener, { way, isMeasured, after }: AttemptStart): Attempt {
   const { log } = parts
   const stream = createStream()
   const arrived: Arrived = { arrivals: 0, bytes: 0, isAnswered: false }
@@ -137,24 +143,37 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
   let isAsked = false
   let asked: Upstream | undefined
   let reportedUs: number | undefined
+  let fallback: Fallback | undefined
+  let onResult: ((isLive: boolean) => void) | undefined
 
   const bug = (error: unknown): void => {
     log.error({ camera, error, isAsked, isStopped }, 'media attempt broke')
     if (!isStopped) listener.tell({ type: 'failed', failure: { ok: false, reason: 'stopped', detail: `internal error: ${String(error)}` } })
     if (!isStopped) listener.tell({ type: 'ended', reason: 'internal error' })
   }
+  const result = (isLive: boolean): void => {
+    onResult?.(isLive)
+    onResult = undefined
+  }
+  const tell = (event: AttemptEvent): void => {
+    if (event.type === 'keyframe') result(true)
+    if (event.type === 'keyframe' && way > 0) summarize()
+    listener.tell(event)
+  }
   /** The port listens before the camera is asked: Dahua and Kedacom open their TCP connection with the 200 OK, before the ACK. */
   const prepare = async (): Promise<Ready | undefined> => {
-    const source = await parts.upstreamFor(camera, way)
+    const source = await parts.upstreamFor(camera, way, isMeasured)
     if (isStopped) return undefined
     if (!source.ok) {
       listener.tell({ type: 'failed', failure: { ok: false, reason: source.reason, detail: source.detail } })
       return undefined
     }
     if (source.hasNext === true) listener.tell({ type: 'way', hasNext: true })
+    fallback = source.fallback
+    onResult = source.onResult
     const named = source.transport
     transport = () => named
-    const opened = createIntake(source.own ? source.own.pipeline : parts.createPipeline({ transport: source.transport, isBrief: true, isLate: (from, ssrc) => parts.ended?.isLate(camera, from, ssrc) ?? false, onAudio: (frame) => intake?.hear(frame) }), stream, listener.tell, after)
+    const opened = createIntake(source.own ? source.own.pipeline : parts.createPipeline({ transport: source.transport, isBrief: true, isLate: (from, ssrc) => parts.ended?.isLate(camera, from, ssrc) ?? false, onAudio: (frame) => intake?.hear(frame) }), stream, tell, after)
     intake = opened
     source.own?.hear(opened.hear)
     const wire = named === 'udp' ? 'udp' : 'tcp'
@@ -239,12 +258,15 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
     }
   }
   const sumUp = (): void => {
+    const source = intake?.source()
+    if (landing && source) parts.ended?.note(camera, source)
+    summarize()
+    landing = undefined
+  }
+  const summarize = (): void => {
     if (!landing || !intake) return
     const firstPacketUs = intake.firstPacketUs()
-    const source = intake.source()
-    if (source) parts.ended?.note(camera, source)
     parts.onSummary?.({ camera, landing, isLive: stream.isLive(), figures: intake.figures(), ...(firstPacketUs !== undefined && { firstPacketUs }), ...arrived })
-    landing = undefined
   }
   const hangUp = async (): Promise<void> => {
     const prepared = await ready
@@ -271,6 +293,9 @@ export function beginAttempt(camera: StreamKey, parts: AttemptParts, listener: A
       void hangUp()
     },
     requestKeyframe: () => asked?.requestKeyframe?.(),
+    vain: () => result(false),
+    mediaLost: () => asked?.mediaLost?.(),
+    fallback: () => fallback,
     abandon: async () => {
       isStopped = true
       await giveBack(await ready)

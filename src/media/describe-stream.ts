@@ -19,6 +19,7 @@ export function describeStream(key: StreamKey, state: RelayState['name'], attemp
   const { reception, discarded, reordered, late, framing, rtcp, audio } = attempt.figures() ?? {}
   const { host, port, ssrc } = attempt.source() ?? {}
   const ssrcExpected = attempt.ssrc()
+  const fallback = attempt.fallback()
   return {
     ...parseStreamKey(key),
     state,
@@ -26,6 +27,7 @@ export function describeStream(key: StreamKey, state: RelayState['name'], attemp
     lossRate: reception?.lossRate ?? 0,
     jitterMs: reception?.jitterMs ?? 0,
     transport,
+    ...(fallback && { fallback }),
     viewers: facts.viewers,
     uptimeMs: facts.liveSinceUs === undefined ? 0 : Math.round((facts.nowUs - facts.liveSinceUs) / 1000),
     ...(framing !== undefined && framing !== 'unknown' && { framing }),

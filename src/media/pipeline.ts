@@ -55,6 +55,8 @@ export function createPipeline({ transport, isCut, elementary, isLate, isBrief, 
     if (hasGiven && unpacker.isEmpty()) memory.reset()
     hasGiven = false
     if (framer) {
+      if (from && carrier && (from.port !== carrier.port || from.host !== carrier.host)) framer.restart()
+      carrier = from
       framedUs = atUs
       framer.each(bytes, receiveFramed)
     } else receive(bytes, 0, bytes.length, atUs, from)
@@ -98,6 +100,8 @@ export function createPipeline({ transport, isCut, elementary, isLate, isBrief, 
     else for (const ordered of reorder.push(holdable(packet), atUs)) settle(ordered)
   }
   let framedUs = 0
+  /** The far end of the connection; another one is a new connection. */
+  let carrier: Sender | undefined
   const receiveFramed = (bytes: Buffer, start: number, end: number): void => receive(bytes, start, end, framedUs)
   const settle = (ordered: Ordered): void => release(ordered.type === 'packet' ? unpacker.push(ordered.packet, ordered.atUs) : unpacker.gap())
 

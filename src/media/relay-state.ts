@@ -65,7 +65,10 @@ export type RelayEvent =
   | ((AttemptEvent | TimeEvent) & { readonly attempt: number })
 
 export type RelayEffect =
-  | { readonly type: 'start'; readonly attempt: number; readonly way: number }
+  /** `isMeasured`: an inspector waits for it, the device is asked as it is set and in no other way. */
+  | { readonly type: 'start'; readonly attempt: number; readonly way: number; readonly isMeasured: boolean }
+  /** Media has stopped coming; `stop` follows. */
+  | { readonly type: 'lost'; readonly attempt: number }
   /** BYE or CANCEL; answered by `stopped`. */
   | { readonly type: 'stop'; readonly attempt: number }
   /** The camera does not confirm: give sockets and port back without it. */

@@ -235,7 +235,7 @@ t.test('media falls silent: readers are told, the camera gets a BYE (GB/T 28181-
   world.advance(5_900)
   t.strictSame(world.said(), [])
   world.advance(100)
-  t.strictSame(world.said(), ['end 1 no media for 5000 ms', 'stop 1'])
+  t.strictSame(world.said(), ['lost 1', 'end 1 no media for 5000 ms', 'stop 1'])
 })
 
 t.test('the camera hangs up', async (t) => {
@@ -461,6 +461,8 @@ function describe(effect: RelayEffect): string {
       return effect.type === 'start' && effect.way > 0 ? `start ${effect.attempt} by way ${effect.way}` : `${effect.type} ${effect.attempt}`
     case 'ask-keyframe':
       return effect.type
+    case 'lost':
+      return `lost ${effect.attempt}`
     case 'pause':
     case 'resume':
       return `${effect.type} ${effect.readers.join()}`

@@ -28,11 +28,12 @@ export function relayStep(times: RelayTimes): (state: RelayState, event: RelayEv
 
   const start = (attempt: number, { waiting, resumed, way, losses }: Next): Decision => {
     // An inspector's attempt is the device's first way, as it is set.
-    const first = waiting.some(isInspector) ? 0 : way
+    const isMeasured = waiting.some(isInspector)
+    const first = isMeasured ? 0 : way
     return [
       { name: 'starting', attempt, readers: waiting, cold: ids(waiting), resumed, way: first, losses, progress: { isAnswered: false, hasPacket: false, hasKeyframe: false } },
       timer.answer(attempt),
-      { type: 'start', attempt, way: first },
+      { type: 'start', attempt, way: first, isMeasured },
     ]
   }
 
@@ -127,11 +128,11 @@ export function relayStep(times: RelayTimes): (state: RelayState, event: RelayEv
   const live = (state: Of<'live'>, event: RelayEvent): Decision => {
     const { attempt, readers } = state
     const end = (reason: string): Decision => stop(attempt, ids(readers), nobody, { type: 'end', readers: ids(readers), reason })
-    const lose = (reason: string): Decision => {
+    const lose = (reason: string, ...told: readonly Effect[]): Decision => {
       const stayers = times.restartMs.length === 0 ? [] : readers.filter((reader) => !isInspector(reader))
-      if (stayers.length === 0) return end(reason)
+      if (stayers.length === 0) return stop(attempt, ids(readers), nobody, ...told, { type: 'end', readers: ids(readers), reason })
       const gone = readers.filter(isInspector)
-      return stop(attempt, ids(gone), { ...nobody, resumed: stayers, losses: state.losses + 1 }, ...ending(gone, reason), { type: 'pause', readers: ids(stayers), reason })
+      return stop(attempt, ids(gone), { ...nobody, resumed: stayers, losses: state.losses + 1 }, ...told, ...ending(gone, reason), { type: 'pause', readers: ids(stayers), reason })
     }
     switch (event.type) {
       case 'join':
@@ -151,7 +152,7 @@ export function relayStep(times: RelayTimes): (state: RelayState, event: RelayEv
       case 'stale':
         return readers.some(isInspector) ? [state] : [state, { type: 'ask-keyframe', attempt }]
       case 'silent':
-        return lose(`no media for ${times.silenceMs} ms`)
+        return lose(`no media for ${times.silenceMs} ms`, { type: 'lost', attempt })
       case 'ended':
         return lose(event.reason)
       case 'close':
@@ -181,6 +182,7 @@ export function relayStep(times: RelayTimes): (state: RelayState, event: RelayEv
       case 'heard':
         return [state, timer.silence(attempt)]
       case 'silent':
+        return stop(attempt, [], nobody, { type: 'lost', attempt })
       case 'linger-over':
       case 'ended':
       case 'close':

@@ -277,6 +277,42 @@ t.test('one transport brings nothing: the next is asked by, on a port of its own
   world.media('K0')
   t.strictSame(await member.joined, { ok: true, isCold: true })
   t.strictSame(world.diary(), ['open udp', 'invite 30000', 'bye', 'close 30000', 'open tcp-passive', 'invite 30002'])
+  t.strictSame(world.results, ['udp false', 'tcp-passive true'])
+  t.match(world.relays.list(), [{ transport: 'tcp-passive', fallback: { set: 'udp', isRemembered: false } }])
+  t.match(world.summaries, [{ landing: { transport: 'udp' }, isLive: false }, { landing: { transport: 'tcp-passive' }, isLive: true }], 'the second way is told of when it has brought a picture')
+})
+
+t.test('a viewer that leaves before its time is no verdict on the transport; silence is told to the session before its BYE', async (t) => {
+  const world = createWorld({ transports: ['udp', 'tcp-passive'] })
+  const member = world.relays.join('cam', world.read('viewer').options)
+  await world.settle()
+  world.answer({ ok: true })
+  await world.settle()
+  void member.leave()
+  world.confirmBye()
+  await world.settle()
+  await world.settle()
+  t.strictSame(world.results, [])
+
+  const live = createWorld()
+  const watching = live.relays.join('cam', live.read('viewer').options)
+  await live.settle()
+  live.answer({ ok: true })
+  await live.settle()
+  live.media('K0')
+  t.match(await watching.joined, { ok: true })
+  live.clock.advance(6_000)
+  await live.settle()
+  t.strictSame(live.diary(), ['open udp', 'invite 30000', 'no media any more', 'bye'])
+  t.strictSame(live.results, ['udp true'])
+})
+
+t.test('whoever measures asks by the way that is set, and says so', async (t) => {
+  const world = createWorld()
+  world.relays.join('cam', world.read('inspector').options)
+  world.relays.join('other', world.read('viewer').options)
+  await world.settle()
+  t.strictSame(world.measured, [true, false])
 })
 
 t.test('a keyframe is asked of the camera, once, and counted', async (t) => {
@@ -389,12 +425,18 @@ function createWorld(script: { readonly transports?: readonly MediaTransport[]; 
     return confirmed.promise
   }
   const summaries: AttemptSummary[] = []
+  const results: string[] = []
+  const measured: boolean[] = []
   const relays = createRelays({
     onSummary: (summary) => void summaries.push(summary),
-    upstreamFor: (_camera, way) => {
+    upstreamFor: (_camera, way, isMeasured) => {
+      measured.push(isMeasured)
       const transports = script.transports ?? ['udp']
+      const transport = transports[way] ?? 'udp'
+      const onResult = (isLive: boolean): void => void results.push(`${transport} ${String(isLive)}`)
+      const mediaLost = (): void => void lines.push('no media any more')
       const requestKeyframe = (): void => void lines.push('keyframe please')
-      return Promise.resolve(script.source ?? { ok: true, transport: transports[way] ?? 'udp', hasNext: way + 1 < transports.length, upstream: { start, stop, requestKeyframe } })
+      return Promise.resolve(script.source ?? { ok: true, transport, hasNext: way + 1 < transports.length, onResult, ...(way > 0 && { fallback: { set: 'udp', isRemembered: false } }), upstream: { start, stop, requestKeyframe, mediaLost } })
     },
     openReceiver: async (transport: MediaTransport, listener) => {
       await script.opening?.()
@@ -416,6 +458,8 @@ function createWorld(script: { readonly transports?: readonly MediaTransport[]; 
   return {
     relays,
     summaries,
+    results,
+    measured,
     clock,
     settle: () => new Promise<void>((resolve) => setImmediate(resolve)),
     diary: () => lines.splice(0),

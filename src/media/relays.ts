@@ -122,6 +122,7 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
     if (member.isGone) detach()
   }
   const perform = (effect: RelayEffect): void => {
+    if ('failure' in effect && effect.failure.reason === 'no-media') attempt?.vain()
     switch (effect.type) {
       case 'start': {
         const number = effect.attempt
@@ -130,10 +131,12 @@ function createRelay(camera: StreamKey, options: RelaysOptions, onIdle: () => vo
           camera,
           options,
           { tell: (event) => machine.send({ ...event, attempt: number }), onWire: (event) => onWire(number, event), isHeard: () => ears > 0 },
-          { way: effect.way, ...(lost && { after: lost }) },
+          { way: effect.way, isMeasured: effect.isMeasured, ...(lost && { after: lost }) },
         )
         return
       }
+      case 'lost':
+        return attempt?.mediaLost()
       case 'stop':
         return attempt?.stop()
       case 'abandon':

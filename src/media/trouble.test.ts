@@ -146,6 +146,26 @@ t.test('a sender that begins anew under another SSRC, number and time is followe
   t.end()
 })
 
+t.test('a TCP connection that breaks off and is made again: what was cut is lost, and nothing else', (t) => {
+  const bytes = Buffer.concat(send(film(100)).map((each) => frameRfc4571(each.bytes)))
+  for (const [broken, again] of [[0.405, 0.405], [0.405, 0.43], [0.405, 0.39]] as const) {
+    const [end, begin] = [Math.floor(bytes.length * broken), Math.floor(bytes.length * again)]
+    const pipeline = createPipeline({ transport: 'tcp-passive' })
+    // A camera begins its new connection with a whole packet.
+    const packetAt = [...starts(bytes)].find((at) => at >= begin) ?? 0
+    const units = [...pipeline.push(bytes.subarray(0, end), 0, 0, from), ...pipeline.push(bytes.subarray(packetAt), 1_000_000, 0, { ...from, port: 5001 }), ...pipeline.flush()]
+    const whole = units.filter((unit) => !unit.isDamaged && isWhole(unit, unit.pts90k / 3600))
+    t.ok(whole.length >= 100 - Math.ceil(100 * Math.abs(again - broken)) - 3, `${whole.length} of 100 pictures unharmed`)
+    t.match(pipeline.figures(), { framing: 'rfc4571', reception: { ssrc } })
+  }
+  t.end()
+})
+
+/** Where the frames of RFC 4571 begin. */
+function* starts(bytes: Buffer): Iterable<number> {
+  for (let at = 0; at + 2 <= bytes.length; at += 2 + bytes.readUInt16BE(at)) yield at
+}
+
 t.test('chewed packets from many senders: nothing is thrown, memory is bounded, the camera is still seen', (t) => {
   const random = seededRandom(9)
   const sent = send(film(2000))

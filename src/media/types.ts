@@ -160,6 +160,12 @@ export interface Pipeline {
   readonly clock?: PictureClock
 }
 
+/** Another transport than the one that is set for the device; `isRemembered`: it was begun with, since it had worked where the other had not. */
+export interface Fallback {
+  readonly set: MediaTransport
+  readonly isRemembered: boolean
+}
+
 /** Where media is awaited; the SDP offer says so. Port 0 over `tcp-active`: nothing is awaited, the answer says where to connect. */
 export interface Landing {
   readonly transport: MediaTransport
@@ -179,6 +185,8 @@ export interface Upstream {
   readonly start: (landing: Landing, onWire: (event: WireEvent) => void, onEnded: (reason: string) => void) => Promise<UpstreamOutcome>
   /** Asks the camera for a keyframe now, where it can be asked; nobody waits for its answer. */
   readonly requestKeyframe?: () => void
+  /** No media comes any more: `stop` follows, and may say why. */
+  readonly mediaLost?: () => void
   /** BYE (or CANCEL); resolves when the camera confirmed or was given up. Calling it twice is nothing. */
   readonly stop: () => Promise<void>
 }
@@ -230,6 +238,7 @@ export interface StreamFigures {
   readonly lossRate: number
   readonly jitterMs: number
   readonly transport: StreamTransport
+  readonly fallback?: Fallback
   readonly viewers: number
   readonly uptimeMs: number
   /** Of a TCP stream, told by its first bytes. */

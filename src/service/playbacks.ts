@@ -2,12 +2,11 @@
 import { AppError, type Clock, type Log, type RandomBytes } from '../base/index.ts'
 import type { PlaybackRequest, PlaybacksDep } from '../api/index.ts'
 import { UnreachableError } from '../api/index.ts'
-import { serveFlv, type MediaTransport, type Relays } from '../media/index.ts'
+import { serveFlv, type MediaTransport, type Relays, type Source } from '../media/index.ts'
 import type { Registry } from '../registry/index.ts'
 import type { PlaybackAction, UserAgent } from '../sip/index.ts'
 import type { DownloadFile, DownloadFiles } from './download-files.ts'
 import { createPlayback, playbackTimes, type PlaybackTimes, type RunningPlayback } from './playback.ts'
-import type { UpstreamChoice } from './upstream.ts'
 
 type View = Awaited<ReturnType<PlaybacksDep['start']>>
 
@@ -37,7 +36,7 @@ export interface PlaybacksOptions {
 
 export interface Playbacks extends PlaybacksDep {
   /** The way to the recording that a playback shows: what its relay starts. */
-  readonly sourceOf: (id: string) => Promise<UpstreamChoice>
+  readonly sourceOf: (id: string) => Promise<Source>
   readonly close: () => Promise<void>
 }
 

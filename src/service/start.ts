@@ -34,6 +34,7 @@ import { createDownloadFiles } from './download-files.ts'
 import { playbackTimes } from './playback.ts'
 import { createPlaybacks } from './playbacks.ts'
 import { createPresenceBacklog } from './presence-backlog.ts'
+import { createRememberedWays } from './remembered-ways.ts'
 import { wayFigures } from './way-figures.ts'
 import { sourceOfCamera, upstreamOf } from './upstream.ts'
 
@@ -130,10 +131,11 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     returned = moves.returned
     const ports = createPorts({ ...config.media.ports, clock })
     const openReceiver = createReceivers({ bindHost: config.sip.host, announcedHost: config.media.host, ports, clock, log })
+    const ways = createRememberedWays(clock)
     const pulled = { ports, bindHost: config.sip.host, userAgent: software, clock, log, random }
     const relays = keep(
       createRelays({
-        upstreamFor: (key, way) => sourceOfCamera(key, registry, pulled, () => upstreamOf(key, way, { registry, userAgent, mediaHost: config.media.host, retry: config.media.retry, log })),
+        upstreamFor: (key, way, isMeasured) => sourceOfCamera(key, registry, pulled, () => upstreamOf(key, way, isMeasured, { registry, userAgent, mediaHost: config.media.host, retry: config.media.retry, ways, log })),
         openReceiver,
         createPipeline,
         clock,

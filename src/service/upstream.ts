@@ -1,15 +1,12 @@
 // What makes a camera send: the relay's Upstream over the user agent's invite session, or the camera itself by RTSP. Media knows no SIP, SIP no relay.
-import { createRtspSource, parseStreamKey, type MediaTransport, type RtspSourceOptions, type Source, type StreamKey, type Upstream, type UpstreamFailure, type WireEvent } from '../media/index.ts'
+import { createRtspSource, parseStreamKey, type MediaTransport, type RtspSourceOptions, type Source, type StreamKey, type Upstream, type WireEvent } from '../media/index.ts'
 import type { Log } from '../base/index.ts'
 import type { Device, Registry } from '../registry/index.ts'
 import type { InviteSession, TraceEntry, UserAgent } from '../sip/index.ts'
+import type { RememberedWays } from './remembered-ways.ts'
 
 /** INVITE unanswered for this long is given up: RFC 3261 timer B, 64 x T1. */
 const answerTimeoutMs = 32_000
-
-export type UpstreamChoice =
-  | { readonly ok: true; readonly transport: MediaTransport; readonly upstream: Upstream; readonly hasNext?: boolean }
-  | { readonly ok: false; readonly reason: UpstreamFailure; readonly detail: string }
 
 /** A camera whose record has an RTSP address is pulled from there, any other is asked for through its device. */
 export async function sourceOfCamera(key: StreamKey, registry: Pick<Registry, 'sourceOf'>, pulled: Omit<RtspSourceOptions, 'url' | 'username' | 'password' | 'transport'>, invited: () => Promise<Source>): Promise<Source> {
@@ -25,6 +22,7 @@ export interface UpstreamParts {
   readonly mediaHost: string
   /** Whether a device without a list of its own is asked by another transport. */
   readonly retry: boolean
+  readonly ways: RememberedWays
   readonly log: Log
 }
 
@@ -37,9 +35,12 @@ export function transportsOf({ mediaTransport, settings }: Pick<Device, 'mediaTr
   return [...new Set([mediaTransport, ...(settings?.nextTransports ?? other)])]
 }
 
-/** Chooses the upstream of a camera's stream: its device must have a binding, and must not be known to be offline. `way` counts the transports tried before. */
-export async function upstreamOf(key: StreamKey, way: number, parts: UpstreamParts): Promise<UpstreamChoice> {
-  const { registry, userAgent } = parts
+/**
+ * Chooses the upstream of a camera's stream: its device must have a binding, and must not be known to be offline. `way` counts the transports
+ * tried before; `isMeasured`: by the transport that is set, even where another has worked of late.
+ */
+export async function upstreamOf(key: StreamKey, way: number, isMeasured: boolean, parts: UpstreamParts): Promise<Source> {
+  const { registry, userAgent, ways } = parts
   const { camera } = parseStreamKey(key)
   const deviceId = await registry.deviceOfChannel(camera)
   const device = deviceId === undefined ? undefined : await registry.device(deviceId)
@@ -47,8 +48,19 @@ export async function upstreamOf(key: StreamKey, way: number, parts: UpstreamPar
     return { ok: false, reason: 'not-registered', detail: deviceId === undefined ? `no registered device lists ${camera}` : `device ${deviceId} is not registered` }
   }
   if (userAgent.presenceOf(device.id) === 'offline') return { ok: false, reason: 'offline', detail: `device ${device.id} is offline` }
-  const transports = transportsOf(device, parts.retry)
-  return { ok: true, transport: transports[way] ?? device.mediaTransport, hasNext: way + 1 < transports.length, upstream: inviteUpstream(key, device.id, parts) }
+  const listed = transportsOf(device, parts.retry)
+  const remembered = isMeasured ? undefined : ways.of(device)
+  const transports = remembered && listed.includes(remembered) ? [remembered, ...listed.filter((each) => each !== remembered)] : listed
+  const set = device.mediaTransport
+  const transport = transports[way] ?? set
+  return {
+    ok: true,
+    transport,
+    hasNext: way + 1 < transports.length,
+    ...(transport !== set && { fallback: { set, isRemembered: transport === remembered } }),
+    onResult: (isLive) => ways.note(device, transport, isLive),
+    upstream: inviteUpstream(key, device.id, parts),
+  }
 }
 
 function inviteUpstream(key: StreamKey, deviceId: string, { userAgent, mediaHost, log }: UpstreamParts): Upstream {
@@ -72,6 +84,7 @@ function inviteUpstream(key: StreamKey, deviceId: string, { userAgent, mediaHost
       const told = (outcome: string): void => log.info({ camera: key, deviceId, outcome }, 'keyframe asked for')
       void userAgent.command(deviceId, channelId, { kind: 'keyframe' }).then((outcome) => told(outcome.ok ? (outcome.value.result ?? 'taken') : outcome.reason))
     },
+    mediaLost: () => void session?.mediaLost(),
     stop: async () => session?.bye(),
   }
 }

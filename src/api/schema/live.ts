@@ -25,6 +25,7 @@ export const StreamFigures = Type.Object({
   lossRate: Type.Number(),
   jitterMs: Type.Number(),
   transport: StreamTransport,
+  fallback: Type.Optional(Type.Object({ set: Type.Enum(['udp', 'tcp-passive', 'tcp-active']), isRemembered: Type.Boolean({ description: 'begun with, since it had worked where the one that is set had not; for an hour' }) }, { description: 'another transport than the one that is set for the device' })),
   viewers: Type.Integer(),
   uptimeMs: Type.Number(),
   framing: Type.Optional(Type.Enum(['rfc4571', 'interleaved', 'ehome'], { description: 'of a TCP stream, told by its first bytes; ehome: interleaved behind the header of a Hikvision protocol' })),

@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import t from 'tap'
-import { manualClock, silentLog, systemClock } from '../../base/index.ts'
+import { manualClock, silentLog, systemClock, type Clock } from '../../base/index.ts'
 import { createPorts, type Ports } from '../ports.ts'
 import { frameRfc4571 } from '../rtp/framing.ts'
 import { writeRtcp } from '../rtp/rtcp.ts'
@@ -13,7 +13,7 @@ import { createReceivers } from './receivers.ts'
 const anyPort: Ports = { lease: () => ({ port: 0, release: () => {} }), figures: () => ({ total: 1, leased: 0, resting: 0 }) }
 
 const host = '127.0.0.1'
-const receiversOn = (ports: Ports) => createReceivers({ bindHost: '127.0.0.1', announcedHost: host, ports, clock: systemClock, log: silentLog })
+const receiversOn = (ports: Ports, clock: Clock = systemClock) => createReceivers({ bindHost: '127.0.0.1', announcedHost: host, ports, clock, log: silentLog })
 
 /** Hears a receiver; `until` waits for what is to come, bounded by tap's own time-out. */
 interface Heard {
@@ -88,9 +88,63 @@ t.test('tcp: one stream of chunks, and word of its end', async (t) => {
   t.same(receiver.local, { host, port: receiver.landing.port })
   t.same(ear.events[0]?.remote, { host, port: camera.localPort })
   camera.end()
-  await ear.until(() => ear.ends.length > 0)
+  await receiver.close()
+})
+
+t.test('tcp: a camera that lost its connection is taken again, and given up when it does not come', async (t) => {
+  const ear = createEar()
+  const clock = manualClock()
+  const receiver = await receiversOn(anyPort, clock)('tcp-passive', ear.listener)
+  const first = await dial(receiver.landing.port)
+  first.write('one ')
+  await ear.until(() => ear.text() === 'one ')
+  first.destroy()
+  while (clock.pending() === 0) await new Promise((resolve) => setImmediate(resolve))
+  clock.advance(3_900)
+  const second = await dial(receiver.landing.port)
+  second.write('two')
+  await ear.until(() => ear.text() === 'one two')
+  t.not(ear.events[1]?.remote.port, ear.events[0]?.remote.port)
+  t.equal(clock.pending(), 0, 'nobody waits any more')
+
+  const early = await dial(receiver.landing.port)
+  await once(early, 'close')
+  t.pass('one more is refused while the second sends')
+  clock.advance(1_000)
+  const third = await dial(receiver.landing.port)
+  const replaced = once(second, 'close')
+  third.write(', three')
+  await ear.until(() => ear.text() === 'one two, three')
+  await replaced
+  t.strictSame(ear.ends, [], 'the silent one had to go: its camera had lost power, and nothing was closed')
+
+  third.end()
+  while (clock.pending() === 0) await new Promise((resolve) => setImmediate(resolve))
+  clock.advance(3_999)
+  t.strictSame(ear.ends, [])
+  clock.advance(1)
   t.strictSame(ear.ends, ['closed by the camera'])
   await receiver.close()
+})
+
+t.test('tcp: nobody else comes in its place', async (t) => {
+  const ear = createEar()
+  const clock = manualClock()
+  const receiver = await receiversOn(anyPort, clock)('tcp-passive', ear.listener)
+  const camera = connect({ port: receiver.landing.port, host, localAddress: '127.0.0.2' })
+  camera.on('error', () => {})
+  camera.write('one')
+  await ear.until(() => ear.text() === 'one')
+  camera.destroy()
+  while (clock.pending() === 0) await new Promise((resolve) => setImmediate(resolve))
+  const other = await dial(receiver.landing.port)
+  await once(other, 'close')
+  const again = connect({ port: receiver.landing.port, host, localAddress: '127.0.0.2' })
+  again.write(' two')
+  await ear.until(() => ear.text() === 'one two')
+  again.destroy()
+  await receiver.close()
+  t.equal(clock.pending(), 0)
 })
 
 t.test('tcp: who sends first carries the media, all others are refused', async (t) => {

@@ -10,6 +10,8 @@ export type Framing = 'unknown' | 'rfc4571' | 'interleaved' | 'ehome'
 export interface RtpFramer {
   /** Whole packets of the stream so far, RTP and RTCP alike, each as the part of some bytes from `from` to `end`: they hold until the next chunk. */
   readonly each: (chunk: Buffer, take: (bytes: Buffer, from: number, end: number) => void) => void
+  /** The connection was made anew: the end of a begun packet never comes, its bytes are given up. */
+  readonly restart: () => void
   /** The same as views. */
   readonly push: (chunk: Buffer) => readonly Buffer[]
   /** `leadBytes`: of what stands before each packet and is no framing that we know. */
@@ -194,5 +196,11 @@ export function createRtpFramer(): RtpFramer {
     return packets
   }
   const framing = (): Framing => (prefix === 0 ? 'unknown' : isEhome ? 'ehome' : prefix === 2 ? 'rfc4571' : 'interleaved')
-  return { each, push, stats: () => ({ resynchronisations, skippedBytes, framing: framing(), leadBytes: leadBytes() }) }
+  const restart = (): void => {
+    rest = room.subarray(0, 0)
+    prefix = 0
+    isEhome = isLost = false
+    lostBytes = 0
+  }
+  return { each, restart, push, stats: () => ({ resynchronisations, skippedBytes, framing: framing(), leadBytes: leadBytes() }) }
 }

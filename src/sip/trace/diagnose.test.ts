@@ -534,3 +534,32 @@ t.test('any cut of any story gives six verdicts without a missing value', async 
     }
   }
 })
+
+t.test('a call that was tried by two transports is explained as one: which failed, which worked, or that neither did', (t) => {
+  const second: Partial<MediaNote> = { transport: 'tcp-passive', port: 30002 }
+  const picture: Partial<MediaNote> = { outcome: 'ok', arrivals: 500, rtpPackets: 500, codec: 'h264', keyframes: 3, container: 'ps', ssrcSeen: 116000001 }
+  const tried = (more: Partial<MediaNote>, between = 8) => {
+    const s = story()
+    s.register()
+    s.invited(s.invite())
+    s.media({})
+    s.wait(between)
+    s.invited(s.invite('198.51.100.1', channel, 30002))
+    s.media({ ...second, ...more })
+    return s.diagnose()
+  }
+  const worked = tried(picture)
+  t.same(hintCodes(worked), ['hint.other-transport'])
+  t.equal(codeOf(worked, 'media'), 'media.ok')
+  const { zh, en } = tell(worked.hints[0] ?? { code: 'hint.loss', values: {} })
+  t.match(en.seen, `Channel ${channel} was asked for over UDP first, and nothing came; then over TCP passive, and it did.`)
+  t.match(zh.remedy, '改为 TCP 被动')
+  t.equal(worked.hints[0]?.evidence.length, 2)
+
+  const neither = tried({})
+  t.same(hintCodes(neither), ['hint.both-transports'])
+  t.equal(codeOf(neither, 'media'), 'media.tcp-not-connected')
+  t.same(hintCodes(tried({ ...picture, transport: 'udp' })), [], 'the same transport again is no second one')
+  t.same(hintCodes(tried(picture, 200)), [], 'long ago is another call')
+  t.end()
+})

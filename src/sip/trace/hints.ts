@@ -8,6 +8,9 @@ const leastLeaseS = 3600
 const dayUs = 86_400_000_000
 /** Requests that were repeated although we had answered; fewer are chance. */
 const manyRepeats = 5
+/** An attempt by the second transport begins when the first has had its time: it, and the stream that came of it, are over or told by then. */
+const oneCallUs = 120_000_000
+const transportNames = { udp: { en: 'UDP', zh: 'UDP' }, 'tcp-passive': { en: 'TCP passive', zh: 'TCP 被动' }, 'tcp-active': { en: 'TCP active', zh: 'TCP 主动' } } as const
 
 export function hintsOf(view: View): readonly Finding[] {
   return [...ofIdentity(view), ...ofRegistration(view), ...ofAddresses(view), clockHint(view), ...ofBodies(view), leaseHint(view), repeatsHint(view), unkeptHint(view), ...ofCatalog(view), ...ofMedia(view)].filter((hint) => hint !== undefined)
@@ -124,10 +127,16 @@ function ofCatalog(view: View): readonly (Finding | undefined)[] {
 function ofMedia(view: View): readonly (Finding | undefined)[] {
   const done = notesOf(view, 'media').at(-1)
   if (!done) return []
-  const { outcome, ssrcSeen, ssrcExpected, lossRate } = done.note
+  const { outcome, ssrcSeen, ssrcExpected, lossRate, channelId } = done.note
+  // One call for media that was tried by two transports: the first brought nothing.
+  const tried = notesOf(view, 'media').findLast(({ note, seq }) => seq < done.seq && note.channelId === channelId && note.transport !== done.note.transport)
+  const first = tried?.note.outcome === 'no-media' && done.atUs - tried.atUs < oneCallUs ? tried : undefined
+  const transports = first && { first: transportNames[first.note.transport].zh, second: transportNames[done.note.transport].zh, firstEn: transportNames[first.note.transport].en, secondEn: transportNames[done.note.transport].en }
   const write = (ssrc: number): string => String(ssrc).padStart(10, '0')
   return [
     outcome === 'ok' && ssrcSeen !== undefined && ssrcExpected !== undefined && ssrcSeen !== ssrcExpected ? finding('hint.ssrc', { seen: write(ssrcSeen), expected: write(ssrcExpected) }, [done]) : undefined,
+    transports && outcome !== 'no-media' ? finding('hint.other-transport', { ...transports, channel: channelId }, [first, done]) : undefined,
+    transports && outcome === 'no-media' ? finding('hint.both-transports', { ...transports, channel: channelId }, [first, done]) : undefined,
     lossRate > 0.01 ? finding('hint.loss', { loss: (lossRate * 100).toFixed(1) }, [done]) : undefined,
   ]
 }

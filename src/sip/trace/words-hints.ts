@@ -82,6 +82,14 @@ export const hintWords = {
     zh: { seen: 'RTP 的 SSRC 是 {seen}，约定的是 {expected}；画面正常。', cause: '设备或下级平台按自己的规则编号；本平台按端口识别，不受影响。', remedy: '无需处理；其他平台可能因此收不到流。' },
     en: { seen: 'RTP carries SSRC {seen}, {expected} was agreed; the picture is fine.', cause: 'The device or lower platform numbers by a rule of its own; we know streams by their port and are not affected.', remedy: 'Nothing to do here; other platforms may see no stream for it.' },
   },
+  'hint.other-transport': {
+    zh: { seen: '通道 {channel} 先以 {first} 取流，没有收到任何包；再以 {second} 取流，收到了。', cause: '途中防火墙拦截了 {first} 的媒体，或设备以该方式不发送；观看者因此多等几秒，此后一小时内直接从 {second} 开始；抽查仍按设定的方式。', remedy: '放行 media.ports 的 {first}，或在“设备”页把该设备的传输方式改为 {second}。' },
+    en: { seen: 'Channel {channel} was asked for over {firstEn} first, and nothing came; then over {secondEn}, and it did.', cause: 'A firewall stops media over {firstEn}, or the device does not send that way. Viewers wait some seconds longer for it; for an hour the next start begins with {secondEn}. Inspections go by the transport that is set.', remedy: 'Let {firstEn} through to media.ports, or set the device to {secondEn} on the devices page.' },
+  },
+  'hint.both-transports': {
+    zh: { seen: '通道 {channel} 先后以 {first} 和 {second} 取流，都没有收到任何包。', cause: '两种方式都不通：多半不是防火墙的某一条规则，而是收流地址设备到不了，或设备没有真正取到流。', remedy: '先看收流地址（media.host）设备能否到达，再在设备上预览该通道。' },
+    en: { seen: 'Channel {channel} was asked for over {firstEn} and then over {secondEn}; nothing came either way.', cause: 'Both are stopped: hardly one rule of a firewall, but an address of ours that the device cannot reach, or no stream in the device.', remedy: 'See first whether the device can reach media.host, then view the channel on the device.' },
+  },
   'hint.loss': {
     zh: { seen: '最近一次取流丢包 {loss}%。', cause: '网络拥塞或接收缓冲太小。', remedy: '改用 TCP 被动；加大 net.core.rmem_max；检查带宽。' },
     en: { seen: 'The last stream lost {loss} % of its packets.', cause: 'The network is congested, or the receive buffer too small.', remedy: 'Use TCP passive; raise net.core.rmem_max; check the bandwidth.' },
