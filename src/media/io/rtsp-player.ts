@@ -13,6 +13,7 @@ import type { LaidTrack, Offer, ServingEffect, ServingEvent, ServingState, Servi
 import type { Target } from '../rtsp/server/target.ts'
 import { streamKey } from '../stream-key.ts'
 import type { ReaderBounds } from '../reader.ts'
+import type { BytePool } from './byte-pool.ts'
 import { createPacer } from './rtsp-pacer.ts'
 import { openPortPair, type PortPair } from './rtsp-ports.ts'
 import type { RtspServerOptions } from './rtsp-server.ts'
@@ -23,6 +24,7 @@ export interface PlayerOptions extends Omit<RtspServerOptions, 'times' | 'bounds
   readonly bounds: ReaderBounds
   /** Whether one more stream may be opened. */
   readonly hasRoom: () => boolean
+  readonly pool: BytePool
   readonly onGone: () => void
 }
 
@@ -38,9 +40,11 @@ const maxHeldBytes = 32 * 1024
 const maxUnreadBytes = 1024 * 1024
 /** What was written last has so long to leave. */
 const partingMs = 1_000
+/** In the description's order. */
+const trackIndex = { video: 0, sound: 1 } as const
 
 export function serveRtspPlayer(socket: Socket, options: PlayerOptions): RtspPlayer {
-  const { clock, log, random, ports, bounds, permit } = options
+  const { clock, log, random, ports, bounds, permit, pool } = options
   const peer = { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
   const ourHost = socket.localAddress ?? options.host
   const label = { player: `${peer.host}:${peer.port}` }
@@ -55,14 +59,17 @@ export function serveRtspPlayer(socket: Socket, options: PlayerOptions): RtspPla
   let isGone = false
 
   const write = (bytes: Buffer): void => {
-    if (socket.destroyed || socket.writableEnded) return
-    socket.write(bytes)
+    if (socket.destroyed || socket.writableEnded) return pool.give(bytes)
+    socket.write(bytes, () => pool.give(bytes))
     if (socket.writableLength > bounds.maxBacklogBytes * 2 + maxUnreadBytes) socket.destroy()
   }
+  const wantedOf = (index: number): LaidTrack['wanted'] | undefined => laid.find((track) => track.index === index)?.wanted
+  /** Datagrams leave one by one, some of them later: their memory is the heap's. */
+  const allocate = (kind: Outgoing['kind'], bytes: number): Buffer => (wantedOf(trackIndex[kind])?.way === 'tcp' ? pool.take(bytes) : Buffer.allocUnsafe(bytes))
   /** Pictures and sound, the way that was laid for their track. */
   const deliver = ({ kind, isControl, bytes, starts }: Outgoing): void => {
-    const index = kind === 'video' ? 0 : 1
-    const wanted = laid.find((track) => track.index === index)?.wanted
+    const index = trackIndex[kind]
+    const wanted = wantedOf(index)
     if (wanted?.way === 'tcp') return write(bytes)
     const pair = pairs.get(index)
     if (!wanted || !pair) return
@@ -84,6 +91,7 @@ export function serveRtspPlayer(socket: Socket, options: PlayerOptions): RtspPla
       bounds,
       name: `yiji@${ourHost}`,
       write: deliver,
+      allocate,
       backlogBytes: () => socket.writableLength + pacer.backlogBytes(),
       onOver: (reason) => machine.send({ type: 'over', reason }),
     })

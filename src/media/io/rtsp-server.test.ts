@@ -14,6 +14,7 @@ import { parseRtcp } from '../rtp/rtcp.ts'
 import { createRtspFramer, splitFrames } from '../rtsp/framing.ts'
 import { header, parseRtsp, writeRtsp, type RtspHeaders, type RtspResponse } from '../rtsp/message.ts'
 import type { AccessUnit, AudioFrame } from '../types.ts'
+import { createBytePool } from './byte-pool.ts'
 import { createRtspSource } from './rtsp-connection.ts'
 import { createPacer } from './rtsp-pacer.ts'
 import { openRtspServer, type RtspAsked, type RtspServerOptions } from './rtsp-server.ts'
@@ -307,6 +308,42 @@ t.test('a player that does not read loses pictures, then its place; the others n
   const before = good.packets.length
   stage.step()
   await until(() => good.packets.length > before)
+})
+
+t.test('memory is given back and used again, and what still waits is not written over', async (t) => {
+  const pool = createBytePool(10_000)
+  const [one, large] = [pool.take(5000), pool.take(300_000)]
+  t.strictSame([one.length, large.length, one.buffer.byteLength], [5000, 300_000, 8192])
+  pool.give(one)
+  pool.give(large)
+  t.equal(pool.figures().idleBytes, 8192, 'what is large goes its way')
+  t.equal(pool.take(8000).buffer, one.buffer)
+  const [two, three] = [pool.take(8000), pool.take(8000)]
+  for (const each of [two, three, Buffer.from('not of the pool')]) pool.give(each)
+  t.equal(pool.figures().idleBytes, 8192, 'bounded')
+
+  const given = recorded('h264-pcma-digest-tcp')
+  const [keyframe] = given.units as readonly [AccessUnit]
+  const stage = createStage(given)
+  stage.publish(keyframe)
+  const { server, url } = await serve(t, stage)
+  const players = [await player(t, server.port), await player(t, server.port)]
+  for (const each of players) {
+    await each.ask('DESCRIBE', url())
+    await each.ask('SETUP', `${url()}/trackID=0`, tcp())
+    await each.ask('PLAY', url())
+  }
+  const [slow, fast] = players as [(typeof players)[0], (typeof players)[0]]
+  slow.socket.pause()
+  for (let n = 0; n < 60; n++) {
+    stage.publish({ ...keyframe, isKeyframe: false, pts90k: keyframe.pts90k + (n + 1) * 3600, nalUnits: [Buffer.concat([Buffer.from([0x41, n]), Buffer.alloc(30_000, n)])] })
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+  slow.socket.resume()
+  const whole = (each: typeof slow): readonly Buffer[] => each.packets.filter(({ channel }) => channel === 0).map(({ packet }) => packet.subarray(12))
+  await until(() => whole(slow).length === whole(fast).length && whole(fast).length > 60 * 21)
+  t.ok(Buffer.concat([...whole(slow)]).equals(Buffer.concat([...whole(fast)])), 'both have the same, the one that waited too')
+  t.ok(Buffer.concat([...whole(fast)]).includes(Buffer.alloc(500, 59)))
 })
 
 t.test('chewed connections: the server lives, and nothing is left of them', async (t) => {

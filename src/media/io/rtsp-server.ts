@@ -7,6 +7,7 @@ import { defaultReaderBounds, type ReaderBounds } from '../reader.ts'
 import { defaultServingTimes, type ServingTimes } from '../rtsp/server/session-types.ts'
 import type { Target } from '../rtsp/server/target.ts'
 import type { Relays } from '../types.ts'
+import { createBytePool } from './byte-pool.ts'
 import { serveRtspPlayer, type RtspPlayer } from './rtsp-player.ts'
 
 /** What a player shows: the token of its address, or a name and a password. */
@@ -56,12 +57,14 @@ const spareConnections = 64
 export async function openRtspServer(options: RtspServerOptions): Promise<RtspServer> {
   const { host, port, maxSessions, log } = options
   const players = new Set<RtspPlayer>()
+  const pool = createBytePool()
   const sessions = (): number => [...players].filter((player) => player.hasStream()).length
   const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, (socket: Socket) => {
     const player = serveRtspPlayer(socket, {
       ...options,
       times: { ...defaultServingTimes, ...options.times },
       bounds: options.bounds ?? defaultReaderBounds,
+      pool,
       hasRoom: () => sessions() < maxSessions,
       onGone: () => players.delete(player),
     })

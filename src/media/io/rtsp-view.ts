@@ -3,7 +3,7 @@ import type { Cancel, Clock, Log } from '../../base/index.ts'
 import type { ReaderBounds, ReaderCounts } from '../reader.ts'
 import type { StreamFacts } from '../rtsp/server/description.ts'
 import type { SoundFormat } from '../rtsp/server/audio-payload.ts'
-import { createPlayout, type Outgoing, type Playout, type PlayoutTrack } from '../rtsp/server/playout.ts'
+import { createPlayout, type Outgoing, type Playout, type PlayoutOptions, type PlayoutTrack } from '../rtsp/server/playout.ts'
 import type { AccessUnit, JoinOutcome, Membership, ReaderOptions, Relays, StreamKey } from '../types.ts'
 
 export interface RtspViewOptions {
@@ -15,6 +15,7 @@ export interface RtspViewOptions {
   /** CNAME of its RTCP. */
   readonly name: string
   readonly write: (outgoing: Outgoing) => void
+  readonly allocate: NonNullable<PlayoutOptions['allocate']>
   readonly backlogBytes: () => number
   /** The stream ended, or the player does not keep up; once. */
   readonly onOver: (reason: string) => void
@@ -41,7 +42,7 @@ const keyframeWaitMs = 10_000
 const reportMs = 5_000
 
 export function openRtspView(options: RtspViewOptions): RtspView {
-  const { relays, key, clock, log, bounds, name, write, backlogBytes, onOver } = options
+  const { relays, key, clock, log, bounds, name, write, allocate, backlogBytes, onOver } = options
   const opening = Promise.withResolvers<Opening>()
   let facts: StreamFacts | undefined
   let sound: SoundFormat | undefined
@@ -133,7 +134,7 @@ export function openRtspView(options: RtspViewOptions): RtspView {
     play: (tracks) => {
       if (isClosed || !facts) return
       if (playout) playout.resume()
-      const given = (playout ??= createPlayout({ codec: facts.codec, ...(sound && { format: sound }), tracks, bounds, name }))
+      const given = (playout ??= createPlayout({ codec: facts.codec, ...(sound && { format: sound }), tracks, bounds, name, allocate }))
       change(() =>
         join({
           onUnit: guarded((unit) => send(given, unit)),

@@ -50,9 +50,10 @@ export function layOut(payloads: readonly Payload[], payloadType: number): Packe
   return { bytes, starts }
 }
 
-/** A copy with a viewer's own numbers. */
-export function stamped({ bytes, starts }: Packets, { channel, sequence, timestamp, ssrc }: Stamp): Buffer {
-  const copy = Buffer.from(bytes)
+/** A copy with a viewer's own numbers, in memory of `allocate`. */
+export function stamped({ bytes, starts }: Packets, { channel, sequence, timestamp, ssrc }: Stamp, allocate: (bytes: number) => Buffer = Buffer.allocUnsafe): Buffer {
+  const copy = allocate(bytes.length)
+  bytes.copy(copy)
   for (const [index, at] of starts.entries()) {
     copy.writeUInt8(channel, at + 1)
     copy.writeUInt16BE((sequence + index) & 0xffff, at + 6)

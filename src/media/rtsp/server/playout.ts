@@ -53,6 +53,8 @@ export interface PlayoutOptions {
   readonly bounds: ReaderBounds
   /** CNAME of all its tracks: what tells a player that they belong together. */
   readonly name: string
+  /** Memory for packets, whose taker gives it back; the heap unless said. */
+  readonly allocate?: (kind: PlayoutTrack['kind'], bytes: number) => Buffer
 }
 
 interface Line extends PlayoutTrack {
@@ -65,7 +67,7 @@ interface Line extends PlayoutTrack {
 /** Seconds from 1900 to 1970. RFC 5905 6. */
 const ntpEpochS = 2_208_988_800
 
-export function createPlayout({ codec, format, tracks, bounds, name }: PlayoutOptions): Playout {
+export function createPlayout({ codec, format, tracks, bounds, name, allocate = (_kind, bytes) => Buffer.allocUnsafe(bytes) }: PlayoutOptions): Playout {
   const lines = tracks.map((track): Line => ({ ...track, clock: track.kind === 'video' ? videoClock : (format?.sampleRate ?? videoClock), next: track.sequence, packets: 0, octets: 0 }))
   const video = lines.find(({ kind }) => kind === 'video')
   const heard = lines.find(({ kind }) => kind === 'sound')
@@ -80,7 +82,7 @@ export function createPlayout({ codec, format, tracks, bounds, name }: PlayoutOp
 
   const timestampOf = (line: Line, pts90k: number): number => modulo(line.timestamp + Math.round(((pts90k - (zero90k ?? pts90k)) * line.clock) / videoClock))
   const send = (line: Line, packets: Packets, pts90k: number): Outgoing => {
-    const bytes = stamped(packets, { channel: line.channels[0], sequence: line.next, timestamp: timestampOf(line, pts90k), ssrc: line.ssrc })
+    const bytes = stamped(packets, { channel: line.channels[0], sequence: line.next, timestamp: timestampOf(line, pts90k), ssrc: line.ssrc }, (size) => allocate(line.kind, size))
     line.next += packets.starts.length
     line.packets += packets.starts.length
     line.octets += bytes.length - packets.starts.length * (frameHeaderBytes + rtpHeaderBytes)
