@@ -102,7 +102,9 @@ export function createUnpacker({ elementary: described, onAudio, soundOf, memory
       if (believed) introduce(believed.parameterSets)
       return assembleNals(depacketizer.push(packet.payload))
     }
-    const units = assemble(demuxer.push(packet.payload, atUs))
+    const pieces = assemble(demuxer.push(packet.payload, atUs))
+    const open = demuxer.opened()
+    const units = open ? both(pieces, assembler.begins(open.streamId, open.pts90k)) : pieces
     isProgram ||= demuxer.stats().packs > 0
     return units
   }

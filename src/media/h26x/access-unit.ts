@@ -15,6 +15,8 @@ export interface AccessUnitAssembler {
   readonly push: (piece: ElementaryPiece) => readonly AccessUnit[]
   /** A NAL unit of an elementary stream in RTP, with the time of its packet; unwrapped to 33 bits like a PTS. */
   readonly pushNal: (piece: NalPiece, pts90k: number, receivedUs: number) => readonly AccessUnit[]
+  /** A piece of this time begins to come: the picture of another one is whole. */
+  readonly begins: (streamId: number, pts90k: number | undefined) => readonly AccessUnit[]
   /** The pieces so far hold a whole picture, as the sender says: it need not wait for the next one. */
   readonly frameEnd: () => readonly AccessUnit[]
   readonly flush: () => readonly AccessUnit[]
@@ -162,6 +164,12 @@ export function createAccessUnitAssembler(soundOf?: () => AccessUnit['sound']): 
       streamId = piece.streamId
       if (piece.bytes.length > 0) take(piece)
       else if (piece.isDamaged) mark()
+      return harvest()
+    },
+    begins: (id, pts90k) => {
+      if (id !== streamId) return nothing
+      if (run && differ(pts90k, run.pts90k)) finishRun()
+      if (!run && picture.hasSlice && differ(pts90k, picture.pts90k)) finishPicture()
       return harvest()
     },
     pushNal: ({ nal, isDamaged }, pts90k, receivedUs) => {

@@ -34,6 +34,8 @@ export interface PsDemuxer {
   readonly frameEnd: () => readonly ElementaryPiece[]
   /** The end: what was begun comes out. */
   readonly flush: () => readonly ElementaryPiece[]
+  /** The packet that is half here: its head, which tells already whether a new frame begins. */
+  readonly opened: () => { readonly streamId: number; readonly pts90k: number | undefined } | undefined
   /** No packet is half here. */
   readonly isBetweenPackets: () => boolean
   readonly stats: () => PsFigures
@@ -294,6 +296,7 @@ export function createPsDemuxer({ hasSound = true, memory = freshMemory }: { rea
       forget()
       return harvest()
     },
+    opened: () => open,
     isBetweenPackets: () => open === undefined && at === data.length,
     stats: () => ({ packs, resynchronisations, ...(map && { map }) }),
   }

@@ -19,6 +19,8 @@ const maxMpeg1Stuffing = 16
 export const readPts = (data: Buffer, at: number): number =>
   ((data.readUInt8(at) >> 1) & 0x07) * 2 ** 30 + (data.readUInt8(at + 1) << 22) + ((data.readUInt8(at + 2) >> 1) << 15) + (data.readUInt8(at + 3) << 7) + (data.readUInt8(at + 4) >> 1)
 
+const isPts = (data: Buffer, at: number): boolean => data.length >= at + 5 && ((data[at] ?? 0) & 0xe1) === 0x21 && ((data[at + 2] ?? 0) & 1) === 1 && ((data[at + 4] ?? 0) & 1) === 1
+
 /**
  * Reads the header of the PES packet whose start code stands at `at`. `end` is where the packet ends, Infinity when its length
  * is 0. Returns 'more' while the header is not whole, 'broken' when it cannot be one.
@@ -31,7 +33,8 @@ export function parsePesHeader(data: Buffer, at: number, end: number): PesHeader
   const payloadAt = 9 + data.readUInt8(at + 8)
   if (at + payloadAt > end) return 'broken'
   if (data.length < at + payloadAt) return 'more'
-  const hasPts = data.readUInt8(at + 7) & 0x80 && payloadAt >= 14
+  // Interop: a length that is one short (Q90) leaves the PTS where it is, and it tells itself by its marker bits.
+  const hasPts = data.readUInt8(at + 7) & 0x80 && (payloadAt >= 14 || (payloadAt === 13 && isPts(data, at + 9)))
   return hasPts ? { pts90k: readPts(data, at + 9), payloadAt } : { payloadAt }
 }
 

@@ -4,6 +4,9 @@ export const startCode = Buffer.from([0, 0, 1])
 export const packStart = Buffer.from([0, 0, 1, 0xba])
 export const lowestSystemId = 0xb9
 
+/** A payload that begins with a packet of the system layer: no NAL unit has such a header, whose highest bit is 0. */
+export const startsSystemLayer = (payload: Buffer): boolean => payload.length > 3 && payload[0] === 0 && payload[1] === 0 && payload[2] === 1 && (payload[3] ?? 0) >= lowestSystemId
+
 /** Interop: header_data_length wrong by one (Q90). The first video packet of a pack begins with a start code: where it does, one byte off, follow it. */
 export function misalignment(data: Buffer, payloadAt: number): -1 | 0 | 1 {
   const isStart = (at: number): boolean => data[at] === 0 && data[at + 1] === 0 && (data[at + 2] === 1 || (data[at + 2] === 0 && data[at + 3] === 1))

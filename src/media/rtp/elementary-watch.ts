@@ -4,6 +4,7 @@ import { ParseError } from '../../base/index.ts'
 import { createDepacketizer } from '../h26x/depacketizer.ts'
 import { parseH264Sps } from '../h26x/h264.ts'
 import { h265, h265Type, parseH265Sps } from '../h26x/h265.ts'
+import { startsSystemLayer } from '../ps/start-code.ts'
 import type { VideoCodec } from '../types.ts'
 
 /** No camera's parameter set comes near it; the middle of a frame is longer. */
@@ -13,6 +14,7 @@ const profiles: ReadonlySet<number> = new Set([66, 77, 83, 86, 88, 100, 110, 122
 
 /** The codec whose sequence parameter set a payload holds, alone or aggregated; undefined for everything else, a program stream among it. */
 export function elementaryCodec(payload: Buffer): VideoCodec | undefined {
+  if (startsSystemLayer(payload)) return undefined
   if (createDepacketizer('h264').push(payload).some(({ nal }) => isH264Set(nal))) return 'h264'
   return createDepacketizer('h265').push(payload).some(({ nal }) => isH265Set(nal)) ? 'h265' : undefined
 }
