@@ -23,6 +23,20 @@ t.test('a frame beyond all measure is not kept room for', (t) => {
   t.end()
 })
 
+t.test('it grows with a frame that does not fit, and not with frames that are never seen to end', (t) => {
+  const endless = createArena()
+  for (let n = 0; n < 100; n++) endless.take(20_000)
+  t.equal(endless.take(20_000).buffer.byteLength, 64 * 1024)
+  const arena = createArena()
+  for (let n = 0; n < 3; n++) {
+    arena.take(50_000)
+    arena.take(50_000)
+    arena.reset()
+  }
+  t.equal(arena.take(1).buffer.byteLength, 128 * 1024)
+  t.end()
+})
+
 t.test('parts are one where they lie one behind the other, and in that order', (t) => {
   const arena = createArena()
   const [one, two, three] = [arena.take(3), arena.take(4), arena.take(5)]

@@ -18,16 +18,20 @@ export const freshMemory: Arena = { take: (size) => Buffer.allocUnsafeSlow(size)
 export function createArena(): Arena {
   let block: Buffer = Buffer.alloc(0)
   let used = 0
+  /** Given back since it was made: what is too much for it then is one frame, and not frames that nobody saw end. */
+  let isReset = false
   return {
     take: (size) => {
       if (used + size > block.length) {
-        block = Buffer.allocUnsafeSlow(Math.max(size, Math.min(maxKeptBytes, 2 * block.length), firstBytes))
+        block = Buffer.allocUnsafeSlow(Math.max(size, Math.min(maxKeptBytes, (isReset ? 2 : 1) * block.length), firstBytes))
         used = 0
+        isReset = false
       }
       return block.subarray(used, (used += size))
     },
     reset: () => {
       used = 0
+      isReset = true
       if (block.length > maxKeptBytes) block = block.subarray(0, 0)
     },
   }
