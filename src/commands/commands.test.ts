@@ -150,6 +150,31 @@ t.test('records come in, are repeatable, and go out again', async (t) => {
   t.match(JSON.parse(user.stdout), { name: 'wang', role: 'assessor', area: '3201' })
 })
 
+t.test('records go into a running service and out of it, by the same words', async (t) => {
+  const environment = { ...data('over'), YIJI_SIP_PASSWORD: 'shared', YIJI_LOG_LEVEL: 'error', YIJI_ADMIN_PASSWORD: 'a long password' }
+  const service = start(['serve'], environment)
+  const said = await service.says('console http')
+  const url = /console (http:\S+?),/.exec(said)?.[1] ?? ''
+  const file = join(folder, 'over.csv')
+  writeFileSync(file, 'SBBM,SBMC,LWSX,厂商,JD\n32011600001320000001,甲,1,苹果,118.800137\n3.2E+19,乙,0,1,\n')
+  const over = ['--server', url]
+  const user = { YIJI_USER_PASSWORD: 'a long password' }
+  refused(t, await run(['import', file], environment), 1, /in use by process \d+.*or name the service with --server/)
+  refused(t, await run(['import', file, ...over]), 2, /set YIJI_USER_PASSWORD/)
+  refused(t, await run(['import', file, ...over], user), 1, /联网属性 .*\(1 × 1, 1 × 0\): use --networking-one with networked or not-networked/)
+  refused(t, await run(['import', file, ...over, '--map', 'manufacturer:苹果=none'], user), 2, /--map is "manufacturer:苹果=none"/)
+  const done = await run(['import', file, ...over, '--networking-one', 'networked', '--map', 'manufacturer:苹果=99', '--column', 'longitude='], user)
+  t.match(done, { code: 1, stdout: /2 rows: 1 created, 0 changed, 0 unchanged, 1 rejected\n[^]*mapped 设备厂商: 1[^]*rejected, code.spoilt: 1[^]*over\.rejected\.csv/ })
+  t.match(readFileSync(join(folder, 'over.rejected.csv'), 'utf8'), /^\ufeff未导入原因（再次导入时忽略）,原文件行号（再次导入时忽略）,SBBM,SBMC,LWSX,厂商,JD\r\n/)
+  const out = join(folder, 'over-out.csv')
+  t.match(await run(['export', out, ...over, '--labels'], user), { code: 0, stdout: `1 records written to ${out}\n` })
+  t.match(readFileSync(out, 'utf8'), /32011600001320000001,甲,其他,/)
+  t.match(JSON.parse((await run(['import', out, ...over, '--json'], user)).stdout), { rows: 1, unchanged: 1, rejectedFile: null })
+  refused(t, await run(['import', join(folder, 'none.csv'), ...over], user), 1, /none\.csv does not exist/)
+  service.child.kill('SIGTERM')
+  t.equal((await service.ended).code, 0)
+})
+
 t.test('check names what is missing', async (t) => {
   const good = await run(['check', '--json'], data('check'))
   t.match(JSON.parse(good.stdout), { ok: true })
