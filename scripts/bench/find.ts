@@ -1,8 +1,9 @@
 // Finding among 100,000 records over HTTP, the whole service in a process of its own: each filter, some together, every order, and pages far in.
-// Aims of issue 5, point 8: a list in 50 ms, a box in 20 ms, text in 50 ms, each the 95th of a hundred.
+// Aims of issue 5, point 8: a list in 50 ms, a box in 20 ms, text in 50 ms, each the 95th of a hundred. Beside the times stands what the service
+// computed for one answer: on a machine that does other things too that is the figure to compare. FIND_DATA names a folder to keep the records in.
 import Database from 'better-sqlite3'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { seededBytes, systemClock } from '../../src/base/index.ts'
@@ -106,11 +107,17 @@ const questions: readonly Question[] = [
 ]
 
 export async function run(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'yiji-find-'))
+  const kept = process.env['FIND_DATA']
+  if (kept !== undefined) mkdirSync(kept, { recursive: true })
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'yiji-find-'))
   const file = join(folder, 'yiji.sqlite')
-  const began = performance.now()
-  await fill(file)
-  process.stdout.write(`${records} records written in ${((performance.now() - began) / 1000).toFixed(1)} s\n`)
+  if (!existsSync(file)) {
+    const began = performance.now()
+    const cpu = process.cpuUsage()
+    await fill(file)
+    const { user, system } = process.cpuUsage(cpu)
+    process.stdout.write(`${records} records written in ${((performance.now() - began) / 1000).toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s computed\n`)
+  }
   const environment = { PATH: process.env['PATH'] ?? '', YIJI_DATA_DIR: folder, YIJI_HTTP_PORT: '0', YIJI_SIP_HOST: '127.0.0.1', YIJI_SIP_PORT: '0', YIJI_ADMIN_PASSWORD: password, YIJI_LOG_LEVEL: 'error' }
   const service = spawn(process.execPath, ['--max-semi-space-size=8', 'bin/yiji.js', 'serve'], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
   try {
@@ -125,15 +132,15 @@ export async function run(): Promise<void> {
     })
     const login = await fetch(`${url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: 'admin', password, want: 'token' }) })
     const headers = { authorization: `Bearer ${((await login.json()) as { token: string }).token}` }
-    process.stdout.write(`${'question'.padEnd(26)}   p50    p95    aim  of\n`)
+    process.stdout.write(`${'question'.padEnd(26)}   p50    p95    aim  computed  of\n`)
     let missed = 0
-    for (const question of questions) missed += Number(!(await ask(url, headers, question)))
+    for (const question of questions) missed += Number(!(await ask(url, headers, question, () => computed(service.pid ?? 0))))
     await walk(url, headers)
     process.stdout.write(missed === 0 ? 'every aim is met\n' : `${missed} aims are missed\n`)
   } finally {
     service.kill('SIGTERM')
     await new Promise((resolve) => service.once('exit', resolve))
-    rmSync(folder, { recursive: true })
+    if (kept === undefined) rmSync(folder, { recursive: true })
   }
 }
 
@@ -144,8 +151,9 @@ interface Page {
   readonly next?: string
 }
 
-async function ask(url: string, headers: Readonly<Record<string, string>>, { name, query, aimMs }: Question): Promise<boolean> {
+async function ask(url: string, headers: Readonly<Record<string, string>>, { name, query, aimMs }: Question, computedMs: () => number): Promise<boolean> {
   const times: number[] = []
+  const before = computedMs()
   let page: Page | undefined
   for (let n = 0; n < requests; n++) {
     const from = performance.now()
@@ -157,8 +165,14 @@ async function ask(url: string, headers: Readonly<Record<string, string>>, { nam
   }
   times.sort((a, b) => a - b)
   const [p50, p95] = [times[Math.floor(requests * 0.5)] ?? 0, times[Math.floor(requests * 0.95)] ?? 0]
-  process.stdout.write(`${name.padEnd(26)} ${p50.toFixed(1).padStart(5)}  ${p95.toFixed(1).padStart(5)}  ${String(aimMs).padStart(5)}  ${page?.items.length} of ${page?.total}${page?.isTotalCapped ? ' and more' : ''}${p95 > aimMs ? '  MISSED' : ''}\n`)
+  process.stdout.write(`${name.padEnd(26)} ${p50.toFixed(1).padStart(5)}  ${p95.toFixed(1).padStart(5)}  ${String(aimMs).padStart(5)}  ${((computedMs() - before) / requests).toFixed(1).padStart(8)}  ${page?.items.length} of ${page?.total}${page?.isTotalCapped ? ' and more' : ''}${p95 > aimMs ? '  MISSED' : ''}\n`)
   return p95 <= aimMs
+}
+
+/** Milliseconds that a process has computed, all its threads together: utime and stime in hundredths of a second (proc(5)). */
+function computed(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
 /** Every page of a long list, one after the other. */

@@ -73,7 +73,7 @@ const choices: Readonly<Record<string, readonly unknown[]>> = {
   industry: ['8'], builtBy: ['2'], updatedSinceMs: [1000, 1050], includeRetired: [true], onlyRetired: [true], text: ['南', '南门', '南门大', 'nmdd', 'nan men', '路口 长江', '1320000', '22', '%', '50%', 'abc r', 'luhe', '龙池 1号', '没有', ' '],
   box: [{ west: 118.1, south: 32.1, east: 118.2, north: 32.9 }, { west: -180, south: -90, east: 180, north: 90 }],
 }
-const bounds: readonly (Partial<SearchBounds> | undefined)[] = [undefined, { few: 0 }, { few: 0, sparse: 0 }, { few: 1e9 }]
+const bounds: readonly (Partial<SearchBounds> | undefined)[] = [undefined, { few: 0 }, { few: 0, sparse: 0, maxLooked: 1e9 }, { few: 0, maxLooked: 1e9, maxCounted: 1e9 }, { few: 1e9 }]
 
 t.test('the same records as a loop finds, whichever way they are found', async (t) => {
   const connection = connect(':memory:')
@@ -131,9 +131,9 @@ t.test('a total that is not counted to the end says so; the pages have all', asy
   const connection = connect(':memory:')
   const store = registryStore(connection, taskOn('x'))
   await store.saveCameras(Array.from({ length: 50 }, (_, n) => ({ ...made(n), isDraft: false, isRetired: false, declared: { name: '南门' } })), [])
-  const capped = findCameras(connection.raw, { text: '南门', limit: 30 }, { few: 5, maxCounted: 20 })
+  const capped = findCameras(connection.raw, { text: '南门', limit: 30 }, { few: 5, maxCounted: 20, maxLooked: 30 })
   t.match(capped, { total: 20, isTotalCapped: true })
-  t.equal(findCameras(connection.raw, { text: '南门', limit: 30, cursor: capped.next ?? '' }, { few: 5, maxCounted: 20 }).items.length, 20)
+  t.equal(findCameras(connection.raw, { text: '南门', limit: 30, cursor: capped.next ?? '' }, { few: 5, maxCounted: 20, maxLooked: 30 }).items.length, 20)
   t.equal(findCameras(connection.raw, { limit: 1 }, { maxCounted: 20 }).total, 50, 'plain filters are always counted')
   connection.raw.close()
 })

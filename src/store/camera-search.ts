@@ -3,20 +3,21 @@
 import type Database from 'better-sqlite3'
 import { AppError } from '../base/index.ts'
 import type { Camera, CameraQuery, CameraSort, Page } from '../registry/index.ts'
-import { plainFilter, termsOf, type Driver, type Terms } from './camera-filter.ts'
+import { allOf, plainFilter, termsOf, type Driver, type Terms } from './camera-filter.ts'
 import { cameraColumns, cameraOf, type CameraRow } from './camera-rows.ts'
 
 const maxPage = 1000
 export interface SearchBounds {
   /** So many records are looked at one by one: some 10 ms. More are walked in order. */
   readonly few: number
-  /** What needs a look at another table for each row is counted up to here: some 20 ms. The answer says so. */
+  /** What needs a look at another table for each row is counted up to here, among so many rows at most: some 20 ms. The answer says so. */
   readonly maxCounted: number
+  readonly maxLooked: number
   /** Fewer matches than these are found by reading the whole index and sorted; more are met soon enough in the order asked for. */
   readonly sparse: number
 }
 /** Measured: scripts/bench/find.ts. */
-const measured: SearchBounds = { few: 4000, maxCounted: 10_000, sparse: 2000 }
+const measured: SearchBounds = { few: 4000, maxCounted: 5000, maxLooked: 15_000, sparse: 2000 }
 
 interface Order {
   readonly key: string
@@ -47,22 +48,28 @@ export function findCameras(raw: Database.Database, query: CameraQuery, bounds: 
   const limits = { ...measured, ...bounds }
   const terms = termsOf(query)
   const wanted = wantedOf(query)
-  const driver = fewest(raw, terms.drivers, limits)
-  const { hits, total, isTotalCapped } = driver ? amongFew(raw, terms, driver, wanted) : walked(raw, query, terms, wanted, limits)
+  const probe = fewest(raw, terms.drivers, limits)
+  const { hits, total, isTotalCapped } = probe && probe.rows <= limits.few ? amongFew(raw, terms, probe.driver, wanted) : walked(raw, query, terms, wanted, limits)
   const shown = hits.slice(0, wanted.limit)
   const last = shown.at(-1)
   return { items: camerasOf(raw, shown), total, ...(isTotalCapped && { isTotalCapped: true }), ...(hits.length > wanted.limit && last ? { next: cursorOf(wanted.sort, last) } : {}) }
 }
 
-/** The driver that names the fewest records, if they are few. */
-function fewest(raw: Database.Database, drivers: readonly Driver[], { few }: SearchBounds): Driver | undefined {
-  let found: { readonly driver: Driver; readonly count: number } | undefined
+interface Probe {
+  readonly driver: Driver
+  /** How many rows it names, up to one more than are few. */
+  readonly rows: number
+}
+
+/** The driver that names the fewest rows. Where all name many, the first: words before findings before boxes. */
+function fewest(raw: Database.Database, drivers: readonly Driver[], { few }: SearchBounds): Probe | undefined {
+  let found: Probe | undefined
   for (const driver of drivers) {
-    const limit = (found?.count ?? few + 1) - 1
-    const count = raw.prepare<[object], number>(`SELECT count(*) FROM (${driver.sql} LIMIT ${limit + 1})`).pluck().get(driver.values) ?? 0
-    if (count <= limit) found = { driver, count }
+    const limit = Math.min(found?.rows ?? few + 1, few + 1)
+    const rows = raw.prepare<[object], number>(`SELECT count(*) FROM (${driver.sql} LIMIT ${limit})`).pluck().get(driver.values) ?? 0
+    if (!found || rows < limit) found = { driver, rows }
   }
-  return found?.driver
+  return found
 }
 
 interface Outcome {
@@ -71,31 +78,58 @@ interface Outcome {
   readonly isTotalCapped: boolean
 }
 
-function amongFew(raw: Database.Database, { plain, looks }: Terms, driver: Driver, wanted: Wanted): Outcome {
-  const all = raw
-    .prepare<[object], Hit>(
-      `SELECT c.n, c.id, ${wanted.order.key} AS key FROM (${driver.sql}) h CROSS JOIN cameras c ON c.${driver.key} = h.${driver.key}
-       WHERE ${plain.sql} AND ${looks.sql} ORDER BY ${sorting(wanted)}`,
-    )
-    .all({ ...driver.values, ...plain.values, ...looks.values })
+function amongFew(raw: Database.Database, terms: Terms, driver: Driver, wanted: Wanted): Outcome {
+  const { from, values } = driven(terms, driver, undefined)
+  const all = raw.prepare<[object], Hit>(`SELECT c.n, c.id, ${wanted.order.key} AS key FROM ${from} ORDER BY ${sorting(wanted)}`).all(values)
   const { after } = wanted
-  const from = after === undefined ? 0 : all.findIndex((hit) => isBehind(hit, after, wanted.isDescending))
-  return { hits: from === -1 ? [] : all.slice(from, from + wanted.limit + 1), total: all.length, isTotalCapped: false }
+  const start = after === undefined ? 0 : all.findIndex((hit) => isBehind(hit, after, wanted.isDescending))
+  return { hits: start === -1 ? [] : all.slice(start, start + wanted.limit + 1), total: all.length, isTotalCapped: false }
 }
 
-function walked(raw: Database.Database, query: CameraQuery, { plain, looks }: Terms, wanted: Wanted, { maxCounted, sparse }: SearchBounds): Outcome {
-  const where = `${plain.sql} AND ${looks.sql}`
-  const values = { ...plain.values, ...looks.values }
-  const isLooking = looks.sql !== 'true'
-  const counted = summed(raw, query) ?? raw.prepare<[object], number>(`SELECT count(*) FROM (SELECT 1 FROM cameras c INDEXED BY cameras_search WHERE ${where}${isLooking ? ` LIMIT ${maxCounted + 1}` : ''})`).pluck().get(values) ?? 0
-  const isTotalCapped = isLooking && counted > maxCounted
+/** FROM and WHERE of the records that a driver names, each once, and that pass what it does not prove. */
+function driven({ plain, looks }: Terms, driver: Driver, maxRows: number | undefined): { readonly from: string; readonly values: object } {
+  const left = allOf(looks.filter((look) => look !== driver.proves))
+  const { key } = driver
+  return {
+    from: `(SELECT ${key === 'id' ? 'DISTINCT ' : ''}${key} FROM (${driver.sql}${maxRows === undefined ? '' : ` LIMIT ${maxRows}`})) h CROSS JOIN cameras c ON c.${key} = h.${key} WHERE ${plain.sql} AND ${left.sql}`,
+    values: { ...driver.values, ...plain.values, ...left.values },
+  }
+}
+
+function walked(raw: Database.Database, query: CameraQuery, terms: Terms, wanted: Wanted, limits: SearchBounds): Outcome {
+  const { total, isTotalCapped } = counted(raw, query, terms, limits)
+  if (total === 0 && !isTotalCapped) return { hits: [], total, isTotalCapped }
+  const looks = allOf(terms.looks)
   const { after, order, isDescending } = wanted
-  const index = counted < sparse && !isLooking ? 'cameras_search' : order.index
+  const index = total < limits.sparse ? 'cameras_search' : order.index
   const behind = after === undefined ? '' : order.key === 'c.id' ? ` AND c.id ${isDescending ? '<' : '>'} @afterId` : ` AND (${order.key}, c.id) ${isDescending ? '<' : '>'} (@afterKey, @afterId)`
+  const place = after === undefined ? {} : { afterId: after.id, ...(order.key === 'c.id' ? {} : { afterKey: after.key }) }
   const hits = raw
-    .prepare<[object], Hit>(`SELECT c.n, c.id, ${order.key} AS key FROM cameras c INDEXED BY ${index} WHERE ${where}${behind} ORDER BY ${sorting(wanted)} LIMIT @limit`)
-    .all({ ...values, ...(after === undefined ? {} : { afterId: after.id, ...(order.key === 'c.id' ? {} : { afterKey: after.key }) }), limit: wanted.limit + 1 })
-  return { hits, total: isTotalCapped ? maxCounted : counted, isTotalCapped }
+    .prepare<[object], Hit>(`SELECT c.n, c.id, ${order.key} AS key FROM cameras c INDEXED BY ${index} WHERE ${terms.plain.sql} AND ${looks.sql}${behind} ORDER BY ${sorting(wanted)} LIMIT @limit`)
+    .all({ ...terms.plain.values, ...looks.values, ...place, limit: wanted.limit + 1 })
+  return { hits, total, isTotalCapped }
+}
+
+/** What is asked of records alone is counted to the end; words and findings up to the bounds. */
+function counted(raw: Database.Database, query: CameraQuery, terms: Terms, { maxCounted, maxLooked }: SearchBounds): { readonly total: number; readonly isTotalCapped: boolean } {
+  const one = (sql: string, values: object): number => raw.prepare<[object], number>(sql).pluck().get(values) ?? 0
+  const { plain, looks } = terms
+  const inIndex = `cameras c INDEXED BY cameras_search WHERE ${plain.sql}`
+  if (looks.length === 0) return { total: summed(raw, query) ?? one(`SELECT count(*) FROM ${inIndex}`, plain.values), isTotalCapped: false }
+  const look = allOf(looks)
+  const { text: _text, finding: _finding, findingState: _state, ...others } = query
+  const ofPlain = summed(raw, others)
+  const driver = ofPlain === undefined || ofPlain > maxLooked ? terms.drivers.find((each) => each.of !== 'box') : undefined
+  if (!driver) {
+    const found = one(`SELECT count(*) FROM (SELECT 1 FROM ${inIndex} AND ${look.sql} LIMIT ${maxCounted + 1})`, { ...plain.values, ...look.values })
+    return { total: Math.min(found, maxCounted), isTotalCapped: found > maxCounted }
+  }
+  // By the code a record is found in two steps, and those of a finding lie all over.
+  const most = driver.key === 'id' ? Math.ceil(maxLooked / 3) : maxLooked
+  const { from, values } = driven(terms, driver, most)
+  const found = one(`SELECT count(*) FROM (SELECT 1 FROM ${from} LIMIT ${maxCounted + 1})`, values)
+  const isCut = found > maxCounted || one(`SELECT count(*) FROM (${driver.sql} LIMIT ${most})`, driver.values) === most
+  return { total: Math.min(found, maxCounted), isTotalCapped: isCut }
 }
 
 /** Filters by what the sums are kept of are counted there, in microseconds. */
