@@ -192,7 +192,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         random,
         accounts,
         registry,
-        ...(rules.divisions && { divisions: rules.divisions }),
+        divisions: rules.divisions,
         liveTokens,
         ways: () => ({ ...(rtmp && { rtmpPort: rtmp.port() }), ...(rtsp && { rtspPort: rtsp.port }) }),
         inspections,
