@@ -1,15 +1,11 @@
-// The H.264 version of one stream: one reader of the stream, one encoder, shared by all who ask for it.
-//
-//             first picture            last leaves
-//   starting ---------------> live <----------------> lingering
-//      | no picture in time     | the stream ends, the encoder    | time is over, the place is needed
-//      v                        v keeps failing                   v
-//     over <--------------------+---------------------------------+
-import type { Cancel, Clock, Log } from '../../base/index.ts'
+// The H.264 version of one stream: one reader of the stream, one encoder, shared by all who ask for it. Its life is decided by
+// `version-state.ts`; here pictures go their way and decisions are carried out.
+import { runMachine, type Clock, type Log } from '../../base/index.ts'
 import { createStream } from '../stream.ts'
 import type { AccessUnit, JoinOutcome, Membership, ReaderOptions, Relays, StreamKey, VideoCodec } from '../types.ts'
 import { createMadeUnits } from './made-units.ts'
 import type { MadePicture, PictureBounds } from './messages.ts'
+import { versionStep, type ReaderId, type VersionEffect, type VersionEvent, type VersionState, type VersionTimes } from './version-state.ts'
 
 export interface TranscoderFigures {
   /** Units that were left out because it was behind, and those only decoded. */
@@ -60,160 +56,153 @@ export interface Version {
   readonly close: (reason: string) => Promise<void>
 }
 
-/** From the start to the first picture. */
-const startMs = 15_000
-/** Encoders that may die in a row; one that lived so long after was well. */
-const maxRestarts = 3
-const steadyMs = 60_000
-const restartMs = 500
+const versionTimes: Omit<VersionTimes, 'lingerMs'> = { startMs: 15_000, restartMs: 500, maxFailures: 3, steadyMs: 60_000 }
 
 interface Member {
   readonly options: ReaderOptions
   readonly settle: (outcome: JoinOutcome) => void
+  isGone: boolean
   detach?: () => void
 }
 
 export function createVersion(key: StreamKey, options: VersionOptions): Version {
-  const { relays, open, bounds, clock, log } = options
+  const { relays, open, bounds, lingerMs, clock, log } = options
   const stream = createStream()
-  const members = new Set<Member>()
+  const members = new Map<ReaderId, Member>()
+  let nextReader: ReaderId = 1
   let made = createMadeUnits()
   let transcoder: Transcoder | undefined
   let from: VideoCodec | undefined
-  let isLive = false
-  let isOver = false
-  /** A new encoder begins with a keyframe; after one that died there is a while without. */
-  let isWaiting = true
-  let isResting = false
   let restarts = 0
-  let failuresInARow = 0
-  let cancelLinger: Cancel | undefined
-  let cancelRestart: Cancel = () => {}
-  let cancelSteady: Cancel = () => {}
+  /** A new encoder begins with a keyframe; after one that died there is a while without. */
+  let needsKeyframe = true
+  let isResting = false
   const ending: Promise<unknown>[] = []
 
   const publish = (unit: AccessUnit): void => {
-    if (!stream.publish(unit) || isLive) return
-    isLive = true
-    cancelStart()
-    for (const member of members) admit(member)
+    const isFirst = !stream.isLive()
+    if (stream.publish(unit) && isFirst) machine.send({ type: 'picture' })
   }
-  const start = (): void => {
+  const start = (): Transcoder => {
     made = createMadeUnits()
-    const own = open({ stream: key }, bounds, {
+    const own: Transcoder = open({ stream: key }, bounds, {
       onPicture: (picture) => {
-        const unit = made.push(picture, clock.nowUs())
-        if (unit && transcoder === own) publish(unit)
+        const unit = transcoder === own ? made.push(picture, clock.nowUs()) : undefined
+        if (unit) publish(unit)
       },
       onLost: (detail) => {
-        if (transcoder === own) lost(detail)
+        if (transcoder !== own) return
+        restarts++
+        log.warn({ stream: key, detail, restarts }, 'H.264 encoder lost')
+        machine.send({ type: 'lost', detail })
       },
     })
-    transcoder = own
-    cancelSteady = clock.after(steadyMs, () => (failuresInARow = 0))
+    machine.send({ type: 'started' })
+    return own
   }
   const stop = (): void => {
-    cancelSteady()
     if (transcoder) ending.push(transcoder.close())
     transcoder = undefined
   }
-  const lost = (detail: string): void => {
-    stop()
-    restarts++
-    failuresInARow++
-    log.warn({ stream: key, detail, restarts }, 'H.264 encoder lost')
-    if (failuresInARow > maxRestarts) return void over(`the H.264 encoder keeps failing: ${detail}`)
-    isResting = true
-    cancelRestart = clock.after(restartMs * failuresInARow, () => {
-      isResting = false
-      isWaiting = true
-    })
-  }
   const onUnit = (unit: AccessUnit): void => {
-    if (isOver) return
+    if (machine.state().name === 'over') return
     if (unit.codec === 'h264') {
       // The camera was set to what is wanted: it is passed on, from its next keyframe.
       if (from !== 'h264' && !unit.isKeyframe) return
       if (from !== 'h264') {
-        cancelRestart()
-        isResting = false
         stop()
+        machine.send({ type: 'unneeded' })
       }
       from = 'h264'
       return publish(unit)
     }
-    if (from === 'h264') isWaiting = true
+    if (from === 'h264') needsKeyframe = true
     from = unit.codec
-    if (isResting || (isWaiting && !unit.isKeyframe)) return
-    isWaiting = false
-    if (!transcoder) start()
-    transcoder?.push(unit)
+    if (isResting || (needsKeyframe && !unit.isKeyframe)) return
+    needsKeyframe = false
+    transcoder ??= start()
+    transcoder.push(unit)
   }
 
-  const admit = (member: Member): void => {
-    member.settle({ ok: true, isCold: false })
+  const attach = (id: ReaderId, member: Member): void => {
     const { onUnit: onPicture, onAudio } = member.options
-    if (!onPicture || !members.has(member)) return
+    if (!onPicture || member.isGone) return
+    /** A reader's callback that throws costs the reader, never the version. */
     const guard = (call: () => void): void => {
-      if (!members.has(member)) return
+      if (member.isGone) return
       try {
         call()
       } catch (error) {
         log.error({ stream: key, error }, 'a reader of the H.264 version broke')
-        leave(member)
+        leave(id, member)
       }
     }
-    member.detach = stream.attach((unit) => guard(() => onPicture(unit)), onAudio && ((frame) => guard(() => onAudio(frame))))
-    if (!members.has(member)) member.detach()
+    const detach = stream.attach((unit) => guard(() => onPicture(unit)), onAudio && ((frame) => guard(() => onAudio(frame))))
+    member.detach = detach
+    if (member.isGone) detach()
   }
-  const leave = (member: Member): void => {
+  const leave = (id: ReaderId, member: Member): void => {
+    member.isGone = true
     member.detach?.()
-    if (!members.delete(member) || members.size > 0 || isOver) return
-    cancelLinger = clock.after(options.lingerMs, () => void over('nobody watches it'))
+    members.delete(id)
+    machine.send({ type: 'leave', reader: id })
   }
-  const over = (reason: string, failure?: JoinOutcome): Promise<unknown> => {
-    if (!isOver) {
-      isOver = true
-      for (const cancel of [cancelStart, cancelRestart, cancelLinger]) cancel?.()
-      stop()
-      options.onOver()
-      for (const member of [...members]) {
-        members.delete(member)
-        member.detach?.()
-        if (!isLive) member.settle(failure ?? { ok: false, reason: 'no-keyframe', detail: reason })
-        else member.options.onEnd?.(reason)
-      }
-      ending.push(source.leave({ linger: false }))
+  const each = (ids: readonly ReaderId[], act: (member: Member) => void): void => {
+    for (const id of ids) {
+      const member = members.get(id)
+      members.delete(id)
+      member?.detach?.()
+      if (member && !member.isGone) act(member)
     }
-    return Promise.all(ending)
   }
-
-  const cancelStart = clock.after(startMs, () => void over(`no picture of the H.264 version within ${startMs / 1000} s`))
-  const source = relays.join(key, { kind: 'viewer', onUnit, onAudio: stream.publishAudio, onEnd: (reason) => void over(reason) })
-  void source.joined.then((outcome) => outcome.ok || over(outcome.detail, outcome))
+  const perform = (effect: VersionEffect): void => {
+    switch (effect.type) {
+      case 'admit': {
+        const member = members.get(effect.reader)
+        member?.settle({ ok: true, isCold: false })
+        return member && attach(effect.reader, member)
+      }
+      case 'reject':
+        return each(effect.readers, (member) => member.settle(effect.failure))
+      case 'end':
+        return each(effect.readers, (member) => member.options.onEnd?.(effect.reason))
+      case 'rest':
+        isResting = true
+        return stop()
+      case 'resume':
+        isResting = false
+        needsKeyframe = true
+        return
+      case 'finish':
+        stop()
+        options.onOver()
+        // Not within the relay's own work, and not before its membership is here.
+        return void ending.push(Promise.resolve().then(() => source.leave({ linger: false })))
+    }
+  }
+  const machine = runMachine<VersionState, VersionEvent, VersionEffect>({ initial: { name: 'idle' }, step: versionStep({ ...versionTimes, lingerMs }), perform, clock, log, label: { h264: key } })
+  machine.send({ type: 'begin' })
+  const source = relays.join(key, { kind: 'viewer', onUnit, onAudio: stream.publishAudio, onEnd: (reason) => machine.send({ type: 'ended', reason }) })
+  void source.joined.then((outcome) => outcome.ok || machine.send({ type: 'refused', failure: outcome }))
 
   return {
     join: (reader) => {
       const { promise, resolve } = Promise.withResolvers<JoinOutcome>()
-      const member: Member = { options: reader, settle: resolve }
-      if (isOver) resolve({ ok: false, reason: 'stopped', detail: 'the H.264 version has just ended' })
-      else {
-        cancelLinger?.()
-        cancelLinger = undefined
-        members.add(member)
-        if (isLive) admit(member)
-      }
+      const id = nextReader++
+      const member: Member = { options: reader, settle: resolve, isGone: false }
+      members.set(id, member)
+      machine.send({ type: 'join', reader: id })
       return {
         joined: promise,
         leave: () => {
-          leave(member)
+          if (!member.isGone) leave(id, member)
           return Promise.resolve()
         },
       }
     },
     figures: () => ({
       key,
-      state: cancelLinger ? 'lingering' : isLive ? 'live' : 'starting',
+      state: phaseOf(machine.state()),
       ...(from && { from }),
       to: 'h264',
       ...pictureOf(stream.figures(clock.nowUs())),
@@ -221,11 +210,16 @@ export function createVersion(key: StreamKey, options: VersionOptions): Version 
       restarts,
       ...(transcoder?.figures() ?? { dropped: 0, skipped: 0, undecodable: 0, cpu: 0 }),
     }),
-    isLingering: () => cancelLinger !== undefined,
+    isLingering: () => machine.state().name === 'lingering',
     close: async (reason) => {
-      await over(reason, { ok: false, reason: 'stopped', detail: reason })
+      machine.send({ type: 'ended', reason })
+      await Promise.all(ending)
     },
   }
+}
+
+function phaseOf({ name }: VersionState): VersionFigures['state'] {
+  return name === 'live' || name === 'lingering' ? name : 'starting'
 }
 
 function pictureOf({ width, height, fps, kbps }: ReturnType<ReturnType<typeof createStream>['figures']>): Pick<VersionFigures, 'width' | 'height' | 'fps' | 'kbps'> {
