@@ -31,10 +31,18 @@ const send = (units: readonly AccessUnit[], { pts = (n) => n * 3600, timestamp =
     return packets.map((bytes, i) => ({ bytes, atUs: frame * 40_000 + i * 20, frame }))
   })
 }
+/** As live: the bytes are the sender's again after each push, and a picture's memory is that of the next ones. */
 const run = (sent: readonly Sent[], transport: MediaTransport = 'udp') => {
-  const pipeline = createPipeline({ transport })
-  const units = sent.flatMap(({ bytes, atUs }) => pipeline.push(transport === 'udp' ? bytes : frameRfc4571(bytes), atUs, 0, from))
-  return { units: [...units, ...pipeline.flush()], figures: pipeline.figures() }
+  const pipeline = createPipeline({ transport, isBrief: true })
+  const units: AccessUnit[] = []
+  const keep = (given: readonly AccessUnit[]): void => void units.push(...given.map((unit) => ({ ...unit, nalUnits: unit.nalUnits.map((nal) => Buffer.from(nal)) })))
+  for (const { bytes, atUs } of sent) {
+    const lent = transport === 'udp' ? Buffer.from(bytes) : frameRfc4571(bytes)
+    keep(pipeline.push(lent, atUs, 0, from))
+    lent.fill(0xee)
+  }
+  keep(pipeline.flush())
+  return { units, figures: pipeline.figures() }
 }
 const isWhole = (unit: AccessUnit, frame: number): boolean => {
   const sent = pictures[frame % pictures.length]
