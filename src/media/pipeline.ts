@@ -91,13 +91,18 @@ export function createPipeline({ transport, isCut, elementary, isLate, isBrief, 
     firstPacketUs ??= atUs
     const source = latch.admit(packet, atUs, from)
     if (source === 'stranger') {
-      discarded.strangers++
+      if (!isSamePlace(from) || !unpacker.pushSound(packet, atUs)) discarded.strangers++
       return
     }
     reception.note(packet, end - start, atUs)
     if (source === 'changed') for (const ordered of reorder.restart()) settle(ordered)
     if (reorder.passes(packet)) release(unpacker.push(packet, atUs))
     else for (const ordered of reorder.push(holdable(packet), atUs)) settle(ordered)
+  }
+  /** A camera may send sound under an SSRC of its own. */
+  const isSamePlace = (from: Sender | undefined): boolean => {
+    const known = latch.source()
+    return known?.host === from?.host && known?.port === from?.port
   }
   let framedUs = 0
   /** The far end of the connection; another one is a new connection. */

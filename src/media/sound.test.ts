@@ -248,6 +248,49 @@ t.test('an elementary stream in RTP with G.711 beside it, by payload type', (t) 
   t.end()
 })
 
+/** H.264 in RTP, one packet a NAL unit, and sound in packets of its own, for `seconds`; frames of sound that came out. */
+function elementary(options: { readonly payloadType: number; readonly ssrc?: number; readonly every90k: number; readonly payload: (n: number) => Buffer; readonly seconds: number }) {
+  const from = { host: '192.0.2.7', port: 5000 }
+  const frames: AudioFrame[] = []
+  const pipeline = createPipeline({ transport: 'udp', onAudio: (frame) => frames.push(frame) })
+  const units: AccessUnit[] = []
+  const isOwn = options.ssrc !== undefined
+  let [sequence, own, next] = [0, 60_000, 0]
+  for (let n = 0; n < 25 * options.seconds; n++) {
+    const atUs = n * 40_000
+    for (const payload of pictures[n % pictures.length]?.nalUnits ?? []) units.push(...pipeline.push(writeRtp({ payloadType: 98, sequence: sequence++ & 0xffff, timestamp: n * 3600, ssrc, payload }), atUs, undefined, from))
+    for (; next * options.every90k < (n + 1) * 3600; next++) {
+      const packet = writeRtp({ payloadType: options.payloadType, sequence: (isOwn ? own++ : sequence++) & 0xffff, timestamp: 77 + next * 1024, ssrc: options.ssrc ?? ssrc, payload: options.payload(next), hasMarker: true })
+      units.push(...pipeline.push(packet, atUs + 5_000, undefined, from))
+      if (isOwn && next % 7 === 3) units.push(...pipeline.push(packet, atUs + 6_000, undefined, from))
+    }
+  }
+  units.push(...pipeline.flush())
+  return { frames, units, figures: pipeline.figures() }
+}
+const inAuHeader = (data: Buffer): Buffer => Buffer.concat([Buffer.from([0, 16, (data.length << 3) >> 8, (data.length << 3) & 0xff]), data])
+
+t.test('AAC beside an elementary stream: RFC 3640 that nothing describes, ADTS; sound under an SSRC of its own', (t) => {
+  for (const [name, sampleRate, channels] of [['voice-16k-mono', 16_000, 1], ['voice-48k-stereo', 48_000, 2]] as const) {
+    const all = createAdtsFramer().push(fixture(`audio/${name}.aac`))
+    const at = (n: number): (typeof all)[number] => all[n % all.length] ?? all[0]!
+    for (const [how, payload] of [['RFC 3640', (n: number) => inAuHeader(at(n).data)], ['ADTS', (n: number) => writeAdts(at(n).config, at(n).data)]] as const) {
+      const { frames, units, figures } = elementary({ payloadType: 102, every90k: (1024 * 90_000) / sampleRate, payload, seconds: 6 })
+      t.equal(units.length, 150, `${name} as ${how}`)
+      t.ok(units.every(({ isDamaged, nalUnits }, i) => !isDamaged && nalUnits.length === pictures[i % 10]?.nalUnits.length))
+      t.ok(frames.length > (how === 'ADTS' ? 5 : 3) * (sampleRate / 1024) && frames.every(({ data }) => all.some((each) => each.data.equals(data))), `${frames.length} frames, each whole`)
+      t.match(frames[0], { codec: 'aac', sampleRate, channels, config: all[0]?.config })
+      t.match(figures, { container: 'elementary', audio: { codec: 'aac', sampleRate, channels }, reception: { lost: 0 } })
+    }
+  }
+  const voice = fixture(files.pcma)
+  const own = elementary({ payloadType: 8, ssrc: 4711, every90k: 3600, payload: (n) => voice.subarray((n % 25) * 320, (n % 25) * 320 + 320), seconds: 3 })
+  t.equal(own.units.length, 75)
+  t.ok(isTail(Buffer.concat([voice, voice, voice]), bytesOf(own.frames)) && own.frames.length > 70, `${own.frames.length} packets, repetitions left out`)
+  t.match(own.figures, { audio: { codec: 'pcma' }, discarded: { strangers: 0 }, reception: { lost: 0, ssrc } })
+  t.end()
+})
+
 t.test('a newcomer gets the kept GOP with its sound, in order of time', (t) => {
   const stream = createStream()
   const pipeline = createPipeline({ transport: 'udp', onAudio: stream.publishAudio })

@@ -2,7 +2,7 @@
 // GB/T 28181-2022 Annex C.1, C.2. Payload types and descriptions are not asked: cameras contradict them (Q79, Q96).
 import { freshMemory, type Arena } from './arena.ts'
 import { createAccessUnitAssembler } from './h26x/access-unit.ts'
-import { createSound, g711Types } from './audio/sound.ts'
+import { createSound, isRtpSound } from './audio/sound.ts'
 import { createDepacketizer, type Depacketizer, type NalPiece } from './h26x/depacketizer.ts'
 import { createContainerWatch } from './ps/container-watch.ts'
 import { createPsDemuxer, type ElementaryPiece } from './ps/demuxer.ts'
@@ -17,6 +17,8 @@ import type { AccessUnit, AudioFrame, PipelineFigures, VideoCodec } from './type
 export interface Unpacker {
   /** The next packet in order. */
   readonly push: (packet: RtpPacket, atUs: number) => readonly AccessUnit[]
+  /** A packet of the camera under another SSRC: true where it is sound beside the pictures. */
+  readonly pushSound: (packet: RtpPacket, atUs: number) => boolean
   /** Packets are missing here. */
   readonly gap: () => readonly AccessUnit[]
   readonly flush: () => readonly AccessUnit[]
@@ -93,8 +95,8 @@ export function createUnpacker({ elementary: described, onAudio, soundOf, memory
     believed = undefined
     for (const nal of sets) assembler.pushNal({ nal, isDamaged: false }, pts90k, lastUs)
   }
-  /** Sound beside an elementary stream of pictures that has shown another payload type. */
-  const isOwnSound = ({ payloadType }: RtpPacket): boolean => depacketizer !== undefined && payloadType !== pictureType && g711Types.has(payloadType)
+  /** Sound beside an elementary stream of pictures that has shown another payload type. A described one (RTSP) has tracks of their own. */
+  const isOwnSound = (packet: RtpPacket): boolean => depacketizer !== undefined && !described && packet.payloadType !== pictureType && isRtpSound(packet)
   const unpack = (packet: RtpPacket, atUs: number): readonly AccessUnit[] => {
     if (depacketizer) {
       pts90k = unwrap(packet.timestamp)
@@ -115,8 +117,8 @@ export function createUnpacker({ elementary: described, onAudio, soundOf, memory
   }
   return {
     push: (packet, atUs) => {
-      if (sound && isOwnSound(packet)) {
-        sound.pushRtp(packet, atUs)
+      if (isOwnSound(packet)) {
+        sound?.pushRtp(packet, atUs)
         return nothing
       }
       container.note(packet)
@@ -124,6 +126,11 @@ export function createUnpacker({ elementary: described, onAudio, soundOf, memory
       if (doubts > 0 && depacketizer) doubt(packet.payload)
       const units = unpack(packet, atUs)
       return marker.endsFrame(packet) ? both(units, endFrame()) : units
+    },
+    pushSound: (packet, atUs) => {
+      if (!isOwnSound(packet)) return false
+      sound?.pushRtp(packet, atUs)
+      return true
     },
     gap: () => {
       sound?.gap()

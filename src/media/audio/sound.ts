@@ -4,9 +4,11 @@ import type { PictureClock } from '../h26x/timeline.ts'
 import type { ElementaryPiece } from '../ps/demuxer.ts'
 import { streamTypes, type ProgramStreamMap } from '../ps/psm.ts'
 import type { RtpPacket } from '../rtp/packet.ts'
+import { sequenceDistance } from '../rtp/sequence.ts'
 import type { AudioFigures, AudioFrame } from '../types.ts'
-import { aacSamples, createAdtsFramer, type AdtsFrame } from './adts.ts'
+import { aacSamples, beginsWithAdts, createAdtsFramer, type AdtsFrame } from './adts.ts'
 import { createAudioWatch, type AudioName } from './audio-watch.ts'
+import { createBareAac, looksBare } from './bare-aac.ts'
 import { announced, createAudioClock } from './clock.ts'
 import { createAudioMeter } from './meter.ts'
 
@@ -27,7 +29,12 @@ const names: ReadonlyMap<number, AudioName> = new Map<number, AudioName>([
   [streamTypes.g711a, 'pcma'], [streamTypes.g711u, 'pcmu'], [streamTypes.aac, 'aac'], [0x92, 'g722.1'], [0x93, 'g723.1'], [0x99, 'g729'], [0x9b, 'svac'], [0x81, 'svac'], [0x03, 'mpeg'], [0x04, 'mpeg'], [0x11, 'latm'],
 ])
 /** Payload types of G.711 in RTP. RFC 3551 table 4. */
-export const g711Types: ReadonlyMap<number, 'pcma' | 'pcmu'> = new Map([[8, 'pcma'], [0, 'pcmu']])
+const g711Types: ReadonlyMap<number, 'pcma' | 'pcmu'> = new Map([[8, 'pcma'], [0, 'pcmu']])
+const firstDynamicType = 96
+const maxOvertaken = 100
+
+/** Sound beside an elementary stream: under the payload type of G.711, or AAC by its framing; no NAL unit looks like it. */
+export const isRtpSound = ({ payloadType, payload }: RtpPacket): boolean => g711Types.has(payloadType) || (payloadType >= firstDynamicType && (looksBare(payload) || beginsWithAdts(payload)))
 
 /** Cameras that put G.711 there have no other place for it; others put data of their own there, which is not taken for sound lightly. */
 const privateStream = 0xbd
@@ -47,6 +54,8 @@ export function createSound(clock: PictureClock, onAudio: (frame: AudioFrame) =>
   /** The stream that is followed: the first that brought something. RTP's own: -1. */
   let followed: number | undefined
   const scout = createAudioWatch()
+  const bare = createBareAac()
+  let lastSequence: number | undefined
   let alike = { bytes: 0, packets: 0 }
   let isHeard = false
   let lastPts: number | undefined
@@ -74,6 +83,10 @@ export function createSound(clock: PictureClock, onAudio: (frame: AudioFrame) =>
     if (codec === 'aac') giveAac(framer.push(bytes), camera90k, receivedUs)
     else if (codec === 'pcma' || codec === 'pcmu') give({ codec, sampleRate: g711Rate, channels: 1, data: bytes, receivedUs }, camera90k, bytes.length)
     else meter.noteOther(codec, bytes.length, receivedUs)
+  }
+  const pushBare = (payload: Buffer, timestamp: number, hasMarker: boolean, receivedUs: number): void => {
+    meter.declare('aac')
+    for (const frame of bare.push(payload, timestamp, hasMarker, receivedUs)) give({ codec: 'aac', ...frame, receivedUs }, undefined, aacSamples)
   }
   const follow = (id: number): void => {
     if (followed === id) return
@@ -104,9 +117,14 @@ export function createSound(clock: PictureClock, onAudio: (frame: AudioFrame) =>
       take(bytes, pts90k === lastPts ? undefined : pts90k, receivedUs)
       lastPts = pts90k
     },
-    pushRtp: ({ payloadType, payload }, receivedUs) => {
+    pushRtp: ({ payloadType, payload, sequence, timestamp, hasMarker }, receivedUs) => {
       const declared = g711Types.get(payloadType)
       follow(-1)
+      const ahead = lastSequence === undefined ? 1 : sequenceDistance(lastSequence, sequence)
+      // Twice, or overtaken: sound under an SSRC of its own is not put in order.
+      if (ahead <= 0 && ahead > -maxOvertaken) return
+      lastSequence = sequence
+      if (!declared && !beginsWithAdts(payload)) return pushBare(payload, timestamp, hasMarker, receivedUs)
       if (declared) {
         watch.declare(declared)
         meter.declare(declared)
