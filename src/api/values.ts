@@ -9,7 +9,7 @@ import { Adoption, AdoptionBulk, AdoptionOutcome, Camera, IdParams, Items, Value
 import type { FastifyRequest } from 'fastify'
 
 /** Channels taken over in one request. */
-const maxBulk = 1000
+const maxBulk = 500
 
 export function valueRoutes(app: App, deps: ApiDeps): void {
   const { registry } = deps

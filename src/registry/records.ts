@@ -10,7 +10,7 @@ import type { Camera, Records, RegistryStore } from './types.ts'
 import { verify } from './verified.ts'
 
 /** Drafts taken over in one request. Ours: one transaction of some 100 ms. */
-export const maxAdopted = 1000
+export const maxAdopted = 500
 
 export interface RecordsOptions {
   readonly store: RegistryStore

@@ -1,6 +1,7 @@
 // The right to write, lent to another thread for one long transaction: meanwhile what is to be written here waits in its order, without holding up
 // the event loop, and what is read is read as ever (the log of SQLite keeps what was). Waiting in SQLite itself would stop every timer of SIP.
 import type Database from 'better-sqlite3'
+import { lastResortPages } from './checkpoints.ts'
 import type { Task } from './trouble.ts'
 
 export interface Lending {
@@ -16,26 +17,26 @@ export interface Lending {
 
 /** Waits in SQLite at most: nobody else writes, so this is for a backup that has just begun. */
 const busyMs = 2000
-/** Pages of the log after which a commit checkpoints, as SQLite has it. */
-const checkpointPages = 1000
 
 export function createLending(raw: Database.Database, plain: Task, hold: () => () => void): Lending {
   let isLent = false
   let lending: Promise<unknown> = Promise.resolve()
   const waiting: (() => void)[] = []
 
-  const task: Task = async <T>(work: () => T): Promise<T> => {
-    const done = await plain((): { readonly value: T } | 'later' => {
-      if (!isLent) return { value: work() }
-      try {
-        return { value: work() }
-      } catch (error) {
-        if (isRefusal(error)) return 'later'
-        throw error
+  const task: Task = <T>(work: () => T): Promise<T> => {
+    if (!isLent) return plain(work)
+    return new Promise<T>((resolve, reject) => {
+      const attempt = (): void => {
+        try {
+          resolve(work())
+        } catch (error) {
+          // Taken down at once: the right may be back before anything else has its turn.
+          if (isRefusal(error)) waiting.push(() => void plain(work).then(resolve, reject))
+          else throw error
+        }
       }
+      plain(attempt).catch(reject)
     })
-    if (done !== 'later') return done.value
-    return new Promise((resolve, reject) => waiting.push(() => plain(work).then(resolve, reject)))
   }
   const once = async <T>(work: (hasWritten: () => void) => Promise<T>): Promise<T> => {
     const release = hold()
@@ -56,7 +57,7 @@ export function createLending(raw: Database.Database, plain: Task, hold: () => (
       return await work(takeBack)
     } finally {
       takeBack()
-      raw.pragma(`wal_autocheckpoint = ${checkpointPages}`)
+      raw.pragma(`wal_autocheckpoint = ${lastResortPages}`)
     }
   }
   return {

@@ -5,6 +5,7 @@ import type { Clock } from '../base/index.ts'
 import type { InspectionStore } from '../inspect/index.ts'
 import type { ImportStore, RegistryStore } from '../registry/index.ts'
 import { accountStore } from './account-store.ts'
+import { openCheckpoints } from './checkpoints.ts'
 import { connect, readClock } from './database.ts'
 import { makeFolder } from './folder.ts'
 import { createGroupCommit } from './group-commit.ts'
@@ -52,7 +53,8 @@ export async function openStore({ file, clock, excusesWaived = false }: StoreOpt
     forgetPresence(connection.raw, clock.wallMs())
     setWaivers(connection.raw, excusesWaived)
     const group = createGroupCommit({ raw: connection.raw, file, translate: (error) => translate(error, file) })
-    const { task, lend } = createLending(connection.raw, taskOn(file), group.hold)
+    const { task, lend, isLent } = createLending(connection.raw, taskOn(file), group.hold)
+    const checkpoints = openCheckpoints({ raw: connection.raw, file, isLent })
     let isOpen = true
     return {
       registry: registryStore(connection, task, group.write),
@@ -64,6 +66,7 @@ export async function openStore({ file, clock, excusesWaived = false }: StoreOpt
         if (!isOpen) return
         isOpen = false
         await group.close()
+        await checkpoints.close()
         connection.raw.close()
         unlock()
       },

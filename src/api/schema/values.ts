@@ -36,10 +36,10 @@ const adoption = {
 export const Adoption = Type.Object({ ...adoption, version: Type.Optional(Type.Integer()) }, { additionalProperties: false })
 export type Adoption = Static<typeof Adoption>
 
-/** Either `ids` or `from`; at most 1,000 at one go. */
+/** Either `ids` or `from`; at most 500 at one go. */
 export const AdoptionBulk = Type.Object(
   {
-    ids: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 1000 })),
+    ids: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 500 })),
     from: Type.Optional(Type.Object({ area: Type.Optional(Area), device: Type.Optional(Id) }, { additionalProperties: false, description: 'the next channels without a record, of an area or a device' })),
     ...adoption,
   },
