@@ -2,20 +2,17 @@
 import type { FastifyRequest } from 'fastify'
 import { isWithin, type Action } from '../accounts/index.ts'
 import { AppError } from '../base/index.ts'
-import { fieldRow, personalFields, type Camera, type CameraQuery, type Fields, type FieldChange, type Registry, type Values } from '../registry/index.ts'
+import { fieldRow, personalFields, recordArea, type Camera, type CameraQuery, type Fields, type FieldChange, type Registry, type Values } from '../registry/index.ts'
 import { mayThere, sessionOf } from './auth.ts'
 import type { Camera as CameraView, CameraFilter } from './schema/index.ts'
 
-/** A code begins with the six digits of its division (GB/T 28181-2022 Annex E). */
-const divisionOf = (code: string): string => code.slice(0, 6)
-
 /** The division of a record: declared, or as reported while nobody has declared it, or its code's. The store searches by the same. */
-export const areaOf = ({ id, declared, reported, isDraft }: Camera): string => (declared.area ?? (isDraft ? reported?.fields.area : undefined)) || divisionOf(id)
+export const areaOf = ({ id, declared, reported, isDraft }: Camera): string => recordArea(declared.area ?? (isDraft ? reported?.fields.area : undefined), id)
 
 /** The division of a code that may have a record. */
 export async function areaOfCode(registry: Registry, code: string): Promise<string> {
   const camera = await registry.camera(code)
-  return camera ? areaOf(camera) : divisionOf(code)
+  return camera ? areaOf(camera) : recordArea(undefined, code)
 }
 
 /**
@@ -27,9 +24,10 @@ export async function mayWrite(request: FastifyRequest, registry: Registry, code
   const id = code.normalize('NFKC').replace(/\D/g, '')
   if (id.length !== 18 && id.length !== 20) return true
   const existing = await registry.camera(id)
-  const before = existing ? areaOf(existing) : divisionOf(id)
+  const before = existing ? areaOf(existing) : recordArea(undefined, id)
   const isNew = !existing || existing.isDraft || existing.isRetired
-  const after = fields.area?.trim() || (isNew ? divisionOf(id) : before)
+  const named = fields.area?.trim() ?? ''
+  const after = named === '' && !isNew ? before : recordArea(named, id)
   return mayThere(request, 'cameras.change', after) && (!existing || mayThere(request, 'cameras.change', before))
 }
 

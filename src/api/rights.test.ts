@@ -39,6 +39,9 @@ function refusal({ config: { allow }, everywhere }: Tried, role: (typeof people)
 const residents = people.filter(({ name }) => name !== 'stranger')
 const stranger: Name = 'stranger'
 
+// Some four thousand requests: more than tap's own half minute on a busy machine.
+t.setTimeout(120_000)
+
 t.test('every route that is registered is in the table, and the table has no other', async (t) => {
   const home = await house(t)
   const routes = await tried(home)

@@ -1,5 +1,6 @@
 // The door of registry.
 export type * from './types.ts'
+export { recordArea } from './area.ts'
 export { kindOf, parseCode, type CodeParts } from './code.ts'
 export { type Code, type CodeTable } from './codes.ts'
 export { createDivisions, parseDivisions, shippedDivisions, shippedPeriod, type Division, type Divisions } from './divisions/index.ts'

@@ -51,7 +51,7 @@ export function searched(camera: Camera): Record<string, string | number | null>
   const [longitude, latitude] = [degrees('longitude', 180), degrees('latitude', 90)]
   const hasPlace = longitude !== null && latitude !== null && (longitude !== 0 || latitude !== 0)
   return {
-    area: value('area') || camera.id.slice(0, 6),
+    area: areaOf(value('area'), camera.id),
     class: value('class'),
     owner: value('managementUnit'),
     name: value('name'),
@@ -66,6 +66,13 @@ export function searched(camera: Camera): Record<string, string | number | null>
     industry: severalOf(value('industry')),
     nameKey: sortKey(value('name')),
   }
+}
+
+/** As the registry says where a record lies (registry/area.ts), of which only types are known here; a test compares the two. */
+export function areaOf(declared: string, code: string): string {
+  const area = declared === '' ? code.slice(0, 6) : declared
+  const unit = code.slice(6, 8)
+  return area.length === 6 && code.startsWith(area) && /^\d{2}$/.test(unit) && unit !== '00' ? area + unit : area
 }
 
 /** What the owner declared, or what the device reports while nobody has declared the record. */

@@ -1,7 +1,8 @@
 // Every filter alone and with others, in every order, both ways, against a plain loop over the same records.
 import t from 'tap'
 import { seededBytes } from '../base/index.ts'
-import type { Camera, CameraQuery, CameraSort, Fields } from '../registry/index.ts'
+import { recordArea, type Camera, type CameraQuery, type CameraSort, type Fields } from '../registry/index.ts'
+import { areaOf } from './camera-rows.ts'
 import { findCameras, type SearchBounds } from './camera-search.ts'
 import { searchText, sortKey, textQuery } from './camera-text.ts'
 import { connect } from './database.ts'
@@ -47,7 +48,7 @@ function expected(all: readonly Camera[], query: Partial<CameraQuery>): readonly
     const [longitude, latitude] = [Number(valueOf(camera, 'longitude') || NaN), Number(valueOf(camera, 'latitude') || NaN)]
     return (
       (query.onlyRetired === true ? camera.isRetired : query.includeRetired === true || !camera.isRetired) &&
-      (query.area === undefined || valueOf(camera, 'area').startsWith(query.area)) &&
+      (query.area === undefined || recordArea(valueOf(camera, 'area'), camera.id).startsWith(query.area)) &&
       (query.class === undefined || valueOf(camera, 'class') === query.class) &&
       (query.owner === undefined || valueOf(camera, 'managementUnit').toLowerCase().includes(query.owner.toLowerCase())) &&
       (query.complete === undefined || (!camera.isDraft && camera.findings.length === 0) === query.complete) &&
@@ -69,7 +70,7 @@ function expected(all: readonly Camera[], query: Partial<CameraQuery>): readonly
 }
 
 const choices: Readonly<Record<string, readonly unknown[]>> = {
-  area: ['32', '3201', '320116', '320115'], class: ['1', '3'], owner: ['交警', 'acme'], complete: [true, false], draft: [true, false], online: [false], presence: ['unknown', 'online'], function: ['1', '5', '15'],
+  area: ['32', '3201', '320116', '320115', '32011601'], class: ['1', '3'], owner: ['交警', 'acme'], complete: [true, false], draft: [true, false], online: [false], presence: ['unknown', 'online'], function: ['1', '5', '15'],
   industry: ['8'], builtBy: ['2'], updatedSinceMs: [1000, 1050], includeRetired: [true], onlyRetired: [true], text: ['南', '南门', '南门大', 'nmdd', 'nan men', '路口 长江', '1320000', '22', '%', '50%', 'abc r', 'luhe', '龙池 1号', '没有', ' '],
   box: [{ west: 118.1, south: 32.1, east: 118.2, north: 32.9 }, { west: -180, south: -90, east: 180, north: 90 }],
 }
@@ -171,4 +172,9 @@ t.test('a changed name is found as it is now, and sounds as it does now', async 
   const count = (text: string): number => findCameras(connection.raw, { text, limit: 1 }, { few: 1e9 }).total
   t.same(['南门', 'nm', '北门', 'bm', 'beimen', '老桥', 'lq', '中山', 'zsl'].map(count), [0, 0, 1, 1, 1, 1, 1, 1, 0], 'an address is found as it is written')
   connection.raw.close()
+})
+
+t.test('the store and the registry say alike where a record lies', (t) => {
+  for (const declared of ['', '320116', '320115', '3201', '32011605']) for (const code of ['32011603001320000001', '32011600001320000001', 'x', '320116']) t.equal(areaOf(declared, code), recordArea(declared, code), `${declared} ${code}`)
+  t.end()
 })

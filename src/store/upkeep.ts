@@ -22,16 +22,17 @@ export function upkeep(raw: Database.Database): void {
 
 function refreshSearch(raw: Database.Database): void {
   const some = raw.prepare<[number], CameraRow & { readonly n: number }>(`SELECT c.n, ${cameraColumns} FROM cameras c JOIN camera_documents d ON d.n = c.n WHERE c.n > ? ORDER BY c.n LIMIT ${part}`)
-  const save = raw.prepare('UPDATE cameras SET functions = @functions, industry = @industry, name_key = @nameKey WHERE n = @n')
+  const save = raw.prepare('UPDATE cameras SET area = @area, functions = @functions, industry = @industry, name_key = @nameKey WHERE n = @n')
   const saveText = textWriter(raw)
   let rows = some.all(-1)
   while (rows.length > 0) {
     for (const row of rows) {
       const camera = cameraOf(row)
-      const { functions = '', industry = '', nameKey = '' } = searched(camera)
-      save.run({ n: row.n, functions, industry, nameKey })
+      const { area = '', functions = '', industry = '', nameKey = '' } = searched(camera)
+      save.run({ n: row.n, area, functions, industry, nameKey })
       saveText(row.n, searchedText(camera))
     }
     rows = some.all(rows.at(-1)?.n ?? 0)
   }
+  raw.exec('UPDATE findings SET area = c.area FROM cameras c WHERE c.id = findings.camera_id AND c.area <> findings.area')
 }

@@ -1,4 +1,5 @@
 // What would come of one row, the record as it is beside it. Pure.
+import { recordArea } from '../area.ts'
 import { alter, declare } from '../camera.ts'
 import { refusalsOf } from '../refusals.ts'
 import type { RuleContext } from '../rules.ts'
@@ -26,7 +27,7 @@ export interface PlanContext {
 
 /** Where a record lies: declared, or as reported while nobody has declared it, or its code's division. */
 export const areaOfRecord = ({ id, declared, reported, isDraft }: Pick<Camera, 'id' | 'declared' | 'reported' | 'isDraft'>): string =>
-  (declared.area ?? (isDraft ? reported?.fields.area : undefined)) || id.slice(0, 6)
+  recordArea(declared.area ?? (isDraft ? reported?.fields.area : undefined), id)
 
 /** An empty or absent cell leaves a field as it is: an import never takes anything away, so the same file twice changes nothing. */
 export function planRow({ number, fields, cells, reasons: inCells }: PlannedRow, before: Camera | undefined, context: PlanContext): StagedRow {
@@ -46,7 +47,7 @@ export function planRow({ number, fields, cells, reasons: inCells }: PlannedRow,
   if (reasons.length > 0) return not('rejected', reasons)
 
   const isNew = !before || before.isDraft
-  const after = fields.area ?? (before ? areaOfRecord(before) : code.slice(0, 6))
+  const after = fields.area === undefined && before ? areaOfRecord(before) : recordArea(fields.area, code)
   if (!isInside(after) || (before && !isInside(areaOfRecord(before)))) {
     return not('outside', [{ code: 'area.outside', ...at, message: { zh: '不在您负责的区域内', en: 'it lies outside your area' } }])
   }
