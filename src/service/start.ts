@@ -148,7 +148,8 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const { max: most, maxHeight, maxKbps } = config.media.transcodes
     const transcodes = keep(createTranscodes({ open: transcoders({ clock, log }), bounds: { maxHeight, maxKbps, gopMs: 2_000 }, max: most, clock, log }), (part) => part.close())
     const h264 = transcodes.over(relays, config.media.lingerMs)
-    const sound = createAacSound({ encoders: keep(openAacEncoders({ limit: config.media.sounds, clock, log }), (part) => part.close()), log })
+    const sounds = keep(openAacEncoders({ limit: config.media.sounds, clock, log }), (part) => part.close())
+    const sound = createAacSound({ encoders: sounds, log })
     const [sounding, soundingH264] = [sound.over(relays), sound.over(h264)]
     const files = createDownloadFiles({ ...config.downloads, folder: join(config.dataDir, 'downloads'), clock, log })
     // A paused recording is silent: its own watch ends it, not the relay's.
@@ -208,7 +209,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         control: controlOf({ registry, userAgent, moves, settings, clock }),
         snapshots: openDeviceSnapshots({ folder: join(config.dataDir, 'snapshots'), baseUrl, registry, log }),
         traces: traces.dep,
-        signalling: () => [...signalFigures(userAgent.stats(), moves.stats()), ...traces.figures(), ...wayFigures(transcodes, rtmp)],
+        signalling: () => [...signalFigures(userAgent.stats(), moves.stats()), ...traces.figures(), ...wayFigures(transcodes, sounds, rtmp)],
         commands: { queryCatalog: (deviceId) => askCatalog(userAgent, deviceId) },
         health: async () => ({ store: (await store.accounts.accounts()).length > 0, sip: userAgent.port > 0 }),
         consoleDir: fileURLToPath(new URL('../../dist/console', import.meta.url)),

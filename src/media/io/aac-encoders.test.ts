@@ -147,6 +147,7 @@ t.test('a child that dies, and one that hangs: each stream is told, the next ask
   t.ok(await until(() => one.lost.length === 1 && two.lost.length === 1))
   feed(one, 10)
   t.equal(open(encoders).encoder, 'resting')
+  t.strictSame(encoders.figures(), { streams: 0, losses: 1 })
   let again = open(encoders)
   t.ok(await until(() => typeof (again = open(encoders)).encoder === 'object', 4_000))
   feed(again, 0)

@@ -23,8 +23,14 @@ const youngMs = 30_000
 /** Packets that may wait for one child: 4 s of a hundred streams. */
 const maxUnanswered = 10_000
 
+export interface OpenAacEncoders extends AacEncoders {
+  /** Streams that are encoded now, and child processes that were lost. */
+  readonly figures: () => { readonly streams: number; readonly losses: number }
+  readonly close: () => Promise<void>
+}
+
 /** Whoever opens them closes them. */
-export function openAacEncoders({ limit, clock, log, hungMs = 10_000 }: AacEncodersOptions): AacEncoders & { readonly close: () => Promise<void> } {
+export function openAacEncoders({ limit, clock, log, hungMs = 10_000 }: AacEncodersOptions): OpenAacEncoders {
   const sessions = new Map<number, AacEncoderEvents>()
   let child: ChildProcess | undefined
   let exited: Promise<void> = Promise.resolve()
@@ -32,6 +38,7 @@ export function openAacEncoders({ limit, clock, log, hungMs = 10_000 }: AacEncod
   let isClosed = false
   let early: AacRequest[] = []
   let unanswered = 0
+  let losses = 0
   let startedUs = 0
   let restMs = firstRestMs
   let restUntilUs = -Infinity
@@ -96,6 +103,7 @@ export function openAacEncoders({ limit, clock, log, hungMs = 10_000 }: AacEncod
     unanswered = 0
     if (isClosed || sessions.size === 0) return
     const nowUs = clock.nowUs()
+    losses++
     restMs = nowUs - startedUs < youngMs * 1000 ? Math.min(lastRestMs, 2 * restMs) : firstRestMs
     restUntilUs = nowUs + restMs * 1000
     log.warn({ detail, streams: sessions.size, againInMs: restMs }, 'the AAC encoder is lost: pictures go on, in silence')
@@ -137,6 +145,7 @@ export function openAacEncoders({ limit, clock, log, hungMs = 10_000 }: AacEncod
         },
       }
     },
+    figures: () => ({ streams: sessions.size, losses }),
     close: async () => {
       isClosed = true
       cancelIdle()
