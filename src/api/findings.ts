@@ -54,7 +54,7 @@ export function findingRoutes(app: App, { registry, accounts, clock }: ApiDeps):
   app.post(
     '/findings/bulk',
     {
-      schema: { tags: ['findings'], summary: 'The same for many, by ids or filter, in one transaction; at most 5,000', body: FindingBulk, response: { 200: BulkOutcome } },
+      schema: { tags: ['findings'], summary: 'The same for many, by ids or filter, in one transaction; at most 2,000', body: FindingBulk, response: { 200: BulkOutcome } },
       config: { allow: 'findings.change', audit: 'finding.bulk' },
     },
     async (request) => {

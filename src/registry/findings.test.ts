@@ -140,6 +140,14 @@ t.test('pages and counts, by every filter', async (t) => {
   await registry.change(idOf(1), { area: '320117' }, 'wang', 'moved')
   t.equal((await registry.findings({ limit: 10, area: '320117', rule: 'address.missing' })).total, 1, 'findings move with their camera')
   t.equal((await registry.findings({ limit: 10, area: '320116', rule: 'address.missing' })).total, 29)
+  const unowned = async () => {
+    const page = await registry.findings({ limit: 1000, owner: '', area: '320116' })
+    t.equal(page.total, page.items.length, 'counts of what nobody has')
+    return page.total
+  }
+  const before = await unowned()
+  await registry.editFindings({ camera: idOf(2) }, '', { owner: 'li' }, 'wang')
+  t.equal(await unowned(), before - 2)
   for (const junk of ['', 'x', ':', '::1', '320116:99999999999999999999', 'a:1']) t.ok(await registry.findings({ limit: 1, cursor: junk }))
 })
 

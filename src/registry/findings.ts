@@ -3,8 +3,8 @@ import { AppError, type Clock } from '../base/index.ts'
 import type { FindingEdit, Findings } from './finding-types.ts'
 import type { RegistryStore } from './types.ts'
 
-/** Findings changed in one request: one transaction of some 100 ms. Ours. */
-export const maxBulk = 5000
+/** Findings changed in one request: one transaction of some 60 ms. Ours. */
+export const maxBulk = 2000
 
 export interface FindingsOptions {
   readonly store: RegistryStore

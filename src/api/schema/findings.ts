@@ -99,10 +99,10 @@ export const FindingEdit = Type.Object(
 )
 export type FindingEdit = Static<typeof FindingEdit>
 
-/** Either `ids` or `filter`; a filter that finds more than 5,000 is refused and nothing is changed. */
+/** Either `ids` or `filter`; a filter that finds more than 2,000 is refused and nothing is changed. */
 export const FindingBulk = Type.Object(
   {
-    ids: Type.Optional(Type.Array(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), { minItems: 1, maxItems: 5000 })),
+    ids: Type.Optional(Type.Array(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), { minItems: 1, maxItems: 2000 })),
     filter: Type.Optional(FindingFilter),
     change: FindingEdit,
   },
