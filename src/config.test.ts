@@ -53,3 +53,14 @@ t.test('every key is documented', async (t) => {
     t.ok(documented.includes(`\`${environmentName(key.path)}\``), `${environmentName(key.path)} is in docs/operations.md`)
   }
 })
+
+t.test('proxies that are believed, sessions and the audit trail', async (t) => {
+  t.same(loadConfig({}, none).http.trustProxy, undefined, 'nobody is believed')
+  t.same(loadConfig({ YIJI_HTTP_TRUSTPROXY: 'off' }, none).http.trustProxy, undefined)
+  t.same(loadConfig({ YIJI_HTTP_TRUSTPROXY: 'loopback, 10.0.0.5,10.1.0.0/24,2001:db8::/32' }, none).http.trustProxy, ['loopback', '10.0.0.5', '10.1.0.0/24', '2001:db8::/32'])
+  for (const wrong of ['on', 'true', '10.0.0', '10.0.0.0/33', '0.0.0.0/0', '10.0.0.0/8/8', 'proxy.local']) t.throws(() => loadConfig({ YIJI_HTTP_TRUSTPROXY: wrong }, none), { code: 'config.invalid' }, wrong)
+  t.match(loadConfig({ YIJI_SESSION_HOURS: '8', YIJI_SESSION_IDLE_MINUTES: '30' }, none).session, { sessionMs: 8 * 3600_000, idleMs: 30 * 60_000 })
+  t.equal(loadConfig({}, none).auditDays, 0)
+  t.equal(loadConfig({ YIJI_AUDIT_DAYS: '365' }, none).auditDays, 365)
+  t.throws(() => loadConfig({ YIJI_AUDIT_DAYS: '30' }, none), { message: /from 183/ })
+})

@@ -1,5 +1,6 @@
 // File and environment -> one frozen, typed object. An invalid value stops the start and names the key.
 import { existsSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { parse } from 'yaml'
 import { AppError } from './base/index.ts'
 
@@ -11,7 +12,13 @@ export interface Config {
     readonly port: number
     /** Where devices reach us over HTTP, without a slash at the end; absent: media.host and the port. */
     readonly url?: string
+    /** Proxies whose word on the caller's address and on HTTPS is believed. */
+    readonly trustProxy?: readonly string[]
   }
+  /** How long a log-in lasts, and how long it may lie idle. */
+  readonly session: { readonly sessionMs: number; readonly idleMs: number }
+  /** How long the audit trail is kept; 0: for ever. */
+  readonly auditDays: number
   readonly sip: {
     readonly host: string
     readonly port: number
@@ -122,6 +129,27 @@ const httpUrl = (value: string): string => {
   if (!isOne) throw new Error('an address like http://10.0.0.5:8080')
   return value.replace(/\/+$/, '')
 }
+/** Everybody may write X-Forwarded-For: only who is named here is believed. */
+const proxies = (value: string): readonly string[] | undefined => {
+  if (value === 'off') return undefined
+  const named = value.split(',').map((each) => each.trim())
+  const isOne = (each: string): boolean => {
+    const [address = '', bits, more] = each.split('/')
+    const most = isIP(address) === 4 ? 32 : 128
+    return each === 'loopback' || (isIP(address) !== 0 && more === undefined && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most)))
+  }
+  if (!named.every(isOne)) throw new Error('off, or addresses and networks of proxies with commas between, like loopback,10.0.0.5,10.1.0.0/24')
+  return named
+}
+/** Six months is what the law on network security asks of logs at least (网络安全法 2016 第二十一条). */
+const auditDays = (value: string): number => {
+  if (value === '0') return 0
+  try {
+    return integer(183, 36_500)(value)
+  } catch {
+    throw new Error('0 to keep everything, or a whole number of days from 183 to 36500')
+  }
+}
 const oneOf =
   (...values: readonly string[]) =>
   (value: string): string => {
@@ -134,6 +162,10 @@ export const keys: readonly Key[] = [
   { path: 'http.host', default: '127.0.0.1', read: text },
   { path: 'http.port', default: '8080', read: integer(0, 65535) },
   { path: 'http.url', read: httpUrl },
+  { path: 'http.trustProxy', read: proxies },
+  { path: 'session.hours', default: '12', read: integer(1, 168) },
+  { path: 'session.idle.minutes', default: '120', read: integer(5, 10_080) },
+  { path: 'audit.days', default: '0', read: auditDays },
   { path: 'sip.host', default: '0.0.0.0', read: text },
   { path: 'sip.port', default: '5060', read: integer(0, 65535) },
   { path: 'sip.id', default: '34020000002000000001', read: digits20 },
@@ -221,9 +253,12 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const outlines = value('outlines') as string | undefined
   const divisions = value('registry.divisions') as string | undefined
   const url = value('http.url') as string | undefined
+  const trustProxy = value('http.trustProxy') as readonly string[] | undefined
   return Object.freeze({
     dataDir: value('data.dir') as string,
-    http: { host: value('http.host') as string, port: value('http.port') as number, ...(url === undefined ? {} : { url }) },
+    http: { host: value('http.host') as string, port: value('http.port') as number, ...(url === undefined ? {} : { url }), ...(trustProxy === undefined ? {} : { trustProxy }) },
+    session: { sessionMs: (value('session.hours') as number) * 3_600_000, idleMs: (value('session.idle.minutes') as number) * 60_000 },
+    auditDays: value('audit.days') as number,
     sip: {
       host: value('sip.host') as string,
       port: value('sip.port') as number,

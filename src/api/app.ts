@@ -63,7 +63,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
     logger: false,
     bodyLimit,
     requestTimeout,
-    trustProxy: deps.trustProxy ?? false,
+    trustProxy: deps.trustProxy === undefined ? false : [...deps.trustProxy],
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 300 },

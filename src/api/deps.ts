@@ -48,8 +48,8 @@ export interface ApiDeps {
   readonly health: () => Promise<Readonly<Record<string, boolean>>>
   /** Folder of the built console. */
   readonly consoleDir?: string
-  /** Believe X-Forwarded-For and -Proto: only behind a proxy of one's own. */
-  readonly trustProxy?: boolean
+  /** Proxies of one's own, whose X-Forwarded-For and -Proto are believed. */
+  readonly trustProxy?: readonly string[]
 }
 
 export interface InspectionRequest {

@@ -50,11 +50,12 @@ t.test('a report: language, name of the file, and a page that may run nothing', 
 })
 
 t.test('evidence: what is there, and nothing beside it', async (t) => {
-  const { ask } = await house(t)
+  const { ask, deps } = await house(t)
   const url = `${v1}/inspections/${inspectionHere}/evidence`
   const picture = await ask('viewer', 'GET', `${url}/pictures/01-2-1.jpg`)
   t.same([picture.statusCode, picture.headers['content-type'], picture.headers['content-length'], picture.body], [200, 'image/jpeg', '4', 'jpeg'])
   t.equal((await ask('viewer', 'GET', `${url}/01.pcapng`)).body, 'wire')
+  t.match((await deps.accounts.auditTrail(2)).map(({ action, subject, account }) => [account, action, subject]), [['viewer', 'recording.take', `${inspectionHere}/01.pcapng`], ['viewer', 'evidence.see', `${inspectionHere}/pictures/01-2-1.jpg`]], 'each picture that is seen is in the trail')
   const climbs = ['..%2fsecret.txt', '%2e%2e/secret.txt', '../secret.txt', '..%5csecret.txt', 'pictures/..%2f..%2fsecret.txt', '%2fetc%2fpasswd', '/etc/passwd', 'pictures', 'pictures/', '.', '%00', 'pictures/01-2-1.jpg%00', 'C:%5cx', 'pictures//01-2-1.jpg', '.hidden', '%252e%252e/secret.txt']
   for (const path of climbs) {
     const answer = await ask('viewer', 'GET', `${url}/${path}`)

@@ -67,11 +67,8 @@ export function reportRoutes(app: App, { accounts, inspections, reports, evidenc
       const file = isPlainPath(relativePath) ? await evidence.file(id, relativePath) : undefined
       const found = file ? await stat(file.path).catch(() => undefined) : undefined
       if (!file || !found?.isFile()) throw new AppError('not-found', `inspection ${id} has no evidence "${relativePath}"`)
-      // A page shows dozens of pictures; a recording is taken away, and that is worth a line.
-      if (relativePath.endsWith('.pcapng')) {
-        request.audited = { subject: `${id}/${relativePath}` }
-        await note(accounts, request, 'recording.take')
-      }
+      request.audited = { subject: `${id}/${relativePath}` }
+      await note(accounts, request, relativePath.endsWith('.pcapng') ? 'recording.take' : 'evidence.see')
       return reply
         .type(file.contentType)
         .header('content-length', found.size)

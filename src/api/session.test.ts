@@ -1,6 +1,7 @@
 // Sessions over the API.
 import t from 'tap'
 import type { LightMyRequestResponse } from 'fastify'
+import type { App } from './index.ts'
 import { v1, house } from './test/house.ts'
 import { here, cameraHere } from './test/things.ts'
 
@@ -40,4 +41,68 @@ t.test('too many wrong passwords are answered 429', async (t) => {
   const codes: number[] = []
   for (let i = 0; i < 6; i++) codes.push((await app.inject({ method: 'POST', url: `${v1}/session`, payload: { name: 'admin', password: 'wrong' } })).statusCode)
   t.same(codes, [401, 401, 401, 401, 401, 429])
+})
+
+const opened = async (app: App, name: string, password: string, headers: Record<string, string> = {}): Promise<{ token: string; id: string }> =>
+  (await app.inject({ method: 'POST', url: `${v1}/session`, payload: { name, password, want: 'token' }, headers })).json()
+const as = (token: string): { headers: { authorization: string } } => ({ headers: { authorization: `Bearer ${token}` } })
+
+t.test('one’s own password, sessions and tokens', async (t) => {
+  const { app, deps } = await house(t)
+  await deps.accounts.create({ name: '王芳', password: 'eleven cameras', role: 'editor', area: here, mustChange: true })
+  const [first, second] = [await opened(app, '王芳', 'eleven cameras', { 'user-agent': 'Firefox' }), await opened(app, '王芳', 'eleven cameras')]
+  t.equal((await app.inject({ url: `${v1}/cameras`, ...as(first.token) })).json<{ code: string }>().code, 'auth.change-password')
+  const change = (payload: object): Promise<LightMyRequestResponse> => app.inject({ method: 'PUT', url: `${v1}/session/password`, ...as(first.token), payload })
+  t.equal((await change({ current: 'nine cameras', next: 'twelve cameras' })).json<{ code: string }>().code, 'auth.refused')
+  t.match((await change({ current: 'eleven cameras', next: 'admin12345' })).json(), { code: 'request.invalid', detail: /common word/ })
+  t.same((await change({ current: 'eleven cameras', next: 'twelve cameras' })).json(), { ended: 1 })
+  t.equal((await app.inject({ url: `${v1}/session`, ...as(second.token) })).statusCode, 401, 'the other session has ended')
+  t.equal((await app.inject({ url: `${v1}/cameras`, ...as(first.token) })).statusCode, 200)
+
+  const made = await app.inject({ method: 'POST', url: `${v1}/tokens`, ...as(first.token), payload: { name: 'nightly', days: 30 } })
+  t.equal(made.headers['cache-control'], 'no-store')
+  const { token, id } = made.json<{ token: string; id: string }>()
+  const list = (await app.inject({ url: `${v1}/sessions`, ...as(first.token) })).json<{ items: readonly { id: string; kind: string; name: string; agent: string; address: string; isThis: boolean }[] }>()
+  t.match(list.items.find((each) => each.kind === 'session'), { id: first.id, agent: 'Firefox', address: '127.0.0.1', isThis: true })
+  t.match(list.items.find((each) => each.kind === 'token'), { id, name: 'nightly', isThis: false })
+  t.notMatch(JSON.stringify(list), token.slice(5))
+  t.equal((await app.inject({ url: `${v1}/cameras`, ...as(token) })).statusCode, 200)
+  t.equal((await app.inject({ method: 'DELETE', url: `${v1}/sessions/${id}`, ...as(first.token) })).statusCode, 204)
+  t.equal((await app.inject({ url: `${v1}/cameras`, ...as(token) })).statusCode, 401)
+  for (const payload of [{ name: 'x', days: 0 }, { name: 'x', days: 400 }, { name: '', days: 1 }, { name: 'a/b', days: 1 }]) t.equal((await app.inject({ method: 'POST', url: `${v1}/tokens`, ...as(first.token), payload })).statusCode, 400)
+  const trail = await deps.accounts.auditTrail(50)
+  t.notMatch(JSON.stringify(trail), /eleven|twelve|yiji_/, 'neither passwords nor tokens')
+  for (const action of ['session.open', 'user.password', 'token.create', 'session.end']) t.ok(trail.some((entry) => entry.action === action && entry.address === '127.0.0.1'), action)
+})
+
+t.test('accounts are given another role, area or password by those who manage them, and never by themselves', async (t) => {
+  const { ask, deps, app } = await house(t)
+  const patch = async (name: 'admin' | 'chief', who: string, payload: object): Promise<LightMyRequestResponse> => ask(name, 'PATCH', `${v1}/users/${who}`, payload)
+  t.match((await patch('chief', 'viewer', { role: 'editor', mustChangePassword: true })).json(), { role: 'editor', mustChangePassword: true })
+  t.equal((await patch('chief', 'viewer', { area: '320115' })).json<{ code: string }>().code, 'area.outside')
+  t.equal((await patch('chief', 'viewer', { area: '' })).json<{ code: string }>().code, 'area.outside')
+  t.equal((await patch('chief', 'editor', { area: '32011603' })).json<{ area: string }>().area, '32011603')
+  for (const payload of [{ disabled: true }, { role: 'viewer' }, { area: '32' }, { password: 'another password' }]) t.equal((await patch('admin', 'admin', payload)).statusCode, 409, JSON.stringify(payload))
+  t.equal((await patch('admin', 'viewer', {})).statusCode, 400)
+  t.match((await patch('admin', 'viewer', { password: 'given by admin', mustChangePassword: true })).json(), { mustChangePassword: true, passwordAtMs: Number })
+  t.match((await opened(app, 'viewer', 'given by admin')), { token: String })
+  t.match((await deps.accounts.auditTrail(20)).find((entry) => entry.action === 'user.change'), { subject: 'viewer', detail: 'another password, must choose a password' })
+})
+
+t.test('behind a proxy of one’s own: the caller’s address, and a cookie for HTTPS alone', async (t) => {
+  const forwarded = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'yiji.example' }
+  for (const [trustProxy, address, secure] of [[['loopback'], '203.0.113.9', true], [['10.0.0.1'], '127.0.0.1', undefined], [undefined, '127.0.0.1', undefined]] as const) {
+    const { app, deps } = await house(t, trustProxy ? { trustProxy } : {})
+    await deps.accounts.create({ name: '王芳', password: 'eleven cameras', role: 'editor', area: here })
+    const answer = await app.inject({ method: 'POST', url: `${v1}/session`, payload: { name: '王芳', password: 'eleven cameras' }, headers: { ...forwarded, origin: 'https://yiji.example', ...(secure ? {} : { host: 'yiji.example' }) } })
+    t.equal(answer.statusCode, 200, answer.body)
+    t.same([answer.cookies[0]?.secure, answer.cookies[0]?.httpOnly, answer.cookies[0]?.sameSite], [secure, true, 'Strict'], String(trustProxy))
+    t.match(await deps.accounts.auditTrail(1), [{ action: 'session.open', address }])
+  }
+})
+
+t.test('another page does not log its visitor in', async (t) => {
+  const { app } = await house(t)
+  const answer = await app.inject({ method: 'POST', url: `${v1}/session`, payload: { name: 'admin', password: 'whatever it is' }, headers: { 'sec-fetch-site': 'cross-site' } })
+  t.match([answer.statusCode, answer.json()], [403, { code: 'auth.refused' }])
 })

@@ -16,6 +16,7 @@ import { openData } from './data.ts'
 import { openDaily } from './daily.ts'
 import { openDeviceSnapshots } from './device-snapshots.ts'
 import { applyFact, restoredBindings } from './facts.ts'
+import { keepAudit } from './keep-audit.ts'
 import { freezeCamera } from './freeze.ts'
 import { observing } from './observing.ts'
 import { readRules, ruleFilesOf } from './rules.ts'
@@ -83,7 +84,8 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
       (part) => part.close(),
     )
     keep(openDaily({ registry, clock, log }), (part) => part.close())
-    const accounts = createAccounts({ store: store.accounts, clock, random })
+    const accounts = createAccounts({ store: store.accounts, clock, random, times: config.session, turn })
+    keep(keepAudit({ accounts, days: config.auditDays, clock, log }), (part) => part.close())
     const firstPassword = await accounts.ensureAdmin(config.adminPassword)
     const liveTokens = createLiveTokens({ clock, random })
     const decoder = keep(openDecoder({ children: config.decoders, clock, log }), (part) => part.close())
@@ -187,6 +189,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
       await startApi({
         host: config.http.host,
         port: config.http.port,
+        ...(config.http.trustProxy && { trustProxy: config.http.trustProxy }),
         version,
         clock,
         log,
