@@ -137,5 +137,8 @@ t.test('a waived error counts as incomplete, or is excused, as the house has set
   t.equal(await complete(), 1)
   await store.close()
   ;({ store, registry } = await open())
+  t.equal(await complete(), 1, 'who does not say leaves it')
+  await store.close()
+  ;({ store, registry } = await open(false))
   t.equal(await complete(), 0)
 })

@@ -22,7 +22,7 @@ export interface StoreOptions {
   /** Path of the database, or ':memory:' for one that ends with the process. */
   readonly file: string
   readonly clock: Clock
-  /** Records whose errors are all waived count as complete. */
+  /** Records whose errors are all waived count as complete; absent: as the file has it. */
   readonly excusesWaived?: boolean
 }
 
@@ -41,7 +41,7 @@ export interface Store {
  * Opens the database, alone: AppError 'data.locked' names the process that has it, 'data.unwritable' and 'disk.full' what to do.
  * Who is present was known by the process before and by nobody now: every device starts as `unknown` until it is heard.
  */
-export async function openStore({ file, clock, excusesWaived = false }: StoreOptions): Promise<Store> {
+export async function openStore({ file, clock, excusesWaived }: StoreOptions): Promise<Store> {
   let unlock = (): void => {}
   try {
     if (file !== ':memory:') {
@@ -51,7 +51,7 @@ export async function openStore({ file, clock, excusesWaived = false }: StoreOpt
     const connection = connect(file)
     readClock(connection.raw, () => clock.wallMs())
     forgetPresence(connection.raw, clock.wallMs())
-    setWaivers(connection.raw, excusesWaived)
+    if (excusesWaived !== undefined) setWaivers(connection.raw, excusesWaived)
     const group = createGroupCommit({ raw: connection.raw, file, translate: (error) => translate(error, file) })
     const { task, lend, isLent } = createLending(connection.raw, taskOn(file), group.hold)
     const checkpoints = openCheckpoints({ raw: connection.raw, file, isLent })
