@@ -76,10 +76,10 @@ export function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: A
   }
   /** Only valid RTP counts: RTCP and strangers do not keep a stream alive. */
   const noteLife = (atUs: number): void => {
+    heardUs = atUs
     const { packets } = pipeline.figures().reception
     if (packets === heardPackets) return
     heardPackets = packets
-    heardUs = atUs
     tell({ type: 'heard' })
   }
   return {

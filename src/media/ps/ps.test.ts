@@ -5,7 +5,7 @@ import t from 'tap'
 import { chew } from '../../base/chew.ts'
 import { ParseError } from '../../base/index.ts'
 import { joinAnnexB, splitAnnexB } from '../h26x/annexb.ts'
-import { createPsDemuxer, type ElementaryPiece } from './demuxer.ts'
+import { createPsDemuxer, type ElementaryPiece, type PsDemuxer } from './demuxer.ts'
 import { createPsMuxer } from './muxer.ts'
 import { maxPesPayload, writePes } from './pes.ts'
 import { crc32Mpeg, parsePsm, writePsm } from './psm.ts'
@@ -247,5 +247,30 @@ t.test('chewing: no error leaves the demuxer, memory is bounded, input is not al
     }
   }
   t.same(samples, before)
+  t.end()
+})
+
+t.test('packs that begin each push are looked for there alone; one that stands elsewhere has all bytes looked through again', (t) => {
+  const muxer = createPsMuxer({ codec: 'h264' })
+  const frame = (n: number): Buffer => muxer.push({ nalUnits: [Buffer.concat([Buffer.from([0x65]), Buffer.alloc(4000, n + 1)])], pts90k: n * 3600, isKeyframe: false })
+  /** Each frame cut into payloads; `late`: the pack of a frame stands in the last payload of the one before. */
+  const push = (demuxer: PsDemuxer, frames: readonly Buffer[], late = false): readonly ElementaryPiece[] => {
+    const cuts = late ? [Buffer.concat(frames)] : frames
+    return cuts.flatMap((bytes) => Array.from({ length: Math.ceil(bytes.length / 1000) }, (_, i) => demuxer.push(bytes.subarray(i * 1000, (i + 1) * 1000))).flat())
+  }
+  const damagedOf = (pieces: readonly ElementaryPiece[]): readonly number[] => pieces.filter(({ isDamaged }) => isDamaged).map(({ bytes }) => bytes.length)
+  for (const late of [false, true]) {
+    const demuxer = createPsDemuxer()
+    t.same(damagedOf(push(demuxer, Array.from({ length: 20 }, (_, n) => frame(n)), late)), [])
+    // Bytes are missing that no number tells of: the next pack ends the packet that is too short.
+    const short = frame(20)
+    const pieces = push(demuxer, [Buffer.concat([short.subarray(0, 1500), short.subarray(1700)]), ...[21, 22, 23].map(frame)], late)
+    t.same(damagedOf(pieces).length, 1, late ? 'anywhere' : 'at the beginning')
+    t.same(pieces.filter(({ isDamaged }) => !isDamaged).map(({ pts90k }) => pts90k), [21, 22, 23].map((n) => n * 3600))
+  }
+  const demuxer = createPsDemuxer()
+  push(demuxer, Array.from({ length: 20 }, (_, n) => frame(n)))
+  const changed = push(demuxer, Array.from({ length: 6 }, (_, n) => frame(20 + n)), true)
+  t.equal(changed.filter(({ isDamaged }) => !isDamaged).length, 6, 'a camera that changes its habit loses nothing')
   t.end()
 })

@@ -22,58 +22,61 @@ export function createReception(): Reception {
   let packets = 0
   let bytes = 0
   let duplicates = 0
-  let jitter = 0
   let ssrc: number | undefined
   let payloadType: number | undefined
-  /** Running number of the highest packet, and of the first, in this numbering. */
-  let highest = 0
-  let base = 0
   let expectedBefore = 0
   let packetsBefore = 0
   let strayNext: number | undefined
-  let previousTimestamp: number | undefined
-  let previousUs = 0
+  let hasPrevious = false
+  /** In one piece of memory: as variables they would be new numbers on the heap with each packet. */
+  const run = new Float64Array(6)
+  /** Running number of the highest packet, and of the first, in this numbering. */
+  const [highest, base, jitter, previousUs, previousTimestamp] = [0, 1, 2, 3, 4] as const
+  const get = (which: number): number => run[which] ?? 0
 
   const restart = (packet: RtpPacket): void => {
-    if (packets > 0) expectedBefore += highest - base + 1
+    if (packets > 0) expectedBefore += get(highest) - get(base) + 1
     packetsBefore = packets
-    base = highest = packet.sequence + 0x10000
+    run[base] = run[highest] = packet.sequence + 0x10000
     seen.fill(-1)
-    previousTimestamp = undefined
+    hasPrevious = false
     ssrc = packet.ssrc
   }
 
   const note = (packet: RtpPacket, size: number, atUs: number): void => {
+    const { sequence, timestamp } = packet
     const isNew = packets === 0 || packet.ssrc !== ssrc
-    const isFar = !isNew && isStray(highest & 0xffff, packet.sequence)
-    if (isFar && strayNext !== packet.sequence) {
-      strayNext = (packet.sequence + 1) & 0xffff
+    const isFar = !isNew && isStray(get(highest) & 0xffff, sequence)
+    if (isFar && strayNext !== sequence) {
+      strayNext = (sequence + 1) & 0xffff
       return
     }
     if (isNew || isFar) restart(packet)
     strayNext = undefined
 
-    const running = highest + sequenceDistance(highest & 0xffff, packet.sequence)
+    const running = get(highest) + sequenceDistance(get(highest) & 0xffff, sequence)
     packets++
     bytes += size
     payloadType = packet.payloadType
-    if (seen[running % memory] === running) {
+    const place = sequence & (memory - 1)
+    if (seen[place] === running) {
       duplicates++
       return
     }
-    seen[running % memory] = running
-    highest = Math.max(highest, running)
-    base = Math.min(base, running)
-    if (previousTimestamp !== undefined) {
-      const transit = (atUs - previousUs) * ticksPerUs - timestampDistance(previousTimestamp, packet.timestamp)
-      jitter += (Math.abs(transit) - jitter) / 16
+    seen[place] = running
+    if (running > get(highest)) run[highest] = running
+    if (running < get(base)) run[base] = running
+    if (hasPrevious) {
+      const transit = (atUs - get(previousUs)) * ticksPerUs - timestampDistance(get(previousTimestamp), timestamp)
+      run[jitter] = get(jitter) + (Math.abs(transit) - get(jitter)) / 16
     }
-    previousTimestamp = packet.timestamp
-    previousUs = atUs
+    hasPrevious = true
+    run[previousTimestamp] = timestamp
+    run[previousUs] = atUs
   }
 
   const figures = (): ReceptionFigures => {
-    const expected = packets === 0 ? 0 : expectedBefore + highest - base + 1
+    const expected = packets === 0 ? 0 : expectedBefore + get(highest) - get(base) + 1
     const lost = Math.max(0, expected - (packets - duplicates))
     return {
       packets,
@@ -81,7 +84,7 @@ export function createReception(): Reception {
       expected,
       lost,
       lossRate: expected === 0 ? 0 : lost / expected,
-      jitterMs: jitter / 90,
+      jitterMs: get(jitter) / 90,
       duplicates,
       ...(ssrc !== undefined && { ssrc }),
       ...(payloadType !== undefined && { payloadType }),
@@ -90,7 +93,7 @@ export function createReception(): Reception {
   const soFar = (): ReceptionSoFar | undefined => {
     if (ssrc === undefined) return undefined
     // Of this source alone: a report is about the one it names.
-    return { ssrc, expected: highest - base + 1, received: packets - packetsBefore, highestSequence: highest - 0x10000, jitterTicks: jitter }
+    return { ssrc, expected: get(highest) - get(base) + 1, received: packets - packetsBefore, highestSequence: get(highest) - 0x10000, jitterTicks: get(jitter) }
   }
   return { note, figures, soFar }
 }
