@@ -5,7 +5,7 @@ import type { ImportOutcomeCounts, ImportPreview } from '../registry/index.ts'
 import type { Job, Told } from './import-worker.ts'
 
 /** Heap of the thread: reading 100,000 rows keeps some 60 MB, the texts of a workbook beside it. Ours. */
-const limits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 }
+const limits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 }
 /** An office sends one file after the other; starting the thread takes half a second. */
 const idleMs = 10_000
 

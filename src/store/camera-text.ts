@@ -23,7 +23,19 @@ export const plain = (text: string): string => text.normalize('NFKC').toLowerCas
 const isChinese = (text: string): boolean => /\p{Script=Han}/u.test(text)
 
 /** The syllables of a name as it is read in its words (重庆 is chong qing), without tones; ü is v, as it is typed. What is not Chinese stays. */
-const syllables = (name: string): readonly string[] => (isChinese(name) ? pinyin()(name, { toneType: 'none', type: 'array', v: true, nonZh: 'spaced' }) : [...name])
+const syllables = (name: string): readonly string[] => {
+  if (!isChinese(name)) return [...name]
+  const kept = syllablesKept.get(name)
+  if (kept) return kept
+  const read = pinyin()(name, { toneType: 'none', type: 'array', v: true, nonZh: 'spaced' })
+  if (syllablesKept.size >= maxNamesKept) syllablesKept.clear()
+  syllablesKept.set(name, read)
+  return read
+}
+
+/** A name is asked for twice, to be sorted by and to be found by, some hundred records apart; a common name again and again. */
+const syllablesKept = new Map<string, readonly string[]>()
+const maxNamesKept = 2000
 
 /** Names in the order that a Chinese reader expects: by sound, then as written. */
 export const sortKey = (name: string): string => {

@@ -50,7 +50,10 @@ export function carriedRefresher(raw: Database.Database): (deviceId: string, aft
 
 /** Brings cameras up to date that have just been written. */
 export function presenceRefresher(raw: Database.Database): (ids: readonly string[]) => void {
-  const refresh = raw.prepare(refreshWhere('SELECT value FROM json_each(@ids)'))
+  // Most records of a large import are listed by nobody and unknown, which they stay.
+  const refresh = raw.prepare(refreshWhere(`
+    SELECT j.value FROM json_each(@ids) j WHERE EXISTS (SELECT 1 FROM channels c WHERE c.id = j.value) OR EXISTS (SELECT 1 FROM devices d WHERE d.id = j.value)
+      OR EXISTS (SELECT 1 FROM cameras k WHERE k.id = j.value AND k.presence <> 'unknown')`))
   return (ids) => void refresh.run({ ids: JSON.stringify(ids) })
 }
 

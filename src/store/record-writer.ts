@@ -38,7 +38,7 @@ export function recordWriter(raw: Database.Database): WriteRecords {
       else if (side === undefined) altered.set(cameraId, (altered.get(cameraId) ?? new Set()).add(field))
     }
     for (const camera of cameras) {
-      if (hasMoved.get({ id: camera.id }) !== undefined) moveFindings.run({ id: camera.id })
+      if (camera.version > 1 && hasMoved.get({ id: camera.id }) !== undefined) moveFindings.run({ id: camera.id })
       writeFindings(ownFindings(camera), more?.atMs ?? camera.updatedAtMs, undefined, altered.get(camera.id))
       recount?.(camera.id)
     }
