@@ -10,6 +10,7 @@ export const httpStatus: Readonly<Record<ErrorCode, number>> = {
   'data.locked': 503,
   'data.unwritable': 503,
   'disk.full': 507,
+  'backup.invalid': 422,
   'port.taken': 503,
   'ports.too-few': 503,
   'auth.required': 401,

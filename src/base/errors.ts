@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'data.locked' // another process holds the data directory
   | 'data.unwritable'
   | 'disk.full'
+  | 'backup.invalid' // damaged, no backup, or of a newer version
   | 'port.taken'
   | 'ports.too-few'
   | 'auth.required'

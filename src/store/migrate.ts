@@ -1,10 +1,9 @@
 // The schema brought up to date: drizzle's migrations and drizzle's own record of them, in one transaction of ours.
 import type Database from 'better-sqlite3'
 import { readMigrationFiles } from './drizzle.ts'
-import { join } from 'node:path'
 import { AppError } from '../base/index.ts'
+import { migrationsFolder, schemaOf } from './database-file.ts'
 
-const migrationsFolder = join(import.meta.dirname, 'migrations')
 
 /**
  * Runs the migrations that the database has not seen: all of them or none. Refuses one that a newer version has migrated: it must not be written.
@@ -12,10 +11,8 @@ const migrationsFolder = join(import.meta.dirname, 'migrations')
  */
 export function migrate(raw: Database.Database, file: string): void {
   const migrations = readMigrationFiles({ migrationsFolder })
-  const newest = Math.max(...migrations.map(({ folderMillis }) => folderMillis))
-  const known = raw.prepare(`SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'`).get() !== undefined
-  const seen = known ? (raw.prepare<[], { at: number | null }>('SELECT max(created_at) AS at FROM __drizzle_migrations').get()?.at ?? 0) : 0
-  if (seen > newest) throw new AppError('data.unwritable', `${file} was written by a newer version: start that one, or choose another data directory`)
+  const { seen, isNewer, isNewest } = schemaOf(raw)
+  if (isNewer) throw new AppError('data.unwritable', `${file} was written by a newer version: start that one, or choose another data directory`)
   const run = raw.transaction((): void => {
     raw.exec('CREATE TABLE IF NOT EXISTS __drizzle_migrations (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, created_at NUMERIC)')
     const note = raw.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)')
@@ -24,5 +21,5 @@ export function migrate(raw: Database.Database, file: string): void {
       note.run(hash, folderMillis)
     }
   })
-  if (seen < newest) run.immediate()
+  if (!isNewest) run.immediate()
 }
