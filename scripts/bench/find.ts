@@ -49,8 +49,8 @@ async function fill(file: string): Promise<void> {
   await store.close()
   const raw = new Database(file)
   raw.exec(`INSERT OR IGNORE INTO findings (camera_id, area, rule, field, severity, source, state, message_zh, message_en, first_at_ms, last_at_ms, state_at_ms)
-    SELECT id, area, 'bench.common', 'name', 'warning', 'record', iif(n % 3 = 0, 'waived', 'open'), '', '', 1, 1, 1 FROM cameras WHERE n % 2 = 0
-    UNION ALL SELECT id, area, 'bench.rare', 'name', 'error', 'record', 'open', '', '', 1, 1, 1 FROM cameras WHERE n % 500 = 0`)
+    SELECT id, area, 'bench.common', 'name', 'warning', 'inspection', iif(n % 3 = 0, 'waived', 'open'), '', '', 1, 1, 1 FROM cameras WHERE n % 2 = 0
+    UNION ALL SELECT id, area, 'bench.rare', 'name', 'error', 'inspection', 'open', '', '', 1, 1, 1 FROM cameras WHERE n % 500 = 0`)
   raw.close()
 }
 

@@ -52,7 +52,7 @@ export function findCameras(raw: Database.Database, query: CameraQuery, bounds: 
   const { hits, total, isTotalCapped } = probe && probe.rows <= limits.few ? amongFew(raw, terms, probe.driver, wanted) : walked(raw, query, terms, wanted, limits)
   const shown = hits.slice(0, wanted.limit)
   const last = shown.at(-1)
-  return { items: camerasOf(raw, shown), total, ...(isTotalCapped && { isTotalCapped: true }), ...(hits.length > wanted.limit && last ? { next: cursorOf(wanted.sort, last) } : {}) }
+  return { items: camerasOf(raw, shown), total: Math.max(total, shown.length), ...(isTotalCapped && { isTotalCapped: true }), ...(hits.length > wanted.limit && last ? { next: cursorOf(wanted.sort, last) } : {}) }
 }
 
 interface Probe {
@@ -115,7 +115,10 @@ function counted(raw: Database.Database, query: CameraQuery, terms: Terms, { max
   const one = (sql: string, values: object): number => raw.prepare<[object], number>(sql).pluck().get(values) ?? 0
   const { plain, looks } = terms
   const inIndex = `cameras c INDEXED BY cameras_search WHERE ${plain.sql}`
-  if (looks.length === 0) return { total: summed(raw, query) ?? one(`SELECT count(*) FROM ${inIndex}`, plain.values), isTotalCapped: false }
+  if (looks.length === 0) {
+    const index = query.box && only(query, inBoxes) ? 'cameras_box' : 'cameras_search'
+    return { total: summed(raw, query) ?? one(`SELECT count(*) FROM cameras c INDEXED BY ${index} WHERE ${plain.sql}`, plain.values), isTotalCapped: false }
+  }
   const look = allOf(looks)
   const { text: _text, finding: _finding, findingState: _state, ...others } = query
   const ofPlain = summed(raw, others)
@@ -132,10 +135,15 @@ function counted(raw: Database.Database, query: CameraQuery, terms: Terms, { max
   return { total: Math.min(found, maxCounted), isTotalCapped: isCut }
 }
 
+const paging = ['limit', 'cursor', 'sort', 'descending'] as const
+const inBoxes: ReadonlySet<string> = new Set(['box', 'area', 'class', 'complete', 'draft', 'includeRetired', 'onlyRetired', ...paging])
+const only = (query: CameraQuery, names: ReadonlySet<string>): boolean =>
+  Object.entries(query).every(([name, value]) => value === undefined || names.has(name) || (value === false && name.endsWith('Retired')))
+
 /** Filters by what the sums are kept of are counted there, in microseconds. */
-const ofSums: ReadonlySet<string> = new Set(['area', 'class', 'online', 'presence', 'complete', 'draft', 'limit', 'cursor', 'sort', 'descending'])
+const ofSums: ReadonlySet<string> = new Set(['area', 'class', 'online', 'presence', 'complete', 'draft', ...paging])
 function summed(raw: Database.Database, query: CameraQuery): number | undefined {
-  if (Object.entries(query).some(([name, value]) => value !== undefined && value !== false && !ofSums.has(name))) return undefined
+  if (!only(query, ofSums)) return undefined
   const { sql, values } = plainFilter({ ...query, includeRetired: true })
   return raw.prepare<[object], number>(`SELECT coalesce(sum(c.n), 0) FROM camera_sums c WHERE ${sql}`).pluck().get(values)
 }

@@ -41,6 +41,8 @@ export const cameras = sqliteTable(
     // The other orders of pages, walked until a page is full.
     index('cameras_names').on(table.nameKey, table.id),
     index('cameras_updated').on(table.updatedAtMs, table.id),
+    // What lies in a box is counted here, by its longitudes; without presence, which changes all day.
+    index('cameras_box').on(table.longitude, table.latitude, table.isRetired, table.isDraft, table.class, table.area, table.isComplete),
   ],
 )
 

@@ -1,0 +1,1 @@
+CREATE INDEX `cameras_box` ON `cameras` (`longitude`,`latitude`,`is_retired`,`is_draft`,`class`,`area`,`is_complete`);
