@@ -62,6 +62,8 @@ export function createUnpacker({ elementary: described, onAudio, soundOf, memory
   let doubts = described ? doubtPackets : 0
   let isProgram = false
   let pictureType: number | undefined
+  /** The packet of the program stream that was half here last. */
+  let begun: ReturnType<typeof demuxer.opened>
   let pts90k = 0
   let lastUs = 0
 
@@ -106,7 +108,8 @@ export function createUnpacker({ elementary: described, onAudio, soundOf, memory
     }
     const pieces = assemble(demuxer.push(packet.payload, atUs))
     const open = demuxer.opened()
-    const units = open ? both(pieces, assembler.begins(open.streamId, open.pts90k)) : pieces
+    const units = open && open !== begun ? both(pieces, assembler.begins(open.streamId, open.pts90k)) : pieces
+    begun = open
     isProgram ||= demuxer.stats().packs > 0
     return units
   }
@@ -154,6 +157,7 @@ const both = (first: readonly AccessUnit[], second: readonly AccessUnit[]): read
 
 function joined<Piece>(pieces: readonly Piece[], push: (piece: Piece) => readonly AccessUnit[]): readonly AccessUnit[] {
   let units = nothing
+  if (pieces.length === 0) return units
   for (const piece of pieces) units = both(units, push(piece))
   return units
 }

@@ -265,10 +265,14 @@ export function createPsDemuxer({ hasSound = true, memory = freshMemory }: { rea
     out = []
     return pieces
   }
+  /** What most of a keyframe is: bytes of a begun video packet that neither end it nor can hold the next pack. */
+  const isMiddle = ({ streamId, bytes, missing, size }: OpenPacket, more: Buffer): boolean =>
+    data.length === 0 && more.length < missing && size + more.length <= bytes.length && alignedPacks >= alignedAfter && isVideo(streamId) && more.length >= 4 && more.readUInt32BE(0) !== 0x1ba
   /** Copied, and few: whose bytes they are may write over them after this call. */
   const keepRest = (): void => {
     data = at === data.length ? empty : Buffer.from(data.subarray(at))
     at = 0
+    carriedUs = nowUs
   }
   const forget = (): void => {
     data = empty
@@ -277,6 +281,13 @@ export function createPsDemuxer({ hasSound = true, memory = freshMemory }: { rea
 
   return {
     push: (bytes, atUs = 0) => {
+      if (open && isMiddle(open, bytes)) {
+        bytes.copy(open.bytes, open.size)
+        open.size += bytes.length
+        open.missing -= bytes.length
+        nowUs = carriedUs = atUs
+        return nothing
+      }
       carried = data.length
       carriedUs = nowUs
       nowUs = atUs

@@ -274,3 +274,18 @@ t.test('packs that begin each push are looked for there alone; one that stands e
   t.equal(changed.filter(({ isDamaged }) => !isDamaged).length, 6, 'a camera that changes its habit loses nothing')
   t.end()
 })
+
+t.test('a packet whose end only its sender tells has the arrival of its last byte', (t) => {
+  const demuxer = createPsDemuxer()
+  const muxer = createPsMuxer({ codec: 'h264' })
+  const pack = muxer.push({ nalUnits: [Buffer.alloc(3000, 0x65)], pts90k: 0, isKeyframe: false })
+  const unbounded = Buffer.from(pack)
+  unbounded.writeUInt16BE(0, pack.indexOf(Buffer.from([0, 0, 1, 0xe0])) + 4)
+  for (let i = 0; i * 1000 < unbounded.length; i++) demuxer.push(unbounded.subarray(i * 1000, (i + 1) * 1000), 100 + i)
+  t.match(demuxer.frameEnd(), [{ receivedUs: 103 }])
+  for (let n = 0; n < 10; n++) for (let i = 0; i * 1000 < pack.length; i++) demuxer.push(pack.subarray(i * 1000, (i + 1) * 1000), 1000 * n + i)
+  demuxer.push(pack.subarray(0, 1000), 20_000)
+  demuxer.push(pack.subarray(1000, 2000), 20_001)
+  t.match(demuxer.gap(), [{ isDamaged: true, receivedUs: 20_001 }])
+  t.end()
+})
