@@ -91,7 +91,7 @@ t.test('a record that is changed between preview and apply is left, and said', a
   t.match(done, { state: 'done', outcome: { created: 1, changed: 0, conflicts: 1 } })
   t.equal((await registry.camera(cameraHere))?.declared.name, '别人的名')
   t.match((await ask('editor', 'GET', `${v1}/imports/${shown.id}/rows?outcome=conflict`)).json(), { items: [{ number: 2, code: cameraHere, reasons: [{ code: 'record.conflict' }] }] })
-  t.match((await ask('editor', 'GET', `${v1}/imports/${shown.id}/rejected`)).body, cameraHere)
+  t.match((await ask('editor', 'GET', `${v1}/imports/${shown.id}/rejected`)).body, `,2,${cameraHere},旧想法`, 'with what it would have written, under the headings of the file')
 })
 
 t.test('rows of another area are left, whatever their code looks like', async (t) => {

@@ -9,19 +9,18 @@ import { AppError } from '../base/index.ts'
 export interface ImportFiles {
   readonly upload: (id: string) => string
   readonly staging: (id: string) => string
-  /** The rows of the preview before. */
-  readonly seen: (id: string) => string
+  /** Where rows are read into that are not all there yet. */
+  readonly next: (id: string) => string
   readonly has: (id: string) => boolean
   readonly ids: () => readonly string[]
   /** Throws AppError `request.invalid` for a file beyond the bound, `disk.full`. */
   readonly take: (id: string, stream: Readable, isCut: () => boolean) => Promise<{ readonly bytes: number; readonly sha256: string }>
-  /** The rows read so far become those seen; what is read next is compared with them. */
-  readonly keepSeen: (id: string) => void
-  readonly dropSeen: (id: string) => void
+  /** The rows that were read take the place of those before. */
+  readonly adopt: (id: string) => void
   readonly remove: (id: string) => void
 }
 
-const endings = ['upload', 'staging', 'seen'] as const
+const endings = ['upload', 'staging', 'next'] as const
 
 export function openImportFiles(folder: string, maxBytes: number): ImportFiles {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -33,7 +32,10 @@ export function openImportFiles(folder: string, maxBytes: number): ImportFiles {
   return {
     upload: (id) => path(id, 'upload'),
     staging: (id) => path(id, 'staging'),
-    seen: (id) => path(id, 'seen'),
+    next: (id) => {
+      drop(path(id, 'next'))
+      return path(id, 'next')
+    },
     has: (id) => existsSync(path(id, 'upload')),
     ids: () => [...new Set(readdirSync(folder).map((name) => name.split('.')[0] ?? ''))],
     take: async (id, stream, isCut) => {
@@ -60,12 +62,7 @@ export function openImportFiles(folder: string, maxBytes: number): ImportFiles {
       }
       return { bytes, sha256: hash.digest('hex') }
     },
-    keepSeen: (id) => {
-      if (!existsSync(path(id, 'staging'))) return
-      drop(path(id, 'seen'))
-      renameSync(path(id, 'staging'), path(id, 'seen'))
-    },
-    dropSeen: (id) => drop(path(id, 'seen')),
+    adopt: (id) => renameSync(path(id, 'next'), path(id, 'staging')),
     remove: (id) => {
       for (const ending of endings) drop(path(id, ending))
     },

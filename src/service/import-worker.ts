@@ -3,7 +3,7 @@
 import { parentPort } from 'node:worker_threads'
 import { isWithin } from '../accounts/index.ts'
 import { AppError, systemClock } from '../base/index.ts'
-import { conflictReason, endingNote, openSheet, readImport, reconciliation, type Choices, type ImportOutcomeCounts, type ImportPreview, type ImportRecord, type RuleContext } from '../registry/index.ts'
+import { conflictRow, endingNote, openSheet, readImport, reconciliation, type Choices, type ImportOutcomeCounts, type ImportPreview, type ImportRecord, type RuleContext } from '../registry/index.ts'
 import { openBeside, openStaging } from '../store/index.ts'
 import { readRules, type RuleFiles } from './rules.ts'
 
@@ -84,6 +84,7 @@ async function read(job: ReadJob): Promise<void> {
         progress('reading', done, total, rows)
       },
     })
+    staging.saveChoices(JSON.stringify(job.choices))
     const note = endingNote(source.kind, job.fileName)
     tell({ type: 'preview', preview: note ? { ...preview, notes: [note, ...preview.notes] } : preview })
   } finally {
@@ -107,7 +108,7 @@ async function apply(job: ApplyJob): Promise<void> {
       by: job.by,
       why: job.why,
       atMs: job.nowMs,
-      conflict: conflictReason,
+      conflict: (row) => conflictRow(row, job.record.preview),
       findFound: reconciliation(database.registry, systemClock),
       beforeWrite: () =>
         new Promise((resolve) => {

@@ -151,10 +151,28 @@ t.test('what the process before left is put in order', async (t) => {
   await store.imports.saveImport(record)
   await store.close()
   const after = await open(t, 'left')
-  t.match(await after.imports.get('aaaa'), { state: 'failed', failure: { message: /stopped while the file was read/ } })
+  t.match(await after.imports.get('aaaa'), { state: 'failed', failure: { message: /stopped meanwhile: nothing was written; send the file again/ } })
   t.notOk(existsSync(join(dataDir, 'imports', 'feedfeedfeedfeed.upload')))
   await after.imports.apply(ready.id, { by: 'clerk', why: '' })
   t.match(await after.imports.settled(ready.id, forever), { state: 'done', outcome: { created: 2 } }, 'what was ready is ready still')
+})
+
+t.test('stopped while it writes, and while it reads again: as it was read before, and all or nothing', async (t) => {
+  const before = await office('stopped')
+  const { id } = await begin(before, sheet(3000))
+  await before.imports.settled(id, forever)
+  await before.imports.apply(id, { by: 'clerk', why: '' })
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await before.close()
+  const after = await open(t, 'stopped')
+  const now = await after.imports.get(id)
+  t.equal((await after.registry.cameras({ limit: 1 })).total, now?.state === 'done' ? 3000 : 0)
+  if (now?.state === 'ready') {
+    await after.imports.choose(id, { sheet: 'none of CSV', columns: { code: '' } })
+    t.match(await after.imports.settled(id, forever), { state: 'ready', choices: {}, preview: { counts: { created: 3000 } }, failure: { code: 'import.unreadable', message: /is left out/ } }, 'a choice that cannot be: what was read before stands')
+    await after.imports.apply(id, { by: 'clerk', why: '' })
+    t.match(await after.imports.settled(id, forever), { state: 'done', outcome: { created: 3000 } })
+  }
 })
 
 t.test('a file that is too much for the thread ends the file, not the service', async (t) => {

@@ -1,80 +1,26 @@
 // Imports from upload to outcome: read in a thread, shown, told what is missing, applied or cancelled. One is read or written at a time.
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { AppError, type Cancel, type Clock, type Log, type RandomBytes } from '../base/index.ts'
-import { rejectedCells, rejectedHeading, rejectedHeadings, sheetBytes, type Choices, type ImportRecord, type ImportStore, type Need, type RejectedCell, type Registry, type RowOutcome, type StagedRow } from '../registry/index.ts'
-import { openStaging, type Store } from '../store/index.ts'
+import { AppError, type Cancel } from '../base/index.ts'
+import { isAnswered, mergeChoices, rejectedCells, rejectedHeading, rejectedHeadings, sheetBytes, type ImportRecord, type ImportStore, type RejectedCell, type RowOutcome, type StagedRow } from '../registry/index.ts'
+import { openStaging } from '../store/index.ts'
 import { openImportFiles } from './import-files.ts'
+import { createImportJobs, type Live } from './import-jobs.ts'
 import { createImportThread } from './import-thread.ts'
-import type { RuleFiles } from './rules.ts'
+import type { ImportOptions, ImportProgress, Imports, ImportView } from './import-types.ts'
 
-export interface ImportBounds {
-  /** Files kept at once. */
-  readonly files: number
-  readonly maxBytes: number
-  readonly keepMs: number
-}
-
-export interface ImportProgress {
-  readonly phase: 'waiting' | 'reading' | 'checking' | 'writing'
-  readonly read: number
-  readonly total: number
-  readonly rows: number
-}
-
-/** An import as it is now. */
-export interface ImportView extends ImportRecord {
-  readonly progress?: ImportProgress
-  /** When its file is removed; absent when it has none any more. */
-  readonly keptUntilMs?: number
-}
-
-export interface Imports {
-  /** Takes the file and begins to read it. `isCut`: the stream was ended because it was too long. */
-  readonly begin: (upload: { readonly fileName: string; readonly stream: Readable; readonly isCut?: () => boolean; readonly by: string; readonly area: string; readonly choices: Choices }) => Promise<ImportView>
-  readonly get: (id: string) => Promise<ImportView | undefined>
-  readonly list: (limit: number) => Promise<readonly ImportView[]>
-  /** When it is neither read nor written any more, or after that time. */
-  readonly settled: (id: string, withinMs: number) => Promise<ImportView>
-  /** Reads the file again with other choices. Throws AppError 'conflict' unless it is ready. */
-  readonly choose: (id: string, choices: Choices) => Promise<ImportView>
-  /** Throws AppError 'import.choice-needed' while something is to be chosen, 'conflict' unless it is ready. */
-  readonly apply: (id: string, how: { readonly choices?: Choices; readonly by: string; readonly why: string }) => Promise<ImportView>
-  /** Ends it, unless its records are written already. */
-  readonly cancel: (id: string) => Promise<ImportView>
-  readonly rows: (id: string, query: { readonly outcomes: readonly RowOutcome[]; readonly after: number; readonly limit: number }) => Promise<readonly StagedRow[]>
-  /** The rows that were not taken, with their reasons; undefined where there are none. */
-  readonly rejected: (id: string) => Promise<{ readonly fileName: string; readonly format: 'xlsx' | 'csv'; readonly body: Readable } | undefined>
-  readonly close: () => Promise<void>
-}
-
-export interface ImportOptions extends ImportBounds {
-  readonly store: Pick<Store, 'imports' | 'lend'>
-  readonly registry: Pick<Registry, 'alone'>
-  readonly dataDir: string
-  /** What the rules go by; absent: their own figures, no outlines. */
-  readonly ruleFiles?: RuleFiles
-  readonly clock: Clock
-  readonly log: Log
-  readonly random: RandomBytes
-}
-
-interface Live {
-  progress: ImportProgress
-  readonly cancelled: SharedArrayBuffer
-  readonly ended: Promise<void>
-}
+export type * from './import-types.ts'
 
 const notTaken: readonly RowOutcome[] = ['rejected', 'outside', 'conflict']
 const idle: ImportProgress = { phase: 'waiting', read: 0, total: 0, rows: 0 }
 const rowsAtOnce = 500
 
 export async function createImports(options: ImportOptions): Promise<Imports> {
-  const { store, registry, dataDir, ruleFiles = {}, clock, log, random, maxBytes, keepMs } = options
+  const { store, dataDir, clock, log, random, maxBytes, keepMs } = options
   const kept: ImportStore = store.imports
-  const databaseFile = join(dataDir, 'yiji.sqlite')
   const files = openImportFiles(join(dataDir, 'imports'), maxBytes)
   const thread = createImportThread(clock)
+  const { read, write } = createImportJobs(options, files, thread)
   const live = new Map<string, Live>()
   const timers = new Map<string, Cancel>()
   let last: Promise<unknown> = Promise.resolve()
@@ -119,8 +65,8 @@ export async function createImports(options: ImportOptions): Promise<Imports> {
   }
 
   /** One after the other: each has the machine's second core for itself. */
-  const work = (record: ImportRecord, task: (own: Live) => Promise<ImportRecord>): void => {
-    const own: Live = { progress: idle, cancelled: new SharedArrayBuffer(4), ended: Promise.resolve() }
+  const work = (record: ImportRecord, before: ImportRecord | undefined, task: (own: Live) => Promise<ImportRecord>): void => {
+    const own: Live = { progress: idle, cancelled: new SharedArrayBuffer(4), ended: Promise.resolve(), before }
     const ended = last.then(async () => {
       if (!isOpen) return
       const result = await task(own).catch((error: unknown) => failed(record, own, error))
@@ -131,7 +77,9 @@ export async function createImports(options: ImportOptions): Promise<Imports> {
     live.set(record.id, Object.assign(own, { ended }))
     last = ended.catch((error: unknown) => log.error({ id: record.id, error }, 'the end of an import was not kept'))
   }
+  /** What could be read before is as it was; what could not be written can be tried again. */
   const failed = (record: ImportRecord, own: Live, error: unknown): ImportRecord => {
+    if (!isOpen) return stopped(own.before ?? record)
     if (new Int32Array(own.cancelled)[0] !== 0) {
       files.remove(record.id)
       return { ...record, state: 'cancelled' }
@@ -139,46 +87,10 @@ export async function createImports(options: ImportOptions): Promise<Imports> {
     if (!(error instanceof AppError)) log.error({ id: record.id, error: error instanceof Error ? error.stack : String(error) }, 'unexpected error in an import')
     const failure = error instanceof AppError ? { code: error.code, message: error.message } : { code: 'internal', message: 'something unexpected happened: the log has more' }
     log.info({ id: record.id, file: record.fileName, ...failure }, 'an import failed')
-    // What could not be written can be tried again; what could not be read cannot.
-    return { ...record, state: record.preview ? 'ready' : 'failed', failure }
+    return own.before ? { ...own.before, state: 'ready', failure } : { ...record, state: 'failed', failure }
   }
-  /** With its preview, not yet saved. */
-  const read = async (record: ImportRecord, own: Live, seen: boolean): Promise<ImportRecord> => {
-    const { id, fileName, area, choices } = record
-    const job = { job: 'read', databaseFile, stagingFile: files.staging(id), cancelled: own.cancelled, file: files.upload(id), fileName, area, choices, nowMs: clock.wallMs(), ruleFiles, ...(seen ? { seenFile: files.seen(id) } : {}) } as const
-    const { preview } = await thread.run(job, { onProgress: ({ type: _type, ...progress }) => (own.progress = progress) })
-    const { failure: _failure, ...clean } = record
-    return { ...clean, state: 'ready', ...(preview ? { preview } : {}) }
-  }
-  const write = async (record: ImportRecord, own: Live, by: string, why: string): Promise<ImportRecord> => {
-    const nowMs = clock.wallMs()
-    const { failure: _failure, ...clean } = record
-    const job = { job: 'apply', databaseFile, stagingFile: files.staging(record.id), cancelled: own.cancelled, record: clean, by, why, nowMs } as const
-    // Alone with the records first, so that no catalog is merged into what is being written; then alone with the database.
-    await registry.alone(async () => {
-      let begin = (): void => {}
-      let hasWritten = (): void => {}
-      const written = new Promise<void>((resolve) => (hasWritten = resolve))
-      let lent: Promise<void> = Promise.resolve()
-      const job$ = thread.run(job, {
-        onProgress: ({ type: _type, ...progress }) => (own.progress = progress),
-        mayWrite: () => new Promise<void>((resolve) => {
-          begin = resolve
-          lent = store.lend(async (takeBack) => {
-            begin()
-            await Promise.race([written, job$.catch(() => {})])
-            takeBack()
-            await job$.catch(() => {})
-          })
-        }),
-        onWrote: () => hasWritten(),
-      })
-      try {
-        await job$
-      } finally {
-        await lent
-      }
-    })
+  const written = async (record: ImportRecord, own: Live, by: string, why: string): Promise<ImportRecord> => {
+    await write(record, own, by, why)
     const done = await existing(record.id)
     log.info({ id: record.id, by, file: record.fileName, ...done.outcome }, 'records imported')
     return done
@@ -204,7 +116,7 @@ export async function createImports(options: ImportOptions): Promise<Imports> {
       const same = await kept.appliedImport(taken.sha256)
       const atMs = clock.wallMs()
       const record = await save({ id, fileName, ...taken, by, area, state: 'reading', atMs, updatedAtMs: atMs, choices, ...(same ? { sameAs: { id: same.id, atMs: same.updatedAtMs, by: same.by } } : {}) })
-      work(record, (own) => read(record, own, false))
+      work(record, undefined, (own) => read(record, own, false))
       return view(record)
     },
     get: async (id) => {
@@ -221,8 +133,9 @@ export async function createImports(options: ImportOptions): Promise<Imports> {
     },
     choose: async (id, choices) => {
       const record = await readyOne(id)
-      const reading = await save({ ...record, state: 'reading', choices })
-      work(reading, (own) => read(reading, own, false))
+      // The choices are kept with what was read by them, not before.
+      const reading = await save({ ...record, state: 'reading' })
+      work(reading, record, (own) => read({ ...reading, choices }, own, false))
       return view(reading)
     },
     apply: async (id, { choices, by, why }) => {
@@ -231,16 +144,14 @@ export async function createImports(options: ImportOptions): Promise<Imports> {
       const missing = (record.preview?.needs ?? []).filter((need) => !isAnswered(need, merged))
       const [need] = missing
       if (need) throw new AppError('import.choice-needed', `${missing.length === 1 ? '' : `${missing.length} choices are missing; the first: `}${need.message.en}`)
-      const isSame = JSON.stringify(merged) === JSON.stringify(record.choices)
-      const applying = await save({ ...record, state: 'applying', choices: merged })
-      work(applying, async (own) => {
-        if (isSame) return write(applying, own, by, why)
-        files.keepSeen(id)
-        const again = await read(applying, own, true)
-        files.dropSeen(id)
+      const isRead = JSON.stringify(merged) === JSON.stringify(record.choices) && (await stagingOf(id, (staging) => staging.choices())) === JSON.stringify(merged)
+      const applying = await save({ ...record, state: 'applying' })
+      work(applying, record, async (own) => {
+        if (isRead) return written(applying, own, by, why)
+        const again = await read({ ...applying, choices: merged }, own, true)
         // Another sheet or column may raise another question: the new preview asks it.
         if ((again.preview?.needs.length ?? 0) > 0) return again
-        return write(await save({ ...again, state: 'applying' }), own, by, why)
+        return written(await save({ ...again, state: 'applying' }), own, by, why)
       })
       return view(applying)
     },
@@ -301,23 +212,15 @@ export async function createImports(options: ImportOptions): Promise<Imports> {
       else keepFor(id, record.updatedAtMs + keepMs - clock.wallMs())
     }
     for (const record of await kept.imports(1000)) {
-      if (record.state === 'reading') {
-        files.remove(record.id)
-        await save({ ...record, state: 'failed', failure: { code: 'busy', message: 'the service was stopped while the file was read: send it again' } })
-      } else if (record.state === 'applying') await save({ ...record, state: files.has(record.id) ? 'ready' : 'failed', failure: { code: 'busy', message: 'the service was stopped while the records were written: nothing was written' } })
+      if (record.state === 'reading' || record.state === 'applying') await save(stopped(record))
       else if (record.state === 'ready' && !files.has(record.id)) await save({ ...record, state: 'cancelled', failure: { code: 'not-found', message: 'its file is no longer there' } })
     }
   }
-}
 
-function mergeChoices(before: Choices, more: Choices | undefined): Choices {
-  if (!more) return before
-  const codes = { ...before.codes, ...Object.fromEntries(Object.entries(more.codes ?? {}).map(([field, mapping]) => [field, { ...before.codes?.[field as keyof typeof before.codes], ...mapping }])) }
-  const columns = { ...before.columns, ...more.columns }
-  return { ...before, ...more, ...(Object.keys(columns).length > 0 ? { columns } : {}), ...(Object.keys(codes).length > 0 ? { codes } : {}) }
-}
-
-function isAnswered(need: Need, choices: Choices): boolean {
-  if (need.choice === 'column') return need.field !== undefined && choices.columns?.[need.field] !== undefined
-  return choices[need.choice] !== undefined
+  /** What could not be finished before the service stopped. */
+  function stopped(record: ImportRecord): ImportRecord {
+    const isRead = record.preview !== undefined && files.has(record.id)
+    if (!isRead) files.remove(record.id)
+    return { ...record, state: isRead ? 'ready' : 'failed', failure: { code: 'busy', message: `the service was stopped meanwhile: nothing was written${isRead ? '' : '; send the file again'}` } }
+  }
 }

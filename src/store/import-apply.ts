@@ -1,7 +1,7 @@
 // Staged rows -> records, in one transaction on a connection of their own: all of them or none, and what was read before counts only where the record
 // is still the one that was read. Made to run in a thread of its own; nobody else writes meanwhile (lend.ts).
 import Database from 'better-sqlite3'
-import type { Camera, FindCameras, FindFound, ImportOutcomeCounts, ImportRecord, Reason, RegistryStore, StagedRow } from '../registry/index.ts'
+import type { Camera, FindCameras, FindFound, ImportOutcomeCounts, ImportRecord, RegistryStore, StagedRow } from '../registry/index.ts'
 import { cameraColumns, cameraOf, type CameraRow } from './camera-rows.ts'
 import { readClock } from './database.ts'
 import { drizzle } from './drizzle.ts'
@@ -31,7 +31,8 @@ export interface ApplyOptions {
   readonly by: string
   readonly why: string
   readonly atMs: number
-  readonly conflict: Reason
+  /** A row whose record has moved on, as it is kept with its reason. */
+  readonly conflict: (row: StagedRow) => StagedRow
   /** What catalogs and presence find of the records as they will be. */
   readonly findFound: FindFound
   /** Awaited before the transaction begins. */
@@ -78,7 +79,7 @@ async function judge(find: FindCameras, { staging, conflict, findFound, onPart, 
     const cameras: { readonly number: number; readonly camera: Camera }[] = []
     for (const row of batch) {
       const before = current.get(row.code)
-      if (before?.version !== row.version && !(before?.isDraft && row.version === undefined)) staging.refuse({ number: row.number, code: row.code, outcome: 'conflict', cells: [row.code], reasons: [conflict] })
+      if (before?.version !== row.version && !(before?.isDraft && row.version === undefined)) staging.refuse(conflict(row))
       else cameras.push({ number: row.number, camera: cameraAfter(row, before, atMs) })
     }
     const found = await findFound(cameras.map(({ camera }) => camera))

@@ -13,6 +13,9 @@ export interface StagingFile extends Staging, StagedRows {
   readonly refuse: (row: StagedRow) => void
   readonly saveFound: (found: readonly StagedFound[]) => void
   readonly found: (rows: readonly number[]) => ReadonlyMap<number, readonly Found[]>
+  /** What the rows were read by, as text; '' where nobody said. */
+  readonly choices: () => string
+  readonly saveChoices: (choices: string) => void
   readonly close: () => void
 }
 
@@ -31,6 +34,7 @@ export function openStaging(file: string, options: { readonly readonly?: boolean
     raw.pragma('journal_mode = MEMORY')
     raw.pragma('synchronous = OFF')
     raw.exec(`CREATE TABLE IF NOT EXISTS staged (number INTEGER PRIMARY KEY, code TEXT NOT NULL, outcome TEXT NOT NULL, version INTEGER, document TEXT NOT NULL, found TEXT)`)
+    raw.exec('CREATE TABLE IF NOT EXISTS about (choices TEXT NOT NULL)')
     raw.exec('CREATE INDEX IF NOT EXISTS staged_outcome ON staged (outcome, number)')
   }
   raw.pragma('cache_size = -8192')
@@ -56,6 +60,8 @@ export function openStaging(file: string, options: { readonly readonly?: boolean
       for (const { number, found } of list) putFound.run(JSON.stringify(found), number)
     }),
     found: (rows) => new Map(someFound.all(JSON.stringify(rows)).map(({ number, found }) => [number, JSON.parse(found) as readonly Found[]])),
+    choices: () => raw.prepare<[], string>('SELECT choices FROM about').pluck().get() ?? '',
+    saveChoices: (choices) => void raw.prepare('INSERT INTO about VALUES (?)').run(choices),
     close: () => void raw.close(),
   }
 }

@@ -2,16 +2,16 @@
 import { AppError } from '../../base/index.ts'
 import { fieldRow, type FieldRow } from '../field-table.ts'
 import type { RuleContext } from '../rules.ts'
-import type { FieldName } from '../types.ts'
+import type { FieldName, Fields } from '../types.ts'
 import { findHeadings, headingSearch, type Headings } from './headings.ts'
-import { columnName, sheetBounds, type Merge, type SheetEnd, type SheetRow, type SheetSource } from './sheet.ts'
+import { columnName, columnNumber, sheetBounds, type Merge, type SheetEnd, type SheetRow, type SheetSource } from './sheet.ts'
+import { choiceNeeds } from './needs.ts'
 import { notesOf } from './notes.ts'
 import { planRow, type PlanContext, type PlannedRow } from './plan.ts'
 import { chooseSheet } from './sheets.ts'
 import { createTally, detached, type ImportTally } from './tally.ts'
 import type { Choices, FindCameras, ImportCounts, ImportPreview, Need, Reason, RowOutcome, StagedRow, Staging } from './types.ts'
 import { createCellReader, type CellReader } from './values.ts'
-import { makerMeanings } from './profiles.ts'
 
 export interface ReadOptions {
   readonly source: SheetSource
@@ -140,7 +140,19 @@ function sameAsSeen(staged: StagedRow, { number, cells }: PlannedRow, version: n
   return expected === undefined || expected === (version ?? null) ? staged : { number, code: staged.code, outcome: 'conflict', cells, reasons: [conflictReason] }
 }
 
-export const conflictReason: Reason = { code: 'record.conflict', message: { zh: '预览之后该档案已被修改，请重新导入核对', en: 'the record was changed after the preview: import it again' } }
+const conflictReason: Reason = { code: 'record.conflict', message: { zh: '预览之后该档案已被修改，请重新导入核对', en: 'the record was changed after the preview: import it again' } }
+
+/** A staged row that is not written after all, with what it would have written in the columns of its file. */
+export function conflictRow({ number, code, outcome, written, changes = [] }: StagedRow, preview: Pick<ImportPreview, 'columns'> | undefined): StagedRow {
+  const given = outcome === 'created' ? written?.declared : Object.fromEntries(changes.map(({ field, to }) => [field, to]))
+  const cells: string[] = []
+  for (const { column, field } of preview?.columns ?? []) {
+    const at = columnNumber(column) ?? 0
+    while (cells.length <= at) cells.push('')
+    if (field !== undefined) cells[at] = field === 'code' ? code : ((given as Fields | undefined)?.[field] ?? '')
+  }
+  return { number, code, outcome: 'conflict', cells, reasons: [conflictReason] }
+}
 
 /** Undefined where no mapped cell holds anything: a remark alone is no row. */
 function fieldsOf(row: SheetRow, columns: readonly { readonly row: FieldRow; readonly column: number }[], read: CellReader): PlannedRow | undefined {
@@ -159,39 +171,6 @@ function fieldsOf(row: SheetRow, columns: readonly { readonly row: FieldRow; rea
   if (!isFilled) return undefined
   if (row.beyond !== undefined) reasons.push({ code: 'row.too-wide', message: { zh: `该行超过${sheetBounds.columns}列`, en: `the row has more than ${sheetBounds.columns} columns` } })
   return { number: row.number, fields, cells: row.cells, reasons }
-}
-
-function choiceNeeds(tally: ImportTally, choices: Choices): readonly Need[] {
-  const needs: Need[] = []
-  const networking = tally.undecidedValues('networkingOne')
-  const words = { networked: { zh: '已联网', en: 'networked' }, 'not-networked': { zh: '未联网', en: 'not networked' } }
-  if (networking.length > 0 && choices.networkingOne === undefined) {
-    needs.push({
-      choice: 'networkingOne',
-      message: { zh: '联网属性用0和1表示，而各地系统对0和1的含义相反：请选择1表示什么', en: '联网属性 is written as 0 and 1, and programs disagree on what they mean: say what 1 means' },
-      options: [
-        { value: 'networked', words: { zh: '1为已联网，0为未联网', en: '1 is networked, 0 is not' } },
-        { value: 'not-networked', words: { zh: '1为未联网，0为已联网', en: '1 is not networked, 0 is' } },
-      ],
-      values: networking.map(({ value, count: times }) => {
-        const isOne = value.endsWith('1')
-        return { value, count: times, meanings: { networked: isOne ? words.networked : words['not-networked'], 'not-networked': isOne ? words['not-networked'] : words.networked } }
-      }),
-    })
-  }
-  const makers = tally.undecidedValues('manufacturerTable')
-  if (makers.length > 0 && choices.manufacturerTable === undefined) {
-    needs.push({
-      choice: 'manufacturerTable',
-      message: { zh: '设备厂商代码带前导0，全国代码表与江苏代码表含义不同：请选择', en: 'codes of makers begin with 0, and the national table and the one of Jiangsu disagree: choose one' },
-      options: [
-        { value: 'national', words: { zh: '全国（1海康、2大华…）', en: 'national (1 Hikvision, 2 Dahua …)' } },
-        { value: 'jiangsu', words: { zh: '江苏（00海康威视、01大华…）', en: 'Jiangsu (00 Hikvision, 01 Dahua …)' } },
-      ],
-      values: makers.map(({ value, count: times }) => ({ value, count: times, meanings: makerMeanings(value) })),
-    })
-  }
-  return needs
 }
 
 const columnsOf = ({ headings, columns, ours }: Headings): ImportPreview['columns'] => {
