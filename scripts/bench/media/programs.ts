@@ -14,13 +14,14 @@ export interface Setting {
   readonly mode: 'udp' | 'tcp'
   readonly seconds: number
   readonly hasMap: boolean
+  /** The floor receives at the same time: for a machine that others use, whose doings then weigh on both alike. Two cores are full with it. */
+  readonly isBeside: boolean
   /** Flags of the server's Node, as `npm start` has them. */
   readonly flags: readonly string[]
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'yiji-bench-'))
 const firstPort = 26_000
-/** The floor receives beside the server, at the same time: what else the machine does weighs on both alike. */
 const floorPort = 28_000
 
 /** Nanoseconds on a core, of all threads of a process. */
