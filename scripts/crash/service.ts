@@ -10,6 +10,7 @@ const sipId = '34020000002000000001'
 const realm = sipId.slice(0, 10)
 
 export interface Killable {
+  readonly pid: number
   readonly url: string
   readonly sipPort: number
   /** SIGKILL: nothing is tidied up. */
@@ -35,6 +36,7 @@ export async function startService(dataDir: string, wrap: readonly string[] = []
     child.once('exit', (code) => reject(new Error(`the service ended (${code}) instead of starting: ${failed.trim()}`)))
   })
   return {
+    pid: child.pid ?? 0,
     url: told[1] ?? '',
     sipPort: Number(told[2]),
     kill: async () => {

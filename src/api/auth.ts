@@ -100,9 +100,15 @@ export function insistOnArea(request: FastifyRequest, action: Action, area: stri
 export function auditSuccess(accounts: Accounts) {
   return async (request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
     const { audit } = request.routeOptions.config
-    if (audit !== undefined && reply.statusCode < 400 && !request.isNoted) await note(accounts, request, audit)
+    if (audit !== undefined && reply.statusCode < 400 && !request.isNoted) await note(accounts, request, audit).catch((error: unknown) => Promise.reject(notNoted(error, request.method)))
     return payload
   }
+}
+
+/** What was done stands, and nobody may take the refusal for a word on that. */
+function notNoted(error: unknown, method: string): unknown {
+  if (!(error instanceof AppError)) return error
+  return new AppError(error.code, `${method === 'GET' ? 'it is not shown' : 'it was done'}, but the audit trail could not be written: ${error.message.replace(/, nothing of this change was written$/, '')}`)
 }
 
 export async function note(accounts: Accounts, request: FastifyRequest, action: string): Promise<void> {

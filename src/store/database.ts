@@ -14,6 +14,9 @@ export interface Connection {
   readonly typed: BetterSQLite3Database
 }
 
+/** As much as the log has before a commit copies it in any case (checkpoints.ts). */
+const keptLogBytes = 64 * 1024 * 1024
+
 /** The clock that statements read as wall_ms(). Never used in triggers: other programs that open the file do not have it. */
 export function readClock(raw: Database.Database, wallMs: () => number): void {
   raw.function('wall_ms', wallMs)
@@ -31,6 +34,8 @@ export function connect(file: string): Connection {
     // lose more than the last seconds. FULL would cost an fsync for each of a thousand registrations a minute.
     raw.pragma('journal_mode = WAL')
     raw.pragma('synchronous = NORMAL')
+    // A backup or another long reader lets the log grow; afterwards it is cut back to this, instead of keeping its room for ever.
+    raw.pragma(`journal_size_limit = ${keptLogBytes}`)
     raw.pragma('foreign_keys = ON')
     raw.pragma('cache_size = -65536')
     readClock(raw, Date.now)
