@@ -1,6 +1,6 @@
 // The door of accounts.
 export type * from './types.ts'
-export type { AuditProof } from './audit-proof.ts'
+export { proveAudit, type AuditProof } from './audit-proof.ts'
 export { createAccounts, defaultTimes, type AccountChange, type Accounts, type NewAccount } from './accounts.ts'
 export { maxPasswordLength, minPasswordLength } from './password-rules.ts'
 export { hashPassword, verifyPassword } from './password.ts'

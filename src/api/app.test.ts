@@ -2,6 +2,7 @@
 import t from 'tap'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { Type } from 'typebox'
 import { AppError, type ErrorCode } from '../base/index.ts'
@@ -83,4 +84,33 @@ t.test('a port that cannot be had is one line that says what to do', async (t) =
   t.match(first.url, /^http:\/\/127\.0\.0\.1:\d+$/)
   await t.rejects(startApi({ ...deps, port: first.port }), { code: 'port.taken', message: /YIJI_HTTP_PORT/ })
   await t.rejects(startApi({ ...deps, host: '192.0.2.1' }), { code: 'config.invalid', message: /YIJI_HTTP_HOST/ })
+})
+
+t.test('what is no request is answered as problem details too, on the wire', async (t) => {
+  const { deps } = await house(t)
+  const api = await startApi(deps)
+  t.teardown(api.close)
+  const say = (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(api.port, '127.0.0.1', () => socket.write(text))
+      let heard = ''
+      socket.on('data', (chunk: Buffer) => (heard += chunk.toString()))
+      socket.once('close', () => resolve(heard))
+      socket.once('error', reject)
+    })
+  for (const [text, status, code] of [
+    [`GET / HTTP/1.1\r\nhost: x\r\ncookie: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'request.invalid'],
+    ['FETCH / HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'request.invalid'],
+    ['\x16\x03\x01\x02\x00\x01\x00', 400, 'request.invalid'],
+    ['REGISTER sip:1@2 SIP/2.0\r\n\r\n', 400, 'request.invalid'],
+    ['GET / HTTP/1.1\r\nhost: x\r\nno colon\r\n\r\n', 400, 'request.invalid'],
+    [`PROPFIND ${v1}/cameras HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`, 404, 'not-found'],
+    [`HEAD ${v1}/cameras HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`, 404, ''],
+  ] as const) {
+    const heard = await say(text)
+    t.match(heard, new RegExp(`^HTTP/1\\.1 ${status} `), text.slice(0, 30))
+    t.match(heard, /content-type: application\/problem\+json/i)
+    if (code !== '') t.match(JSON.parse(heard.slice(heard.indexOf('{'))), { status, code })
+  }
+  t.equal((await fetch(`${api.url}/healthz`)).status, 200)
 })

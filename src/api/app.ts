@@ -19,7 +19,7 @@ import type { ApiDeps } from './deps.ts'
 import { deviceControlRoutes } from './device-control.ts'
 import { deviceSnapshotRoutes } from './device-snapshots.ts'
 import { deviceRoutes } from './devices.ts'
-import { errorHandler } from './errors.ts'
+import { answerNoRequest, errorHandler } from './errors.ts'
 import { eventRoutes } from './events.ts'
 import { fieldRoutes } from './fields.ts'
 import { findingRoutes } from './findings.ts'
@@ -69,6 +69,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
     routerOptions: { maxParamLength: 300 },
     // What fails before there is a route, such as an address that cannot be decoded, is answered alike.
     frameworkErrors: errorHandler(deps),
+    clientErrorHandler: answerNoRequest,
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
   app.setErrorHandler(errorHandler(deps))

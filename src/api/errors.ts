@@ -1,4 +1,5 @@
 // Every failure as RFC 9457 problem details: one table from our codes to HTTP, and nothing about what was not expected.
+import type { Duplex } from 'node:stream'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, ParseError, type ErrorCode, type Log, type RandomBytes } from '../base/index.ts'
 import type { DeviceFailure, DeviceOutcome } from './control-deps.ts'
@@ -38,11 +39,13 @@ const titles: Readonly<Record<number, string>> = {
   401: 'Log in first',
   403: 'Not allowed',
   404: 'Not found',
+  408: 'The request came too slowly',
   409: 'In conflict with what is there',
   413: 'Too large',
   415: 'Not a type this address takes',
   422: 'Understood, but cannot be done',
   429: 'Too often',
+  431: 'The headers are too large',
   500: 'Something unexpected happened',
   502: 'The camera or device did not do it',
   503: 'Not now',
@@ -94,6 +97,15 @@ export function errorHandler(deps: { readonly log: Log; readonly random: RandomB
     deps.log.error({ id, method: request.method, route: request.routeOptions.url, error: message, stack }, 'unexpected error in a request')
     sendProblem(reply, problem(500, 'internal', { detail: 'the log has more under this id', instance: id }))
   }
+}
+
+/** What is no HTTP, too slow or too large in its head never becomes a request; it is answered alike, by hand. RFC 9112 9.6. */
+export function answerNoRequest(error: Error & { readonly code?: string }, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW' ? 413 : 400
+  const body = JSON.stringify(problem(status, 'request.invalid', { detail: error.message }))
+  const words: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Request Timeout', 413: 'Content Too Large', 431: 'Request Header Fields Too Large' }
+  socket.end(`HTTP/1.1 ${status} ${words[status]}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
 }
 
 export function sendProblem(reply: FastifyReply, body: Problem): void {

@@ -1,4 +1,5 @@
 // Backup and restore with real processes: a service that is written to, killed, refused, put back.
+import Database from 'better-sqlite3'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -114,4 +115,14 @@ t.test('a restore that is killed midway leaves the old data or the new, whole', 
   }
   t.equal((await run('restore', join(folder, 'again.tar'))).code, 0)
   t.same(readdirSync(data).filter((name) => name.startsWith('restoring')), [], 'what was left is cleared')
+})
+
+t.test('check proves the audit trail, and tells where somebody wrote to it', async (t) => {
+  t.match((await run('check')).stdout, /ok {3}audit trail: \d+ entries, unchanged; the last is \d+ with the hash [0-9a-f]{16}/)
+  const raw = new Database(join(folder, 'data', 'yiji.sqlite'))
+  raw.exec(`DROP TRIGGER audit_update; UPDATE audit SET account = 'nobody' WHERE n = 2`)
+  raw.close()
+  const told = await run('check')
+  t.equal(told.code, 1)
+  t.match(told.stdout, /NOT audit trail: entry 2 is changed: somebody wrote to the database/)
 })

@@ -3,10 +3,12 @@ import { createSocket } from 'node:dgram'
 import { readFileSync, statfsSync, accessSync, constants } from 'node:fs'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { proveAudit } from '../accounts/index.ts'
 import { silentLog, systemClock } from '../base/index.ts'
 import { loadConfig, type Config } from '../config.ts'
 import { defaultRules, openDecoder } from '../inspect/index.ts'
-import { makeFolder } from '../store/index.ts'
+import { databaseName, makeFolder, readTrail } from '../store/index.ts'
 
 interface Point {
   readonly name: string
@@ -30,6 +32,7 @@ export async function check(options: { readonly json?: boolean }): Promise<numbe
     await mediaPorts(config),
     receiveBuffer(),
     dataDirectory(config),
+    await auditTrail(config),
     clockPoint(),
     await decoderPoint(),
   ]
@@ -98,6 +101,19 @@ function dataDirectory({ dataDir }: Config): Point {
     return { name: 'data directory', ok: free >= minFreeBytes, detail: free >= minFreeBytes ? `${dataDir}, ${gigabytes} GB free` : `${dataDir}: only ${gigabytes} GB free; recordings need room` }
   } catch (error) {
     return { name: 'data directory', ok: false, detail: `${dataDir} cannot be written (${error instanceof Error ? error.message : String(error)}): set YIJI_DATA_DIR` }
+  }
+}
+
+/** Whether anybody changed it: every hash is computed again, beside the service that goes on writing. */
+async function auditTrail({ dataDir }: Config): Promise<Point> {
+  const name = 'audit trail'
+  try {
+    const proof = await readTrail(join(dataDir, databaseName), async (trail) => proveAudit(trail.auditStretch, await trail.auditCuts(), async () => {}))
+    if (!proof) return { name, ok: true, detail: 'none yet, or of another version' }
+    const { ok, entries, through, head, broken } = proof
+    return { name, ok, detail: ok ? `${entries} entries, unchanged; the last is ${through} with the hash ${head.slice(0, 16)}…` : `entry ${broken?.n} is ${broken?.reason}: somebody wrote to the database; compare a backup` }
+  } catch (error) {
+    return { name, ok: false, detail: `cannot be read (${error instanceof Error ? error.message : String(error)})` }
   }
 }
 
