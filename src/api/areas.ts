@@ -65,8 +65,15 @@ const hide = (fields: Readonly<Record<string, string>>, isHidden: (name: string)
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, isHidden(name) ? mask : value]))
 const masked = (fields: Fields): Fields => hide(fields, (name) => personal.has(name))
 /** Elements as the device sent them: in Info or at the top, in any case. */
-const maskedRaw = (raw: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  hide(raw, (name) => personalElements.has(name.toLowerCase()) || personalElements.has(`info.${name.toLowerCase()}`))
+const isPersonal = (name: string): boolean => personalElements.has(name.toLowerCase()) || personalElements.has(`info.${name.toLowerCase()}`)
+/** A catalog of 2011 may tell the password of a device (`Password`): nobody is shown it. */
+const isSecret = (name: string): boolean => /pass(word|wd)?$/i.test(name)
+const maskedRaw = (raw: Readonly<Record<string, string>>): Readonly<Record<string, string>> => hide(raw, (name) => isSecret(name) || isPersonal(name))
+const withoutSecrets = (raw: Readonly<Record<string, string>>): Readonly<Record<string, string>> => hide(raw, isSecret)
+
+/** Channels as this reader may see them, each by where it lies. */
+export const maskChannels = <T extends { readonly id: string; readonly raw: Readonly<Record<string, string>> }>(request: FastifyRequest, channels: readonly T[]): readonly T[] =>
+  channels.map((channel) => ({ ...channel, raw: mayThere(request, 'contacts.see', channel.id) ? withoutSecrets(channel.raw) : maskedRaw(channel.raw) }))
 
 const maskedVerified = (verified: NonNullable<Camera['verified']>): NonNullable<Camera['verified']> =>
   Object.fromEntries(Object.entries(verified).map(([name, seen]) => [name, personal.has(name) ? { ...seen, value: mask } : seen]))
@@ -83,8 +90,8 @@ export const maskValues = (field: string, values: Values): Values =>
 
 /** The record as this reader may see it. */
 export function maskCamera(request: FastifyRequest, camera: Camera, area = areaOf(camera)): Camera {
-  if (mayThere(request, 'contacts.see', area)) return camera
   const { reported, verified } = camera
+  if (mayThere(request, 'contacts.see', area)) return reported ? { ...camera, reported: { ...reported, raw: withoutSecrets(reported.raw) } } : camera
   return { ...camera, declared: masked(camera.declared), ...(verified ? { verified: maskedVerified(verified) } : {}), ...(reported ? { reported: { ...reported, fields: masked(reported.fields), raw: maskedRaw(reported.raw) } } : {}) }
 }
 

@@ -4,6 +4,7 @@ import { AppError } from '../base/index.ts'
 import type { Device as DeviceRecord, Registry } from '../registry/index.ts'
 import type { Action } from '../accounts/index.ts'
 import type { App } from './app.ts'
+import { maskChannels } from './areas.ts'
 import { mayThere, sessionOf } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
 import { CatalogAsked, ChannelListQuery, ChannelPage, Device, DeviceDetail, DeviceList, DeviceMediaTransport, DevicePassword, IdParams } from './schema/index.ts'
@@ -24,7 +25,7 @@ export function deviceRoutes(app: App, { registry, commands, control }: ApiDeps)
     async (request) => {
       const device = await deviceFor(request, registry, 'devices.see', request.params.id)
       const { items } = await registry.channels(device.id, { limit: firstPage, area: sessionOf(request).account.area })
-      return { ...device, channels: items, presenceHistory: await registry.presenceHistory(device.id) }
+      return { ...device, channels: maskChannels(request, items), presenceHistory: await registry.presenceHistory(device.id) }
     },
   )
 
@@ -37,7 +38,8 @@ export function deviceRoutes(app: App, { registry, commands, control }: ApiDeps)
     async (request) => {
       const device = await deviceFor(request, registry, 'devices.see', request.params.id)
       const { parent, cursor, limit = firstPage } = request.query
-      return registry.channels(device.id, { limit, area: sessionOf(request).account.area, ...(parent === undefined ? {} : { parent }), ...(cursor === undefined ? {} : { cursor }) })
+      const page = await registry.channels(device.id, { limit, area: sessionOf(request).account.area, ...(parent === undefined ? {} : { parent }), ...(cursor === undefined ? {} : { cursor }) })
+      return { ...page, items: maskChannels(request, page.items) }
     },
   )
 

@@ -187,3 +187,32 @@ t.test('everything that changes something leaves one line in the audit trail, wi
   t.notMatch(JSON.stringify(await trail()), /sip secret|rtsp secret|long enough/)
   t.match(await home.deps.accounts.proveAudit(), { ok: true })
 })
+
+t.test('contacts of persons come out nowhere for those who may not see them; passwords come out nowhere at all', async (t) => {
+  const home = await house(t)
+  const [camera, device] = ['32011601001320000001', '32011601001110000001']
+  const phones = { declared: '13911112222', before: '13933334444', reported: '13955556666', verified: '13977778888' }
+  const editor = bearer(home.token('editor'))
+  const tell = async (method: 'PATCH' | 'PUT' | 'POST', url: string, payload: object, key = editor): Promise<void> => {
+    const answer = await home.app.inject({ method, url: v1 + url, headers: key, payload })
+    t.equal(answer.statusCode, 200, `${url}: ${answer.body.slice(0, 200)}`)
+  }
+  await tell('PATCH', `/cameras/${camera}`, { fields: { contact: phones.before }, why: 'first' })
+  await tell('PATCH', `/cameras/${camera}`, { fields: { contact: phones.declared }, why: 'second' })
+  await tell('POST', `/cameras/${camera}/verified`, { values: { contact: phones.verified }, why: 'on site' }, bearer(home.token('admin')))
+  await tell('PUT', `/cameras/${camera}/source`, { url: 'rtsp://admin:urlsecret9@10.0.0.64/ch1', username: 'admin', password: 'rtspsecret9' })
+  await tell('PUT', `/devices/${device}/password`, { password: 'sipsecret9' }, bearer(home.token('admin')))
+  await home.registry.applyCatalog(device, [{ id: camera, name: '路口', status: 'on', raw: { DeviceID: camera, 'Info.ContactInfo': phones.reported, ContactInfo: phones.reported, Password: 'catalogsecret9' } }], true)
+  const seen = { phones: 0 }
+  for (const name of ['viewer', 'assessor', 'editor', 'chief', 'admin'] as const) {
+    const mayContacts = may({ role: people.find((each) => each.name === name)?.role ?? 'viewer', area: '320116', disabled: false }, 'contacts.see')
+    for (const sample of await tried(home)) {
+      if (sample.method !== 'GET' || (sample.triedIn !== undefined && /\.flv$/.test(sample.route))) continue
+      const { body } = await ask(home, sample, sample.url, bearer(home.token(name)))
+      t.notMatch(body, /(url|rtsp|sip|catalog)secret9/, `${sample.route}: ${name}`)
+      if (mayContacts) seen.phones += Number(body.includes(phones.declared))
+      else t.notMatch(body, /139(1111|3333|5555|7777)|1381234/, `${sample.route}: ${name}`)
+    }
+  }
+  t.ok(seen.phones >= 3, 'who keeps the records sees them')
+})
