@@ -100,6 +100,13 @@ export function program(setExitCode: (code: number) => void): Command {
     .option('--area <code>', 'administrative division prefix; absent: everywhere', '')
     .option('--json', 'print the result as JSON')
     .action(async (name: string, options) => setExitCode(await (await import('./commands/user.ts')).addUser(name, options)))
+  user
+    .command('password')
+    .exitOverride()
+    .description('make another password for an account; what it has open ends')
+    .argument('<name>')
+    .option('--json', 'print the result as JSON')
+    .action(async (name: string, options) => setExitCode(await (await import('./commands/user.ts')).resetPassword(name, options)))
   command('backup', 'save the database, while the service runs or not')
     .argument('<file>', 'a tar archive; compressed where its name ends in .gz')
     .option('--with-evidence', 'also the pictures and recordings of inspections and of devices')

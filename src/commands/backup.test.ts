@@ -117,6 +117,16 @@ t.test('a restore that is killed midway leaves the old data or the new, whole', 
   t.same(readdirSync(data).filter((name) => name.startsWith('restoring')), [], 'what was left is cleared')
 })
 
+t.test('a lost password is replaced on the machine itself, and said in the trail', async (t) => {
+  const made = JSON.parse((await run('user', 'password', 'admin', '--json')).stdout) as { password: string }
+  t.match(await run('user', 'password', 'nobody'), { code: 1, stdout: '', stderr: /^yiji: there is no account "nobody"\n$/ })
+  const service = start(['serve'])
+  const login = await fetch(`${await service.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: 'admin', password: made.password, want: 'token' }) })
+  t.match(await login.json(), { account: { name: 'admin', mustChangePassword: true } })
+  service.child.kill('SIGTERM')
+  await service.ended
+})
+
 t.test('check proves the audit trail, and tells where somebody wrote to it', async (t) => {
   t.match((await run('check')).stdout, /ok {3}audit trail: \d+ entries, unchanged; the last is \d+ with the hash [0-9a-f]{16}/)
   const raw = new Database(join(folder, 'data', 'yiji.sqlite'))

@@ -30,8 +30,8 @@ export function connect(file: string): Connection {
   }
   const raw = new Database(file, { timeout: 2000 })
   try {
-    // A commit survives the death of this process at once, and a power cut up to the last checkpoint: cameras register again, offices do not
-    // lose more than the last seconds. FULL would cost an fsync for each of a thousand registrations a minute.
+    // A commit survives the death of this process at once, and a power cut where it went through group-commit.ts: records, accounts, the audit trail,
+    // registrations. What devices say by themselves survives one up to the last sync. FULL would cost an fsync for each of a thousand a minute.
     raw.pragma('journal_mode = WAL')
     raw.pragma('synchronous = NORMAL')
     // A backup or another long reader lets the log grow; afterwards it is cut back to this, instead of keeping its room for ever.

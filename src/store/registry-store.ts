@@ -17,7 +17,7 @@ import { devices, fieldChanges, presenceChanges } from './schema/index.ts'
 import { sourceStore } from './source-store.ts'
 import type { Task } from './trouble.ts'
 
-/** `write` gathers small writes into groups (group-commit.ts); without it each is a transaction of its own. */
+/** `write` gathers writes into groups that are on the disk before they are told (group-commit.ts); without it each is a transaction of its own. */
 export function registryStore({ raw, typed }: Connection, task: Task, write: Write = (work) => task(() => raw.transaction(work).immediate())): RegistryStore {
   const oneCamera = raw.prepare<[string], CameraRow>(`SELECT ${cameraColumns} FROM cameras c JOIN camera_documents d ON d.n = c.n WHERE c.id = ?`)
   const carrier = raw.prepare<[{ id: string }], { id: string }>(carrierOf)
@@ -55,14 +55,14 @@ export function registryStore({ raw, typed }: Connection, task: Task, write: Wri
     camera: (id) => task(() => optional(oneCamera.get(id), cameraOf)),
     cameras: (query) => task(() => findCameras(raw, query)),
     population: (area) => task(() => findPopulation(raw, area)),
-    saveCameras: (cameras, changes, found) => task(() => writeCameras.immediate(cameras, changes, found)),
+    saveCameras: (cameras, changes, found) => write(() => writeCameras(cameras, changes, found)),
     history: (cameraId) => task(() => typed.select().from(fieldChanges).where(eq(fieldChanges.cameraId, cameraId)).orderBy(asc(fieldChanges.n)).all().map(changeOf)),
     device: (id) => task(() => optional(oneDevice.get({ id }), deviceOf)),
     devices: () => task(() => typed.select().from(devices).orderBy(asc(devices.id)).all().map(deviceOf)),
-    saveDevice: (device) => task(() => writeDevice.immediate(device)),
+    saveDevice: (device) => write(() => writeDevice(device)),
     devicePassword: (id) => task(() => onePassword.get(id) ?? undefined),
     setDevicePassword: (id, password) =>
-      task(() => {
+      write(() => {
         typed.update(devices).set({ password: password ?? null }).where(eq(devices.id, id)).run()
       }),
     camerasById: (ids) => task(() => someCameras.all(JSON.stringify(ids)).map(cameraOf)),
