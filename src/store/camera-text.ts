@@ -124,19 +124,37 @@ const isAscii = (character: string): boolean => character < '\u0080'
 export function grams(text: string): ReadonlySet<string> {
   const found = new Set<string>()
   let [first, second] = ['', '']
+  let [c0, c1] = [-1, -1]
+  if (round === 0xffff_ffff) seenIn.fill((round = 0))
+  round++
   for (const character of text) {
     const sign = signOf(character)
     if (sign === '') {
       first = second = ''
+      c0 = c1 = -1
       continue
     }
-    if (sign.length > 1) found.add(sign)
-    if (second !== '') found.add(second + sign)
-    if (first.length === 1 && second.length === 1 && sign.length === 1) found.add(first + second + sign)
+    const c = sign.length === 1 ? numberOf(sign) : -1
+    if (c < 0) found.add(sign)
+    // The readings of a name repeat each other: what this text has had is told by its number, before a string is made of it.
+    if (second !== '' && (c < 0 || c1 < 0 || isNew(c1 * 36 + c))) found.add(second + sign)
+    if (c >= 0 && c1 >= 0 && c0 >= 0 && isNew(1296 + (c0 * 36 + c1) * 36 + c)) found.add(first + second + sign)
     first = second
     second = sign
+    c0 = c1
+    c1 = c
   }
   return found
+}
+
+/** Pairs and triples of the 36 letters and digits, each with the last text that had it. */
+const seenIn = new Uint32Array(36 * 36 + 36 * 36 * 36)
+let round = 0
+const numberOf = (sign: string): number => (sign >= 'a' ? sign.charCodeAt(0) - 87 : sign.charCodeAt(0) - 48)
+const isNew = (gram: number): boolean => {
+  if (seenIn[gram] === round) return false
+  seenIn[gram] = round
+  return true
 }
 
 /** Those grams of a word that find it: the longest that cover it. None, where it has no letter or digit, or a single one of ASCII. */
