@@ -1,7 +1,7 @@
 import t from 'tap'
 import { crash } from './crash.ts'
 
-t.setTimeout(170_000)
+t.setTimeout(240_000)
 
 t.test('kills at any moment lose no acknowledged write, and of one that was not acknowledged there is all or nothing', async (t) => {
   const outcome = await crash(20, undefined, 60_000)

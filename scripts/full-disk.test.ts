@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { client, register, startService, type Answer } from './crash/service.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(240_000)
 const folder = mkdtempSync(join(tmpdir(), 'yiji-full-'))
 t.teardown(() => rmSync(folder, { recursive: true, force: true }))
 const inTmpfs = (size: string, more = ''): readonly string[] => ['unshare', '-rm', 'sh', '-c', `mount -t tmpfs -o size=${size},mode=700 tmpfs ${folder} ${more}&& exec "$@"`, 'sh']

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 
-t.setTimeout(120_000)
+t.setTimeout(240_000)
 const root = new URL('../..', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'yiji-backup-'))
 const password = 'a password of the test'
