@@ -91,7 +91,8 @@ export function createIntake(pipeline: Pipeline, stream: Stream, tell: (event: A
       if (atUs - heardUs >= heardEveryMs * 1000) noteLife(atUs)
     },
     hear,
-    flush: () => publish(pipeline.flush()),
+    // What the end has cut off is no picture.
+    flush: () => publish(pipeline.flush().filter(({ isDamaged }) => !isDamaged)),
     firstPacketUs: pipeline.firstPacketUs,
     figures: pipeline.figures,
     report: (name, nowUs) => pipeline.report?.(name, nowUs),
