@@ -53,8 +53,13 @@ export function openImportFiles(folder: string, maxBytes: number): ImportFiles {
         await pipeline(stream, counted, createWriteStream(path(id, 'upload'), { mode: 0o600 }))
       } catch (error) {
         rmSync(path(id, 'upload'), { force: true })
-        if ((error as { readonly code?: string }).code === 'ENOSPC') throw new AppError('disk.full', `no space left for the file in ${folder}: free some`)
-        throw error
+        const { code = '', message } = error as { readonly code?: string; readonly message: string }
+        if (error instanceof AppError) throw error
+        if (code === 'ENOSPC') throw new AppError('disk.full', `no space left for the file in ${folder}: free some`)
+        if (/^E(ACCES|PERM|ROFS|IO|DQUOT)$/.test(code)) throw new AppError('data.unwritable', `the file cannot be kept in ${folder} (${code})`)
+        // Of the sender: it went away, or the file it reads from cannot be read.
+        if (code === 'ENOENT' || code === 'EISDIR') throw error
+        throw new AppError('request.invalid', `the file did not arrive whole: ${message}`)
       }
       if (isCut()) {
         rmSync(path(id, 'upload'), { force: true })

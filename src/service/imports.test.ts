@@ -123,6 +123,13 @@ t.test('cancelled while it is read: nothing is left', async (t) => {
 t.test('one after the other, so many files at once, each for its time', async (t) => {
   const clock = manualClock()
   const home = await open(t, 'bounds', clock)
+  const slow = Array.from({ length: 3 }, () => new Readable({ read: () => {} }))
+  const coming = slow.map((stream) => home.imports.begin({ fileName: 'slow.csv', stream, by: 'clerk', area: '', choices: {} }))
+  for (let n = 0; n < 10; n++) await new Promise(setImmediate)
+  await t.rejects(begin(home, sheet(1)), { code: 'busy' }, 'those on their way count')
+  for (const stream of slow) stream.destroy(new Error('the sender is gone'))
+  for (const one of coming) await t.rejects(one, /the sender is gone/)
+  t.same(filesOf('bounds'), [])
   const first = await begin(home, sheet(3))
   const others = [await begin(home, sheet(4)), await begin(home, sheet(5))]
   for (const each of [first, ...others]) t.equal((await home.imports.settled(each.id, forever)).state, 'ready')

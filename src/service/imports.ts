@@ -25,6 +25,8 @@ export async function createImports(options: ImportOptions): Promise<Imports> {
   const timers = new Map<string, Cancel>()
   let last: Promise<unknown> = Promise.resolve()
   let isOpen = true
+  /** Files on their way. */
+  let arriving = 0
 
   const view = (record: ImportRecord): ImportView => {
     const progress = live.get(record.id)?.progress
@@ -58,7 +60,7 @@ export async function createImports(options: ImportOptions): Promise<Imports> {
   /** Room for one more: the oldest that is over makes way. */
   const makeRoom = async (): Promise<void> => {
     const records = (await Promise.all(files.ids().map((id) => kept.import(id)))).filter((record) => record !== undefined).sort((a, b) => a.updatedAtMs - b.updatedAtMs)
-    if (records.length < options.files) return
+    if (records.length + arriving < options.files) return
     const over = records.find(({ state }) => state !== 'ready' && state !== 'reading' && state !== 'applying')
     if (!over) throw new AppError('busy', `${options.files} imports wait to be applied: apply or cancel one (imports.files)`)
     await expire(over.id)
@@ -112,7 +114,8 @@ export async function createImports(options: ImportOptions): Promise<Imports> {
     begin: async ({ fileName, stream, isCut = () => false, by, area, choices }) => {
       await makeRoom()
       const id = random(8).toString('hex')
-      const taken = await files.take(id, stream, isCut)
+      arriving++
+      const taken = await files.take(id, stream, isCut).finally(() => arriving--)
       const same = await kept.appliedImport(taken.sha256)
       const atMs = clock.wallMs()
       const record = await save({ id, fileName, ...taken, by, area, state: 'reading', atMs, updatedAtMs: atMs, choices, ...(same ? { sameAs: { id: same.id, atMs: same.updatedAtMs, by: same.by } } : {}) })
