@@ -2,10 +2,10 @@
 // one stream; against a Node program that only receives and counts, in the same run. Says of each aim whether it was met. Linux. It needs
 // the load kit: paced PS/RTP devices (psload), checking players (flvpull) and floors (nodecount.mjs), built into one folder, and an H.264
 // file with a keyframe each 2 s:
-//   npm run bench -- media --kit DIR --media FILE.264 [--streams 1,25,100] [--tcp] [--seconds 10] [--players 300] [--no-psm] [--first] [--beside] [--flags "--max-semi-space-size=8"]
+//   npm run bench -- media --kit DIR --media FILE.264 [--streams 1,25,100] [--tcp] [--seconds 10] [--players 300] [--latency 25] [--no-psm] [--first] [--beside] [--flags "--max-semi-space-size=8"]
 import { parseArgs } from 'node:util'
 import type { Setting } from './media/programs.ts'
-import { firstKeyframe, players, streams } from './media/steps.ts'
+import { firstKeyframe, latency, players, streams } from './media/steps.ts'
 import { sumUp, type Aim } from './media/verdict.ts'
 
 const { values: options } = parseArgs({
@@ -19,6 +19,7 @@ const { values: options } = parseArgs({
     'no-psm': { type: 'boolean', default: false },
     seconds: { type: 'string', default: '10' },
     players: { type: 'string', default: '' },
+    latency: { type: 'string', default: '' },
     beside: { type: 'boolean', default: false },
     first: { type: 'boolean', default: false },
     flags: { type: 'string', default: '' },
@@ -32,6 +33,7 @@ export async function run(): Promise<void> {
   const aims: Aim[] = []
   for (const count of options.streams.split(',').filter(Boolean).map(Number)) aims.push(...(await streams(setting, count)))
   if (options.players) aims.push(...(await players(setting, Number(options.players))))
+  if (options.latency) aims.push(...(await latency(setting, Number(options.latency))))
   if (options.first) aims.push(...(await firstKeyframe(setting)))
   sumUp(aims)
 }

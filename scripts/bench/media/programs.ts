@@ -18,6 +18,8 @@ export interface Setting {
   readonly isBeside: boolean
   /** Flags of the server's Node, as `npm start` has them. */
   readonly flags: readonly string[]
+  /** Packets of a frame leave at once, and not at the pace of a camera's link: what passes until it is seen is then ours. */
+  readonly isBurst?: boolean
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'yiji-bench-'))
@@ -52,10 +54,10 @@ function start(command: string, args: readonly string[]): Program {
 }
 
 /** Cameras that send to these ports, a stream each. */
-export function send({ kit, media, mode, hasMap }: Setting, ports: readonly number[], seconds: number, name = 'server'): Program {
+export function send({ kit, media, mode, hasMap, isBurst = false }: Setting, ports: readonly number[], seconds: number, name = 'server'): Program {
   const list = join(folder, `list-${name}`)
   writeFileSync(list, ports.map((port, i) => `127.0.0.1 ${port} ${200_000_000 + i}\n`).join(''))
-  const flags = [...(mode === 'tcp' ? ['--tcp'] : []), ...(hasMap ? [] : ['--no-psm'])]
+  const flags = [...(mode === 'tcp' ? ['--tcp'] : []), ...(hasMap ? [] : ['--no-psm']), ...(isBurst ? ['--line-rate', '0'] : [])]
   return start('nice', ['-n', '-5', join(kit, 'psload'), '--media', media, '--list', list, '--streams', String(ports.length), '--secs', String(seconds), '--log', join(folder, `load-${name}.log`), ...flags])
 }
 

@@ -53,7 +53,6 @@ export async function streams(setting: Setting, count: number): Promise<readonly
     ...(isWatched && mode === 'udp' ? [atMost(`${count} over UDP with a viewer each, times the floor`, own.viewed / floorViewed, 2.1)] : []),
     ...(isLoad && mode === 'tcp' ? [atMost(`${count} streams over TCP, % of a core each`, own.bare, 0.15), atMost(`${count} streams over TCP, times the floor (a slow or busy machine has a high one: 0.15 % was 2.6 times)`, own.bare / floorBare, 2.6)] : []),
     ...(isLoad ? [atMost(`${count} streams, MB each beyond the GOP`, mb - gopMb(kbps), 1.5)] : []),
-    atMost(`${count} streams, latency p95 in ms`, percentile(pull.latency_ms), 5),
     none(`${count} streams, faults that players see`, pull),
   ]
 }
@@ -87,6 +86,19 @@ export async function players(setting: Setting, count: number): Promise<readonly
     atMost(`joining to the first keyframe, median in ms`, percentile(pull.join_to_key_ms, 'p50'), 5),
     none(`${count} players of one stream, faults`, pull),
   ]
+}
+
+/** From the packets of a frame, sent at once, to the player that has its tag. */
+export async function latency(setting: Setting, count: number): Promise<readonly Aim[]> {
+  const { seconds } = setting
+  const server = await openServer(setting, count)
+  const sender = send({ ...setting, isBurst: true }, server.ports, warmUpS + seconds + 3)
+  await sleep(warmUpS * 1000)
+  const pull = await play(setting, server.http, seconds, ['--streams', String(count), '--stagger-ms', '500', '--nocheck']).said
+  const sent = await sender.said
+  await server.close()
+  print(`${setting.mode}, ${count} streams whose frames leave at once: from sending to the player ${JSON.stringify(pull.latency_ms)} ms; sender late_5ms ${String(sent.late_5ms)}`)
+  return [atMost(`latency of a frame over ${setting.mode}, ${count} streams, p95 in ms`, percentile(pull.latency_ms), 5), none('latency of a frame, faults', pull)]
 }
 
 /** Without a program stream map a stream must be there as soon as with one: how long from the first packet to the first keyframe, in ms. */
