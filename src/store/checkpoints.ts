@@ -1,5 +1,6 @@
 // The write-ahead log is copied into the database by a thread of its own. SQLite does it in the commit that fills the log, and waits for the disk
 // twice while it does: with a hundred thousand channels being kept, that held the event loop up for a quarter of a second on a busy disk.
+// Should the thread fail, SQLite does it as ever: slower, and nothing is lost.
 import type Database from 'better-sqlite3'
 import { Worker } from 'node:worker_threads'
 
@@ -10,11 +11,15 @@ const lookMs = 500
 const idleLooks = 60
 /** Pages of the log after which a commit copies it all the same: 64 MB, so that nothing that ails the thread fills the disk. */
 export const lastResortPages = 16_384
+/** SQLite's own figure, which it is given back when the thread fails. */
+const ownPages = 1000
+/** A bound, not a need: a bare thread runs within 12 MB, one with a test runner's or a profiler's hooks in it needs more. */
+const threadHeapMb = 64
 
 export interface Checkpoints {
   /** The thread has let go of the file afterwards. Calling it twice is nothing. */
   readonly close: () => Promise<void>
-  /** How often the log was copied; for tests. */
+  /** How often the thread copied the log; for tests. */
   readonly stats: () => { readonly copied: number; readonly hasThread: boolean }
 }
 
@@ -24,9 +29,13 @@ export interface CheckpointOptions {
   readonly file: string
   /** Somebody else writes: the log is theirs meanwhile. */
   readonly isLent: () => boolean
+  /** The program of the thread; for tests. */
+  readonly thread?: URL
 }
 
-export function openCheckpoints({ raw, file, isLent }: CheckpointOptions): Checkpoints {
+const ownThread = new URL('./checkpoint-thread.ts', import.meta.url)
+
+export function openCheckpoints({ raw, file, isLent, thread: program = ownThread }: CheckpointOptions): Checkpoints {
   let thread: Worker | undefined
   let isCopying = false
   let [copied, idle] = [0, 0]
@@ -41,14 +50,17 @@ export function openCheckpoints({ raw, file, isLent }: CheckpointOptions): Check
     isCopying = false
   }
   const begin = (): Worker => {
-    const started = new Worker(new URL('./checkpoint-thread.ts', import.meta.url), { workerData: { file }, resourceLimits: { maxOldGenerationSizeMb: 16 } })
+    const started = new Worker(program, { workerData: { file }, resourceLimits: { maxOldGenerationSizeMb: threadHeapMb } })
     started.unref()
     started.on('message', () => {
       copied++
       isCopying = false
     })
-    // It is begun again with the next changes; until then the last resort stands.
-    started.on('error', () => lose(started))
+    started.on('error', () => {
+      lose(started)
+      clearInterval(timer)
+      if (raw.open) raw.pragma(`wal_autocheckpoint = ${ownPages}`)
+    })
     started.on('exit', () => lose(started))
     return started
   }
