@@ -1,7 +1,7 @@
 // The door of inspect.
 export type * from './types.ts'
 // Before: rules, population, sample.
-export { checkRules, chooseRules, defaultRules, demoRules, ruleSets } from './rules.ts'
+export { checkRules, chooseRules, defaultRules, demoRules, ruleSets } from './rules/index.ts'
 export { parsePopulation, populationSha256, populationText } from './population.ts'
 export { checkSeed, draw, type DrawOptions } from './draw.ts'
 // During: inspections and their decoder.

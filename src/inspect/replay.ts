@@ -6,7 +6,7 @@ import { readRecording } from './io/recording-file.ts'
 import { concludeCheck } from './judge.ts'
 import { insistOnMemory, isRemembered } from './memory.ts'
 import { createObserver, type Observed, type ObserverParts } from './observe.ts'
-import { chooseRules } from './rules.ts'
+import { chooseRules } from './rules/index.ts'
 import type { Attempt, Check, DecodeOutcome, Decoder, Note, PictureMeasure, RecordedEvent, RuleSet } from './types.ts'
 
 export interface ReplayDeps extends ObserverParts {

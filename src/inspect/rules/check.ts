@@ -1,0 +1,23 @@
+// A rule set from outside, section by section. A section that came later is `optional`: a rule set that was written before it has none.
+import type { RuleSet } from '../types.ts'
+import { absence } from './absence.ts'
+import { patience } from './patience.ts'
+import { both, count, record, text } from './reading.ts'
+import { sampling } from './sampling.ts'
+import { sharpness } from './sharpness.ts'
+import { strata } from './strata.ts'
+
+/** Checks a rule set that came from outside, and drops what is not part of one. Throws AppError `request.invalid` naming the field. */
+export function checkRules(value: unknown): RuleSet {
+  const rules = record(value, 'rules')
+  return {
+    name: text(rules.name, 'name', /^[A-Za-z0-9._-]{1,64}$/),
+    version: count(rules.version, 'version', 1, 1_000_000),
+    title: both(rules.title, 'title'),
+    strata: strata(rules.strata, 'strata'),
+    ...patience(rules),
+    sampling: sampling(rules.sampling, 'sampling'),
+    absence: absence(rules.absence, 'absence'),
+    sharpness: sharpness(rules.sharpness, 'sharpness'),
+  }
+}

@@ -1,0 +1,17 @@
+// The rule sets that ship, and one of them by its name.
+import { AppError } from '../../base/index.ts'
+import type { RuleSet } from '../types.ts'
+import { checkRules } from './check.ts'
+import { defaultRules } from './default.ts'
+import { demoRules } from './demo.ts'
+
+export const ruleSets: readonly RuleSet[] = [defaultRules, demoRules]
+
+/** A rule set by its name, or a user's own, checked; the default when none is asked for. Throws AppError `request.invalid`. */
+export function chooseRules(rules?: string | RuleSet): RuleSet {
+  if (rules === undefined) return defaultRules
+  if (typeof rules !== 'string') return checkRules(rules)
+  const found = ruleSets.find((each) => each.name === rules)
+  if (!found) throw new AppError('request.invalid', `there is no rule set "${rules}": choose one of ${ruleSets.map((each) => each.name).join(', ')}`)
+  return found
+}
