@@ -2,6 +2,7 @@
 import type { Attempt, AttemptOutcome, StreamObservation } from './attempt.ts'
 import type { PopulationMember } from './draw.ts'
 import type { Absence, PictureVerdict } from './picture.ts'
+import type { CheckKind } from './plan.ts'
 
 export type Result = 'pass' | 'fail' | 'review'
 
@@ -36,6 +37,8 @@ export interface Evidence {
 export interface Check {
   readonly n: number
   readonly camera: PopulationMember
+  /** What it was drawn for; absent: record and image. */
+  readonly kinds?: readonly CheckKind[]
   readonly record: { readonly result: 'pass' | 'fail'; readonly findings: PopulationMember['findings'] }
   readonly attempts: readonly Attempt[]
   /** First picture of the first attempt that was `ok` and cold. */

@@ -1,7 +1,8 @@
 // An inspection as it runs and as it is kept; its report.
 import type { Attempt } from './attempt.ts'
 import type { Check, Result } from './check.ts'
-import type { Draw, StratumDrawn } from './draw.ts'
+import type { Draw, DrawnSet, Exemption, LeftOut, SeedFrom, SeedSide, StratumDrawn } from './draw.ts'
+import type { Plan } from './plan.ts'
 import type { RuleSet } from './rules.ts'
 
 /** A rate never travels without its numerator, denominator and the name of the denominator; the interval is exact (Clopper-Pearson). */
@@ -36,10 +37,31 @@ export interface Report {
     readonly ruleSet: { readonly name: string; readonly version: number }
     readonly strata: readonly StratumDrawn[]
     readonly software: string
+    readonly seedFrom?: SeedFrom
+    readonly plan?: Plan
+    /** Of each check, by its number less one, the strata (indexes from 0) that it counts in. */
+    readonly drawnIn?: readonly (readonly number[])[]
+    readonly leftOut?: LeftOut
+    /** Exemptions that left cameras of this area out, each with how many. */
+    readonly exempted?: readonly Exempted[]
+    readonly halves?: readonly [SeedSide, SeedSide]
+    readonly redrawReason?: string
+    /** The inspection whose sample this one looks at again. */
+    readonly sampleOf?: string
+    /** Every set that was drawn of this area within a day of this one, this one among them, oldest first. */
+    readonly draws?: readonly DrawnSet[]
   }
   readonly rules: RuleSet
   readonly checks: readonly Check[]
   readonly summary: InspectionSummary
+}
+
+/** An exemption that was in force, and the cameras of the area that it left out (the list of them is left-out.tsv). */
+export interface Exempted {
+  readonly exemption: Exemption
+  readonly cameras: number
+  /** The first of them by code. */
+  readonly some: readonly { readonly id: string; readonly name: string; readonly class: string }[]
 }
 
 export type InspectionState = 'running' | 'done' | 'cancelled' | 'interrupted'
@@ -55,6 +77,18 @@ export interface Inspection {
   readonly rules: RuleSet
   readonly checks: readonly Check[]
   readonly total: number
+  /** Absent in inspections of before: strata of classes, for record and image. */
+  readonly plan?: Plan
+  /** Exemptions as they stood when the population was frozen; changed afterwards, they still say here what they said. */
+  readonly exempted?: readonly Exempted[]
+  /** Both halves of a two-party seed. */
+  readonly halves?: readonly [SeedSide, SeedSide]
+  /** Why it was drawn although there was another set of that area on that day. */
+  readonly redrawReason?: string
+  /** The inspection whose sample this one looks at again. */
+  readonly sampleOf?: string
+  /** Every set that was drawn of this area within a day of this one, oldest first; set where an inspection is asked for by itself. */
+  readonly draws?: readonly DrawnSet[]
   /** Name and version of the program that made it; absent when the store does not keep it. */
   readonly software?: string
 }
