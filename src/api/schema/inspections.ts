@@ -97,7 +97,14 @@ export const PictureVerdict = Type.Object({
 export type PictureVerdict = Static<typeof PictureVerdict>
 
 /** `file` is relative to the inspection: GET /inspections/{id}/evidence/{file}. */
-export const Evidence = Type.Object({ file: Type.String(), sha256: Type.String(), kind: Type.Enum(['recording', 'picture', 'verdict']) })
+export const Evidence = Type.Object({
+  file: Type.String(),
+  sha256: Type.String(),
+  kind: Type.Enum(['recording', 'keyframe', 'picture', 'verdict']),
+  size: Type.Optional(Type.Integer({ description: 'bytes' })),
+  removedAt: Type.Optional(Type.String({ description: 'the file is no longer kept: since when, ISO 8601; its hash stays' })),
+  removedWhy: Type.Optional(Type.String()),
+})
 export type Evidence = Static<typeof Evidence>
 
 export const Check = Type.Object({

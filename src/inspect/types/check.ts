@@ -1,6 +1,8 @@
 // One check of one camera, and its verdict.
 import type { Attempt, AttemptOutcome, StreamObservation } from './attempt.ts'
+import type { DeviceFigures } from './device.ts'
 import type { PopulationMember } from './draw.ts'
+import type { Figure } from './figure.ts'
 import type { Absence, PictureVerdict } from './picture.ts'
 import type { CheckKind } from './plan.ts'
 
@@ -19,6 +21,17 @@ export type ReasonCode =
   | 'undetermined-sharpness'
   | 'too-few-pictures'
   | 'joined-running'
+  | 'interrupted-stream'
+  | 'low-frame-rate'
+  | 'packet-loss'
+  | 'jitter'
+  | 'picture-froze'
+  | 'stream-restarted'
+  | 'rare-keyframes'
+  | 'short-look'
+  | 'clock-off'
+  | 'osd-incomplete'
+  | 'not-checked'
   | 'record-incomplete'
   | 'record-doubtful'
 
@@ -31,7 +44,24 @@ export interface Evidence {
   /** Path relative to the report. */
   readonly file: string
   readonly sha256: string
-  readonly kind: 'recording' | 'picture' | 'verdict'
+  /** `keyframe`: a sampled keyframe as it was sent, Annex B, with its parameter sets. */
+  readonly kind: 'recording' | 'keyframe' | 'picture' | 'verdict'
+  /** Bytes; absent of evidence that is older than the word. */
+  readonly size?: number
+  /** The file is no longer kept: since when (ISO 8601) and by which rule. Its hash stays. */
+  readonly removedAt?: string
+  readonly removedWhy?: string
+}
+
+/** The attempt whose figures are judged, and these. Nothing here fails a camera. */
+export interface RunningVerdict {
+  readonly attempt: number
+  readonly figures: readonly Figure[]
+}
+
+export interface DeviceVerdict {
+  readonly said: DeviceFigures
+  readonly figures: readonly Figure[]
 }
 
 export interface Check {
@@ -45,6 +75,12 @@ export interface Check {
   readonly responseMs?: number
   readonly stream?: StreamObservation
   readonly picture?: PictureVerdict
+  /** Of a running-state check: each figure beside its bound. */
+  readonly running?: RunningVerdict
+  /** What the device said of itself, and each figure beside its bound. */
+  readonly device?: DeviceVerdict
+  /** So many times the check had been begun before, and was cut by the service's end. */
+  readonly cutBefore?: number
   readonly verdict: Verdict
   readonly evidence: readonly Evidence[]
 }
