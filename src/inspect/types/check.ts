@@ -38,6 +38,8 @@ export type ReasonCode =
 export interface Verdict {
   readonly result: Result
   readonly reasons: readonly ReasonCode[]
+  /** What was found and, by the rule set, is only noted; absent where nothing is. */
+  readonly notes?: readonly ReasonCode[]
 }
 
 export interface Evidence {

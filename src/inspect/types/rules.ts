@@ -1,4 +1,5 @@
 // What an inspection goes by: a rule set with a name and a version.
+import type { ReasonCode } from './check.ts'
 
 /** Thresholds with a name and a version; never changed in place, printed in every report. Times in milliseconds after the INVITE left, of a camera pulled by RTSP the first DESCRIBE. */
 export interface RuleSet {
@@ -24,6 +25,73 @@ export interface RuleSet {
     readonly frozenDifference: number
   }
   readonly sharpness: { readonly clearBelowPx: number; readonly unclearFromPx: number; readonly minBlocks: number; readonly minHeight: number }
-  /** Checks at once, in all and per device. */
-  readonly concurrency: { readonly total: number; readonly perDevice: number }
+  /** Checks at once: in all, per device that registers, and where it is a recorder or a platform per one of those; a recorder behind a platform counts too. */
+  readonly concurrency: { readonly total: number; readonly perDevice: number; readonly perRecorder?: number; readonly perPlatform?: number }
+  readonly running?: RunningRules
+  readonly clock?: ClockRules
+  readonly osd?: OsdRules
+  /** What each reason does to a verdict; one that is not named goes by the shipped table. */
+  readonly judgement?: Readonly<Partial<Record<ReasonCode, Consequence>>>
+  readonly scores?: ScoreRules
+  readonly recheck?: RecheckRules
+}
+
+/** It fails the camera, goes to a person, or is only noted. */
+export type Consequence = 'fail' | 'review' | 'note'
+
+/** What is counted of the cameras of an inspection; a camera is in, out, or it could not be found out (src/inspect/facts.ts). */
+export type CountName = 'assessed' | 'filed' | 'located' | 'connected' | 'online' | 'present' | 'clear' | 'intact' | 'prompt' | 'runs' | 'clock-right' | 'passed'
+
+/** One rate of a score: `numerator` among those that are `denominator`. */
+export interface ScoreItem {
+  readonly code: string
+  readonly title: { readonly zh: string; readonly en: string }
+  /** At most four decimals; those of all items make 1. */
+  readonly weight: number
+  readonly numerator: CountName
+  readonly denominator: CountName
+}
+
+export interface ScoreRules {
+  readonly title: { readonly zh: string; readonly en: string }
+  readonly items: readonly ScoreItem[]
+}
+
+/** A further check of a camera by itself, some time after one that ended so; it stands beside the first and changes nothing of it. */
+export interface RecheckRules {
+  readonly after: readonly ReasonCode[]
+  readonly minutes: number
+  readonly times: number
+}
+
+/** A longer look at a stream. Nothing of it fails a camera; what is beyond a bound is proposed to a person. */
+export interface RunningRules {
+  readonly windowMs: number
+  /** Nothing for longer than this is an interruption. */
+  readonly gapMs: number
+  readonly maxGaps: number
+  /** Pictures a second by class; a class that is not here has no such bound. */
+  readonly minFps: Readonly<Record<string, number>>
+  /** Of that, and of what the stream declares, this share must come. */
+  readonly fpsShare: number
+  readonly maxLossRate: number
+  readonly maxJitterMs: number
+  readonly maxKeyframeMs: number
+  /** Between two pictures that are decoded, to see whether the picture stands still. */
+  readonly pictureEveryMs: number
+  readonly maxFrozenMs: number
+  readonly maxRestarts: number
+  /** Of a shorter look no more can be said than that it was shorter. */
+  readonly minWindowShare: number
+}
+
+/** Device clock less ours. */
+export interface ClockRules {
+  readonly maxOffsetS: number
+}
+
+/** What the device must say that it writes into its pictures. */
+export interface OsdRules {
+  readonly wantsTime: boolean
+  readonly wantsText: boolean
 }
