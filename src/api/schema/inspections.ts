@@ -4,6 +4,7 @@ import { Area, Id, Instant, Items, Lang, ListOf } from './common.ts'
 import { Finding } from './cameras.ts'
 import { StreamTransport, VideoCodec } from './live.ts'
 import { RuleSet, RuleSetName } from './rule-sets.ts'
+import { DeviceVerdict, RunningFigures, RunningVerdict } from './running.ts'
 
 export const AttemptOutcome = Type.Enum([
   'ok', 'not-registered', 'offline', 'refused', 'no-answer', 'no-media', 'wrong-container', 'no-keyframe', 'undecodable', 'lost-midway',
@@ -34,7 +35,9 @@ export type PopulationMember = Static<typeof PopulationMember>
 
 /** Milliseconds after the INVITE left; of a camera pulled by RTSP, the first DESCRIBE. */
 export const AttemptTimes = Type.Object({
+  trying: Type.Optional(Type.Number()),
   ok: Type.Optional(Type.Number()),
+  ack: Type.Optional(Type.Number()),
   firstPacket: Type.Optional(Type.Number()),
   firstKeyframe: Type.Optional(Type.Number()),
   firstPicture: Type.Optional(Type.Number()),
@@ -74,6 +77,7 @@ export type PictureMeasure = Static<typeof PictureMeasure>
 export const Attempt = Type.Object({
   n: Type.Integer(),
   isCold: Type.Boolean(),
+  start: Type.Optional(Type.Enum(['cold', 'beside', 'joined'], { description: 'asked with nobody watching; asked beside a running stream; a running stream listened to' })),
   outcome: AttemptOutcome,
   isOurFault: Type.Optional(Type.Boolean({ description: 'the inspecting service itself failed: says nothing of the camera' })),
   sipStatus: Type.Optional(Type.Integer()),
@@ -82,6 +86,7 @@ export const Attempt = Type.Object({
   times: AttemptTimes,
   stream: Type.Optional(StreamObservation),
   pictures: ListOf(PictureMeasure),
+  running: Type.Optional(RunningFigures),
   loopLagMs: Type.Number(),
 })
 export type Attempt = Static<typeof Attempt>
@@ -115,6 +120,9 @@ export const Check = Type.Object({
   responseMs: Type.Optional(Type.Number()),
   stream: Type.Optional(StreamObservation),
   picture: Type.Optional(PictureVerdict),
+  running: Type.Optional(RunningVerdict),
+  device: Type.Optional(DeviceVerdict),
+  cutBefore: Type.Optional(Type.Integer({ description: 'begun so many times before, and cut by the end of the service' })),
   verdict: Type.Object({ result: Result, reasons: ListOf(Type.String()) }),
   evidence: ListOf(Evidence),
 })

@@ -22,7 +22,25 @@ export const RuleSet = Type.Object({
     frozenDifference: Type.Number(),
   }),
   sharpness: Type.Object({ clearBelowPx: Type.Number(), unclearFromPx: Type.Number(), minBlocks: Type.Number(), minHeight: Type.Number() }),
-  concurrency: Type.Object({ total: Type.Integer(), perDevice: Type.Integer() }),
+  concurrency: Type.Object({ total: Type.Integer(), perDevice: Type.Integer(), perRecorder: Type.Optional(Type.Integer()), perPlatform: Type.Optional(Type.Integer()) }),
+  running: Type.Optional(
+    Type.Object({
+      windowMs: Type.Number(),
+      gapMs: Type.Number(),
+      maxGaps: Type.Number(),
+      minFps: Type.Record(Type.String(), Type.Number()),
+      fpsShare: Type.Number(),
+      maxLossRate: Type.Number(),
+      maxJitterMs: Type.Number(),
+      maxKeyframeMs: Type.Number(),
+      pictureEveryMs: Type.Number(),
+      maxFrozenMs: Type.Number(),
+      maxRestarts: Type.Number(),
+      minWindowShare: Type.Number(),
+    }),
+  ),
+  clock: Type.Optional(Type.Object({ maxOffsetS: Type.Number() })),
+  osd: Type.Optional(Type.Object({ wantsTime: Type.Boolean(), wantsText: Type.Boolean() })),
 })
 export type RuleSet = Static<typeof RuleSet>
 

@@ -5,7 +5,9 @@ type Words<K extends string> = Readonly<Record<K, string>>
 type Reason =
   | Exclude<AttemptOutcome, 'ok'>
   | Absence
-  | 'first-attempt-failed' | 'later-attempt-failed' | 'attempts-disagree' | 'slow-response' | 'unclear' | 'doubtful-sharpness' | 'undetermined-sharpness' | 'too-few-pictures' | 'joined-running' | 'record-incomplete' | 'record-doubtful'
+  | 'first-attempt-failed' | 'later-attempt-failed' | 'attempts-disagree' | 'slow-response' | 'unclear' | 'doubtful-sharpness' | 'undetermined-sharpness' | 'too-few-pictures' | 'joined-running'
+  | 'interrupted-stream' | 'low-frame-rate' | 'packet-loss' | 'jitter' | 'picture-froze' | 'stream-restarted' | 'rare-keyframes' | 'short-look' | 'clock-off' | 'osd-incomplete' | 'not-checked'
+  | 'record-incomplete' | 'record-doubtful'
 
 interface VerdictWords {
   readonly result: Words<Result>
@@ -62,6 +64,17 @@ export const verdictZh: VerdictWords = {
     'undetermined-sharpness': '纹理不足，清晰度无法判定',
     'too-few-pictures': '取样画面不足',
     'joined-running': '码流已在播放，响应时间不计',
+    'interrupted-stream': '码流出现间断',
+    'low-frame-rate': '帧率低于规则或码流声明',
+    'packet-loss': '丢包率高于规则',
+    jitter: '抖动大于规则',
+    'picture-froze': '观察期内画面冻结',
+    'stream-restarted': '观察期内码流重新开始',
+    'rare-keyframes': '关键帧间隔过长',
+    'short-look': '观察时间不足',
+    'clock-off': '设备时钟偏差超出规则',
+    'osd-incomplete': '设备未设置时间或地点叠加',
+    'not-checked': '检查未能完成（本系统原因）',
     'record-incomplete': '档案必查项不合格',
     'record-doubtful': '档案必查项存疑',
   },
@@ -90,6 +103,17 @@ export const verdictEn: VerdictWords = {
     'undetermined-sharpness': 'too little texture to determine sharpness',
     'too-few-pictures': 'too few pictures were sampled',
     'joined-running': 'the stream was running already: no response time',
+    'interrupted-stream': 'the stream was interrupted',
+    'low-frame-rate': 'fewer pictures a second than wanted or declared',
+    'packet-loss': 'more packets were lost than the rule set allows',
+    jitter: 'packets came more unevenly than the rule set allows',
+    'picture-froze': 'the picture stood still during the look',
+    'stream-restarted': 'the stream began anew during the look',
+    'rare-keyframes': 'keyframes are too far apart',
+    'short-look': 'the look was shorter than the rule set wants',
+    'clock-off': 'the device’s clock is off by more than the rule set allows',
+    'osd-incomplete': 'the device does not write time or place into its pictures',
+    'not-checked': 'the check could not be carried out, through a fault of this system',
     'record-incomplete': 'a checked field of the record is missing or wrong',
     'record-doubtful': 'a checked field of the record is doubtful',
   },

@@ -1,8 +1,10 @@
 // A rule set from outside, section by section. A section that came later is `optional`: a rule set that was written before it has none.
 import type { RuleSet } from '../types.ts'
 import { absence } from './absence.ts'
+import { clock, osd } from './clock.ts'
 import { patience } from './patience.ts'
-import { both, count, record, text } from './reading.ts'
+import { both, count, optional, record, text } from './reading.ts'
+import { running } from './running.ts'
 import { sampling } from './sampling.ts'
 import { sharpness } from './sharpness.ts'
 import { strata } from './strata.ts'
@@ -19,5 +21,8 @@ export function checkRules(value: unknown): RuleSet {
     sampling: sampling(rules.sampling, 'sampling'),
     absence: absence(rules.absence, 'absence'),
     sharpness: sharpness(rules.sharpness, 'sharpness'),
+    ...optional(rules, 'running', running),
+    ...optional(rules, 'clock', clock),
+    ...optional(rules, 'osd', osd),
   }
 }

@@ -1,18 +1,23 @@
 // The rule set that ships: every threshold has a name and a version. Each section's file says where its figures come from.
 import type { RuleSet } from '../types.ts'
 import { absenceDefault } from './absence.ts'
+import { clockDefault, osdDefault } from './clock.ts'
 import { patienceDefault } from './patience.ts'
+import { runningDefault } from './running.ts'
 import { samplingDefault } from './sampling.ts'
 import { sharpnessDefault } from './sharpness.ts'
 import { strataDefault } from './strata.ts'
 
 export const defaultRules: RuleSet = {
   name: 'default',
-  version: 1,
+  version: 2,
   title: { zh: '默认规则', en: 'Default rules' },
   strata: strataDefault,
   ...patienceDefault,
   sampling: samplingDefault,
   absence: absenceDefault,
   sharpness: sharpnessDefault,
+  running: runningDefault,
+  clock: clockDefault,
+  osd: osdDefault,
 }

@@ -1,0 +1,17 @@
+// Sections `clock` and `osd`: how far a device's clock may be off, and what its pictures must carry. Both propose only.
+import type { ClockRules, OsdRules } from '../types.ts'
+import { flag, number, record } from './reading.ts'
+
+/** Ours: documents name tolerances of 5 to 60 s, none that is in force everywhere. */
+export const clockDefault: ClockRules = { maxOffsetS: 30 }
+/** Ours: time and place are what a picture is filed by. Asked of devices of the 2022 edition alone, which can answer. */
+export const osdDefault: OsdRules = { wantsTime: true, wantsText: true }
+
+export function clock(value: unknown, field: string): ClockRules {
+  return { maxOffsetS: number(record(value, field).maxOffsetS, `${field}.maxOffsetS`, 0, 86_400) }
+}
+
+export function osd(value: unknown, field: string): OsdRules {
+  const fields = record(value, field)
+  return { wantsTime: flag(fields.wantsTime, `${field}.wantsTime`), wantsText: flag(fields.wantsText, `${field}.wantsText`) }
+}
