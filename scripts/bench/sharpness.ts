@@ -6,14 +6,11 @@ import { parseArgs } from 'node:util'
 import { Log, AV_LOG_QUIET } from 'node-av'
 import { defaultRules } from '../../src/inspect/index.ts'
 import { measure } from '../../src/inspect/picture/index.ts'
-import { letterbox, mask } from '../../src/inspect/picture/mask.ts'
-import { noise } from '../../src/inspect/picture/noise.ts'
 import { blurdetect, throughEncoder } from './sharpness/codec.ts'
 import { blurs, conditionsAt, heights, type Condition } from './sharpness/conditions.ts'
 import { blurred, exposed, photograph, written, type Blur } from './sharpness/degrade.ts'
 import { varianceOfLaplacian, tenengrad } from './sharpness/rivals.ts'
 import { packages, scenes, type Scene } from './sharpness/scenes.ts'
-import { sharpness as spectrumBlur } from './sharpness/spectrum/blur.ts'
 import { printTables, type Seen } from './sharpness/tables.ts'
 
 export async function run(): Promise<void> {
@@ -63,14 +60,10 @@ async function figures(luma: Uint8Array, width: number, height: number): Promise
   const started = process.cpuUsage()
   const { blurPx } = measure({ width, height, luma, cb: chroma, cr: chroma }, undefined, defaultRules).measure
   const used = process.cpuUsage(started)
-  const planes = { width, height, luma, cb: chroma, cr: chroma }
-  const area = letterbox(planes)
-  const hidden = mask(planes, area)
-  const candidate = spectrumBlur(planes, area, hidden, noise(planes, area, hidden), defaultRules.sharpness.minBlocks).blurPx
   return {
     ...(blurPx === undefined ? {} : { blurPx }),
     cpuMs: (used.user + used.system) / 1000,
-    rivals: { ...(candidate === undefined ? {} : { 'spectrum (candidate)': candidate }), 'variance of Laplacian': -varianceOfLaplacian(luma, width, height), Tenengrad: -tenengrad(luma, width, height), blurdetect: await blurdetect(luma, width, height) },
+    rivals: { 'variance of Laplacian': -varianceOfLaplacian(luma, width, height), Tenengrad: -tenengrad(luma, width, height), blurdetect: await blurdetect(luma, width, height) },
   }
 }
 

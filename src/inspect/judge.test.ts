@@ -1,7 +1,8 @@
 import t from 'tap'
 import { AppError } from '../base/index.ts'
 import { chanceToCatch, checkRules, chooseRules, clopperPearson, defaultRules, demoRules, ruleSets, summarise, upperBound, type Attempt, type Check, type PictureMeasure, type PopulationMember } from './index.ts'
-import { bandOf, concludeCheck, judgePicture } from './judge.ts'
+import { bandOf, judgePicture } from './judge-picture.ts'
+import { concludeCheck } from './judge.ts'
 import { reportOf } from './summary.ts'
 
 const camera: PopulationMember = {
@@ -37,7 +38,7 @@ const table: readonly (readonly [string, Check, string])[] = [
   ['a difference that no one knows', judge([attempt({ pictures: [healthy, healthy, { ...healthy, difference: 0 }] })]), 'pass'],
   ['frozen and blurred: the absence is named alone', judge([attempt({ pictures: pictures({ blurPx: 4 }, { blurPx: 4, difference: 0 }, { blurPx: 4, difference: 0 }) })]), 'fail frozen'],
   ['unclear by the median', judge([attempt({ pictures: pictures({ blurPx: 0.2 }, { blurPx: 2 }, { blurPx: 3 }) })]), 'review unclear'],
-  ['doubtful', judge([attempt({ pictures: pictures({ blurPx: 1 }, { blurPx: 1.2 }, { blurPx: 1.3 }) })]), 'review doubtful-sharpness'],
+  ['doubtful', judge([attempt({ pictures: pictures({ blurPx: 1.3 }, { blurPx: 1.5 }, { blurPx: 1.8 }) })]), 'review doubtful-sharpness'],
   ['nothing to measure', judge([attempt({ pictures: [1, 2, 3].map(() => ({ width: 1280, height: 720, mean: 100, std: 5, p01: 1, p99: 200, osdShare: 0, blocks: 0, noise: 1, difference: 2 })) })]), 'review undetermined-sharpness'],
   ['sharp but small', judge([attempt({ pictures: pictures({ height: 288 }, { height: 288 }, { height: 288 }) })]), 'review doubtful-sharpness'],
   ['just in time', judge([attempt({ times: { firstPicture: 4000 } })]), 'pass'],
@@ -71,7 +72,7 @@ t.test('a check keeps the record’s four fields, the response and the stream th
 
 t.test('sharpness bands and medians', async (t) => {
   const { sharpness } = defaultRules
-  t.same([undefined, 0, 0.99, 1, 1.79, 1.8, 20].map((blurPx) => bandOf(blurPx, 720, sharpness)), ['undetermined', 'clear', 'clear', 'doubtful', 'doubtful', 'unclear', 'unclear'])
+  t.same([undefined, 0, 1.39, 1.4, 1.89, 1.9, 12].map((blurPx) => bandOf(blurPx, 720, sharpness)), ['undetermined', 'clear', 'clear', 'doubtful', 'doubtful', 'unclear', 'unclear'])
   t.equal(bandOf(0, sharpness.minHeight - 1, sharpness), 'doubtful')
   t.match(judgePicture(pictures({ blurPx: 1 }, { blurPx: 2 }), defaultRules), { sharpness: { blurPx: 1.5, band: 'doubtful' }, samples: 2, brightness: 110 })
 })
@@ -132,7 +133,7 @@ t.test('a report is a function of its inspection', async (t) => {
   const draw = { algorithm: 'sha256-order-1', seed: '0123456789abcdef', population: { size: 1, sha256: 'x' }, strata: [], members: [camera] } as const
   const checks = [{ ...judge([good]), n: 2 }, judge([good])]
   const report = reportOf({ id: 'i', area: '320116', startedAtMs: 0, finishedAtMs: 1000, state: 'done', createdBy: 'a', draw, rules: demoRules, checks, total: 2, software: 'yiji 1' })
-  t.match(report.inspection, { id: 'i', startedAt: '1970-01-01T00:00:00.000Z', finishedAt: '1970-01-01T00:00:01.000Z', seed: '0123456789abcdef', algorithm: 'sha256-order-1', ruleSet: { name: 'demo', version: 1 }, software: 'yiji 1' })
+  t.match(report.inspection, { id: 'i', startedAt: '1970-01-01T00:00:00.000Z', finishedAt: '1970-01-01T00:00:01.000Z', seed: '0123456789abcdef', algorithm: 'sha256-order-1', ruleSet: { name: 'demo', version: demoRules.version }, software: 'yiji 1' })
   t.same(report.checks.map(({ n }) => n), [1, 2])
 })
 

@@ -150,7 +150,7 @@ async function warmUp(): Promise<void> {
   const [width, height] = [640, 360]
   const luma = Uint8Array.from({ length: width * height }, (_, i) => ((i % 40 < 20 ? 60 : 190) + ((i * 7919) % 11)) & 255)
   const planes: Planes = { width, height, luma, cb: new Uint8Array(luma.length / 4).fill(128), cr: new Uint8Array(luma.length / 4).fill(128) }
-  const rules = { absence: { blackMean: 10, blackP99: 40, whiteMean: 250, oneColourStd: 3, frozenDifference: 0.3 }, sharpness: { clearBelowPx: 1, unclearFromPx: 1.8, minBlocks: 3, minHeight: 720 } }
+  const rules = { absence: { blackMean: 10, blackP99: 40, whiteMean: 250, oneColourStd: 3, frozenDifference: 0.3 }, sharpness: { clearBelowPx: 1.4, unclearFromPx: 1.9, minBlocks: 3, minHeight: 720 } }
   let seen: Seen | undefined
   for (let k = 0; k < 4; k++) seen = measure(planes, seen, rules).seen
   await jpegOf(planes)

@@ -1,115 +1,87 @@
-// How wide the edges of a picture are: a no-reference blur estimate in pixels. Parameters and their measurements: docs/sharpness.md.
-// Blurring a step by σ and looking at it at the scale t gives a gradient energy that falls with 1/√(σ²+t²): two scales give σ.
-import { border, noiseEnergy, scales } from './blur-scales.ts'
-import { widen } from './mask.ts'
-import { deviationOf, noiseResponse } from './noise.ts'
+// How far a picture is blurred, in pixels, without a reference. The picture is cut into blocks and the blocks into twelve regions; in each
+// region the blocks that carry most are looked at together, at eleven scales (gradient-energies.ts), and a model of blur, texture and noise is
+// fitted to what they show (blur-fit.ts). The answer is that of the sharpest region: what is near the lens may be out of focus, what is far may
+// be in haze; a camera whose best region is blurred is blurred. Parameters and their measurements: docs/sharpness.md.
+import { fitBlur } from './blur-fit.ts'
+import { choosing, pyramid, scales, type Grid, type Pyramid } from './gradient-energies.ts'
 import type { Area, Planes } from './planes.ts'
 
 export interface Sharpness {
-  /** Blur in pixels at 1080p height; absent when fewer than `minBlocks` blocks carry an edge. */
+  /** Blur in pixels at 1080p height; absent when fewer than `minBlocks` blocks, or no region, carry enough to say. */
   readonly blurPx?: number
-  /** Blocks that carry an edge. */
+  /** Blocks that carry more than noise. */
   readonly blocks: number
 }
 
-const [scaleA, scaleB] = [1, 2]
-const blockSize = 60
-/** Pixels of edge that a block needs. */
-const edgePixels = 12
-/** Pixels around an edge whose energy counts. */
-const reach = 4
-/** Gradient of an edge, levels per pixel at the scale 2.5: at least `faintest`, and 8 times what the noise makes. */
-const faintest = 1.2
-const widest = 20
+/** A block is this part of the picture's height: 60 px at 1080. */
+const blocksDown = 18
+const smallestSide = 16
+const regions = { across: 4, down: 3 } as const
+/** Blocks of a region that must carry something, and the part of them that is looked at. */
+const regionBlocks = 6
+const best = 0.3
+/** Energy at the choosing scale above that of noise, times this; `grain` is what rounding and encoders leave. */
+const aboveNoise = 2
+const grain = 0.1
+/** Levels² per px²: what a wall without texture has, and the part of the picture's strong blocks that a block must reach. */
+const faintest = 0.05
+const strong = { share: 0.7, part: 0.1 } as const
+/** The sharpest region, softened towards the next: a percentile of the regions. */
+const sharpest = 0.05
+/** Text and its ringing reach so far out of its mask, px. */
+const maskReach = 8
+/** Below this an energy is rounding. */
+const leastEnergy = 1e-6
 
+/** `noise`: standard deviation in levels. `mask`: 1 where OSD or letterbox cover the scene. */
 export function sharpness(planes: Planes, area: Area, mask: Uint8Array, noise: number, minBlocks: number): Sharpness {
-  const { width, height, luma } = planes
-  const { a, b, c, halfWidth, halfHeight } = scales(luma, width, height)
-  const inside: Area = {
-    left: Math.max(area.left, border) >> 1,
-    top: Math.max(area.top, border) >> 1,
-    right: Math.min(area.right, width - border) >> 1,
-    bottom: Math.min(area.bottom, height - border) >> 1,
-  }
-  const usable = usablePixels(mask, width, halfWidth, halfHeight)
-  const floor = Math.max(faintest, 8 * noise * Math.sqrt(noiseEnergy.c / 2))
-  const edges = findEdges(c, halfWidth, halfHeight, inside, usable, floor)
-  const region = widen(edges, halfWidth, halfHeight, reach >> 1)
-
-  const blocks = sumBlocks(luma, a, b, { width, halfWidth, halfHeight, inside, usable, edges, region })
-  const textured = blocks.filter((block) => block.edgePixels >= edgePixels)
-  // The encoder leaves noise where there is texture and wipes it off the flat parts: what is left beside edges counts too.
-  const besideEdges = textured.map((block) => block.detail / block.pixels).sort((p, q) => p - q)
-  const variance = Math.max(noise, besideEdges.length > 0 ? deviationOf(percentile(besideEdges, 0.25)) : 0) ** 2
+  const { width, height } = planes
+  const side = Math.max(smallestSide, 4 * Math.round(height / blocksDown / 4))
+  if (width < regions.across * side || height < regions.down * side) return { blocks: 0 }
+  const seen = pyramid(planes, side)
+  const gain = scales[choosing]!.noiseGain
+  const energies = seen.coarse.map((energy) => energy - noise * noise * gain)
+  const floor = Math.max(faintest, aboveNoise * (noise * noise + grain) * gain)
+  const isHidden = hiddenBlocks(seen.grid, { width, height }, area, mask)
+  const carrying = [...energies.keys()].filter((block) => energies[block]! > floor && !isHidden(block))
+  if (carrying.length < Math.max(minBlocks, regionBlocks)) return { blocks: carrying.length }
+  const sorted = carrying.map((block) => energies[block]!).sort((a, b) => a - b)
+  const enough = percentile(sorted, strong.share) * strong.part
+  const byRegion = Map.groupBy(carrying.filter((block) => energies[block]! > enough), (block) => regionOf(seen.grid, block))
   const widths: number[] = []
-  for (const block of textured) {
-    const energyA = block.energyA - block.pixels * variance * noiseEnergy.a
-    const energyB = block.energyB - block.pixels * variance * noiseEnergy.b
-    if (energyA > 0 && energyB > 0) widths.push(edgeWidth(energyA / energyB))
+  for (const blocks of byRegion.values()) {
+    if (blocks.length < regionBlocks) continue
+    const chosen = blocks.sort((a, b) => energies[b]! - energies[a]!).slice(0, Math.round(blocks.length * best))
+    widths.push(fitBlur(meanEnergies(seen, chosen)).sigma)
   }
-  if (widths.length < minBlocks || widths.length === 0) return { blocks: widths.length }
-  widths.sort((p, q) => p - q)
-  return { blocks: widths.length, blurPx: (percentile(widths, 0.1) * 1080) / height }
+  if (widths.length === 0) return { blocks: carrying.length }
+  widths.sort((a, b) => a - b)
+  return { blocks: carrying.length, blurPx: (percentile(widths, sharpest) * 1080) / height }
 }
 
-interface Block {
-  pixels: number
-  edgePixels: number
-  energyA: number
-  energyB: number
-  detail: number
+const regionOf = ({ across, down }: Grid, block: number): number => Math.floor((Math.floor(block / across) * regions.down) / down) * regions.across + Math.floor(((block % across) * regions.across) / across)
+
+function meanEnergies(seen: Pyramid, blocks: readonly number[]): Float64Array {
+  const sum = new Float64Array(scales.length)
+  const one = new Float64Array(scales.length)
+  for (const block of blocks) {
+    seen.energies(block, one)
+    for (let k = 0; k < sum.length; k++) sum[k]! += one[k]!
+  }
+  return sum.map((energy) => Math.max(leastEnergy, energy / blocks.length))
 }
 
-interface Grid {
-  readonly width: number
-  readonly halfWidth: number
-  readonly halfHeight: number
-  readonly inside: Area
-  readonly usable: Uint8Array
-  readonly edges: Uint8Array
-  readonly region: Uint8Array
-}
-
-/** Sums per block over the region around its edges: gradient energy at both scales, response of the noise kernel, edge pixels. */
-function sumBlocks(luma: Uint8Array, a: Uint16Array, b: Uint16Array, { width, halfWidth, halfHeight, inside, usable, edges, region }: Grid): readonly Block[] {
-  const side = blockSize / 2
-  const across = Math.ceil(halfWidth / side)
-  const blocks: Block[] = Array.from({ length: across * Math.ceil(halfHeight / side) }, () => ({ pixels: 0, edgePixels: 0, energyA: 0, energyB: 0, detail: 0 }))
-  for (let y = inside.top; y < inside.bottom; y++) {
-    for (let from = inside.left; from < inside.right; ) {
-      const until = Math.min(inside.right, (Math.floor(from / side) + 1) * side)
-      let [pixels, edgeCount, energyA, energyB, detail] = [0, 0, 0, 0, 0]
-      for (let x = from; x < until; x++) {
-        const i = y * halfWidth + x
-        if (region[i] === 0 || usable[i] === 0) continue
-        const p = 2 * y * width + 2 * x
-        const ax = a[p + 1]! - a[p - 1]!
-        const ay = a[p + width]! - a[p - width]!
-        const bx = b[i + 1]! - b[i - 1]!
-        const by = b[i + halfWidth]! - b[i - halfWidth]!
-        energyA += ax * ax + ay * ay
-        energyB += bx * bx + by * by
-        detail += Math.abs(noiseResponse(luma, p, width))
-        pixels++
-        edgeCount += edges[i]!
-      }
-      const block = blocks[Math.floor(y / side) * across + Math.floor(from / side)]!
-      block.pixels += pixels
-      // Every second pixel in both directions: half of the pixels of a line are seen.
-      block.edgePixels += 2 * edgeCount
-      block.energyA += energyA / 512 ** 2
-      block.energyB += energyB / 1024 ** 2
-      block.detail += detail
-      from = until
+/** Blocks that lie outside `area` in part, or within reach of what the mask covers. */
+function hiddenBlocks({ side, across }: Grid, { width, height }: { readonly width: number; readonly height: number }, area: Area, mask: Uint8Array): (block: number) => boolean {
+  return (block) => {
+    const [left, top] = [(block % across) * side, Math.floor(block / across) * side]
+    if (left < area.left || top < area.top || left + side > area.right || top + side > area.bottom) return true
+    const [x0, x1] = [Math.max(0, left - maskReach), Math.min(width, left + side + maskReach)]
+    for (let y = Math.max(0, top - maskReach), end = Math.min(height, top + side + maskReach); y < end; y += 4) {
+      for (let i = y * width + x0, to = y * width + x1; i < to; i += 4) if (mask[i] !== 0) return true
     }
+    return false
   }
-  return blocks
-}
-
-/** σ in pixels from the ratio of summed energies; 0.006 to 20. */
-function edgeWidth(energyRatio: number): number {
-  const ratio = Math.min(Math.max(energyRatio * energyRatio, 1.0005), (scaleB / scaleA) ** 2 - 1e-4)
-  return Math.min(widest, Math.sqrt(Math.max(0, (scaleB ** 2 - ratio * scaleA ** 2) / (ratio - 1))))
 }
 
 /** `sorted` ascending, linear between the two nearest. */
@@ -117,38 +89,4 @@ function percentile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1)
   const low = sorted[Math.floor(at)]!
   return low + (sorted[Math.ceil(at)]! - low) * (at - Math.floor(at))
-}
-
-/** Even pixels that no mask covers, 1 or 0. */
-function usablePixels(mask: Uint8Array, width: number, halfWidth: number, halfHeight: number): Uint8Array {
-  const out = new Uint8Array(halfWidth * halfHeight)
-  for (let y = 0; y < halfHeight; y++) {
-    for (let x = 0; x < halfWidth; x++) out[y * halfWidth + x] = mask[2 * y * width + 2 * x] === 0 ? 1 : 0
-  }
-  return out
-}
-
-/** Maxima of the gradient along its dominant axis that are stronger than `floor` levels per pixel. */
-function findEdges(c: Uint16Array, width: number, height: number, inside: Area, usable: Uint8Array, floor: number): Uint8Array {
-  const squared = new Float32Array(width * height)
-  for (let y = inside.top - 1; y <= inside.bottom; y++) {
-    for (let i = y * width + inside.left - 1, end = y * width + inside.right; i <= end; i++) {
-      const gx = c[i + 1]! - c[i - 1]!
-      const gy = c[i + width]! - c[i - width]!
-      squared[i] = gx * gx + gy * gy
-    }
-  }
-  const least = (floor * 1024) ** 2
-  const edges = new Uint8Array(width * height)
-  for (let y = inside.top; y < inside.bottom; y++) {
-    for (let i = y * width + inside.left, end = y * width + inside.right; i < end; i++) {
-      const here = squared[i]!
-      if (here < least || usable[i] === 0) continue
-      const gx = c[i + 1]! - c[i - 1]!
-      const gy = c[i + width]! - c[i - width]!
-      const step = gx * gx >= gy * gy ? 1 : width
-      if (here >= squared[i - step]! && here > squared[i + step]!) edges[i] = 1
-    }
-  }
-  return edges
 }

@@ -2,8 +2,11 @@
 import type { RuleSet } from '../types.ts'
 import { count, number, record } from './reading.ts'
 
-/** Three bands measured on photographs with synthetic blur, not validated on real surveillance video. */
-export const sharpnessDefault: RuleSet['sharpness'] = { clearBelowPx: 1.0, unclearFromPx: 1.8, minBlocks: 3, minHeight: 540 }
+/**
+ * Ours: three bands chosen on the tuning half of photographs with synthetic blur, not validated on real surveillance video (docs/sharpness.md).
+ * Version 1 had 1.0 and 1.8, for the estimator before this one.
+ */
+export const sharpnessDefault: RuleSet['sharpness'] = { clearBelowPx: 1.4, unclearFromPx: 1.9, minBlocks: 6, minHeight: 540 }
 
 export function sharpness(value: unknown, field: string): RuleSet['sharpness'] {
   const fields = record(value, field)

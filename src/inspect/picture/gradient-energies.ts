@@ -2,7 +2,7 @@
 // A pyramid of small integer kernels: [1 2 1]/4 along rows and columns adds a variance of d²/2 px², a mean of 2×2 pixels d²/4 px² and
 // doubles the spacing d of what is kept. A binomial kernel is a Gaussian to within a percent. The three finest scales are looked at in
 // chosen blocks only: they cost the most and flat blocks say nothing.
-import type { Planes } from '../../../../src/inspect/picture/planes.ts'
+import type { Planes } from './planes.ts'
 
 export interface Scale {
   /** Variance in px² of all smoothing that lies before the gradient: kernels, and the central difference itself, d²/3. */
