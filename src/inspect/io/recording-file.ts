@@ -97,10 +97,15 @@ export async function createRecording(options: RecordingOptions): Promise<Record
 export async function readRecording(path: string): Promise<readonly RecordedEvent[]> {
   const { size } = await stat(path)
   if (size > 2 * recordingLimitBytes) throw new AppError('recording.invalid', `${path}: ${size} bytes are more than a recording of a check can have`)
+  return parseRecording(await readFile(path), path)
+}
+
+/** `name` for what is said of it. Throws AppError `recording.invalid`. */
+export function parseRecording(bytes: Buffer, name: string): readonly RecordedEvent[] {
   try {
-    return readPcapng(await readFile(path)).map((captured): RecordedEvent => (captured.kind === 'wire' ? captured : { kind: 'note', atUs: captured.atUs, note: readNote(captured.text) }))
+    return readPcapng(bytes).map((captured): RecordedEvent => (captured.kind === 'wire' ? captured : { kind: 'note', atUs: captured.atUs, note: readNote(captured.text) }))
   } catch (error) {
-    if (error instanceof ParseError) throw new AppError('recording.invalid', `${path}: ${error.message}`)
+    if (error instanceof ParseError) throw new AppError('recording.invalid', `${name}: ${error.message}`)
     throw error
   }
 }

@@ -1,0 +1,63 @@
+// What goes into a package: the documents of an inspection, and of the evidence its verdicts name what was asked for and is still there. Pure.
+import type { Check, Evidence, Inspection, Review } from '../types.ts'
+import type { AbsentFile, FileKind } from './manifest.ts'
+
+/** Documents are always in it. */
+export const packageParts = ['recordings', 'keyframes', 'pictures'] as const
+export type PackagePart = (typeof packageParts)[number]
+
+export interface PackageWish {
+  /** All when absent. */
+  readonly parts?: readonly PackagePart[]
+  /** One check alone: its record, its evidence and what was said of it, and nothing of the others. */
+  readonly check?: number
+}
+
+export interface PackageDocument {
+  readonly path: string
+  readonly text: string
+}
+
+/** Evidence that belongs into the package, if its file is there. */
+export interface WantedFile {
+  readonly evidence: Evidence
+  readonly check: number
+}
+
+const partOf: Readonly<Record<Evidence['kind'], PackagePart | undefined>> = { recording: 'recordings', keyframe: 'keyframes', picture: 'pictures', verdict: undefined }
+
+export const checksOf = ({ checks }: Pick<Inspection, 'checks'>, wish: PackageWish): readonly Check[] => checks.filter(({ n }) => wish.check === undefined || n === wish.check)
+
+export function evidenceOf(inspection: Pick<Inspection, 'checks'>, wish: PackageWish): { readonly wanted: readonly WantedFile[]; readonly absent: readonly AbsentFile[] } {
+  const wanted: WantedFile[] = []
+  const absent: AbsentFile[] = []
+  for (const { n, evidence: list } of checksOf(inspection, wish)) {
+    for (const evidence of list) {
+      const part = partOf[evidence.kind]
+      if (evidence.removedAt !== undefined) absent.push({ ...named(evidence, n), because: 'removed', removedAt: evidence.removedAt, why: evidence.removedWhy ?? '' })
+      else if (wish.parts && part && !wish.parts.includes(part)) absent.push({ ...named(evidence, n), because: 'left-out' })
+      else wanted.push({ evidence, check: n })
+    }
+  }
+  return { wanted, absent }
+}
+
+/** Of evidence that should be there and is not. */
+export const missing = ({ evidence, check }: WantedFile): AbsentFile => ({ ...named(evidence, check), because: 'missing' })
+
+const named = ({ file, sha256, kind }: Evidence, check: number): { readonly path: string; readonly sha256: string; readonly kind: FileKind; readonly check: number } => ({ path: file, sha256, kind, check })
+
+/** Beside the population's own files. What an inspection holds apart from checks, rules and draw is in inspection.json. */
+export function documentsOf(inspection: Inspection, reviews: readonly Review[], wish: PackageWish): readonly PackageDocument[] {
+  const { draw, rules, checks: _checks, ...facts } = inspection
+  const said = reviews.filter(({ n }) => wish.check === undefined || n === wish.check)
+  return [
+    { path: 'inspection.json', text: json(facts) },
+    { path: 'draw.json', text: json(draw) },
+    { path: 'rules.json', text: json(rules) },
+    { path: 'reviews.json', text: json(said) },
+    ...(wish.check === undefined ? [] : [{ path: 'check.json', text: json(checksOf(inspection, wish)[0]) }]),
+  ]
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`
