@@ -53,6 +53,7 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
   const name = `${String(job.n).padStart(2, '0')}-${camera.id.replace(/[^\w-]/g, '_')}`
   const attempts: Attempt[] = []
   const pictures: { readonly file: string; readonly jpeg: Buffer }[] = []
+  const keyframes: { readonly file: string; readonly bytes: Buffer }[] = []
   let file: RecordingFile | undefined
   let live: Live | undefined
   let isFull = false
@@ -76,6 +77,8 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
     if (observed.type !== 'picture') return machine.send({ type: observed.type, attempt: current.n })
     const { picture, keyframe } = observed
     const { observer } = current
+    // What could not be decoded is evidence too. A longer look takes more pictures: the recording has their keyframes.
+    if (picture <= rules.sampling.pictures) keyframes.push({ file: `keyframes/${name}-${current.n}-${picture}.${keyframe.codec}`, bytes: annexB(keyframe.nalUnits) })
     current.decoding = current.decoding
       .then(async () => {
         const outcome = insistOnMemory(await current.session.push(keyframe), current.previous)
@@ -127,8 +130,9 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
   const conclude = async (): Promise<void> => {
     if (!file) return
     const recordingName = `recordings/${name}.pcapng`
-    const recording: Evidence = { file: recordingName, sha256: await file.close(), kind: 'recording' }
+    const recording: Evidence = { file: recordingName, kind: 'recording', ...(await file.close()) }
     const kept: Evidence[] = [recording]
+    for (const { file: keyframe, bytes } of keyframes) kept.push(await evidence.saveKeyframe(keyframe, bytes))
     for (const { file: picture, jpeg } of pictures) kept.push(await evidence.savePicture(picture, jpeg))
     const check = concludeCheck(job.n, camera, attempts, rules, kept)
     const verdict = await evidence.saveVerdict(`recordings/${name}.json`, check)
@@ -183,3 +187,8 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
     .catch(broke)
   return { done, cancel: () => machine.send({ type: 'cancel' }) }
 }
+
+const startCode = Buffer.from([0, 0, 0, 1])
+
+/** As a player takes it: start codes between the units (ITU-T H.264 Annex B, H.265 Annex B), every byte else as it was sent. */
+const annexB = (nalUnits: readonly Buffer[]): Buffer => Buffer.concat(nalUnits.flatMap((unit) => [startCode, unit]))

@@ -1,4 +1,4 @@
-// What an inspection leaves on disk: EVIDENCE/<id>/ with recordings/, pictures/ and the published population. Each file is written under a
+// What an inspection leaves on disk: EVIDENCE/<id>/ with recordings/, keyframes/, pictures/ and the published population. Each file is written under a
 // temporary name and renamed when it is whole.
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
@@ -11,7 +11,10 @@ export interface EvidenceFolder {
   readonly path: string
   /** The frozen population: the list that is hashed (population.tsv), and in full with its findings (population.json). */
   readonly savePopulation: (text: string, members: readonly PopulationMember[]) => Promise<void>
+  /** A list as it was published, under its own name in the folder. */
+  readonly saveList: (file: string, text: string) => Promise<void>
   readonly recording: (file: string, options: Omit<RecordingOptions, 'path'>) => Promise<RecordingFile>
+  readonly saveKeyframe: (file: string, bytes: Buffer) => Promise<Evidence>
   readonly savePicture: (file: string, jpeg: Buffer) => Promise<Evidence>
   readonly saveVerdict: (file: string, check: Check) => Promise<Evidence>
 }
@@ -19,7 +22,7 @@ export interface EvidenceFolder {
 /** Throws AppError `data.unwritable`. */
 export async function openEvidenceFolder(path: string): Promise<EvidenceFolder> {
   try {
-    for (const part of ['recordings', 'pictures']) await mkdir(join(path, part), { recursive: true })
+    for (const part of ['recordings', 'keyframes', 'pictures']) await mkdir(join(path, part), { recursive: true })
   } catch (error) {
     throw new AppError('data.unwritable', `${path} cannot be made: ${error instanceof Error ? error.message : String(error)}`)
   }
@@ -35,9 +38,14 @@ export async function openEvidenceFolder(path: string): Promise<EvidenceFolder> 
       await save('population.tsv', Buffer.from(text))
       await save('population.json', Buffer.from(`${JSON.stringify(members, null, 1)}\n`))
     },
+    saveList: async (file, text) => void (await save(file, Buffer.from(text))),
     recording: (file, options) => createRecording({ ...options, path: join(path, file) }),
-    savePicture: async (file, jpeg) => ({ file, sha256: await save(file, jpeg), kind: 'picture' }),
-    saveVerdict: async (file, check) => ({ file, sha256: await save(file, Buffer.from(`${JSON.stringify(check, null, 1)}\n`)), kind: 'verdict' }),
+    saveKeyframe: async (file, bytes) => ({ file, sha256: await save(file, bytes), kind: 'keyframe', size: bytes.length }),
+    savePicture: async (file, jpeg) => ({ file, sha256: await save(file, jpeg), kind: 'picture', size: jpeg.length }),
+    saveVerdict: async (file, check) => {
+      const bytes = Buffer.from(`${JSON.stringify(check, null, 1)}\n`)
+      return { file, sha256: await save(file, bytes), kind: 'verdict', size: bytes.length }
+    },
   }
 }
 

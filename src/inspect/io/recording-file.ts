@@ -12,8 +12,8 @@ const batchBytes = 256 * 1024
 export interface RecordingFile {
   /** False: the bound is reached, and this media was not kept. Signalling and notes always are. */
   readonly write: (event: RecordedEvent) => boolean
-  /** Everything is on disk under its final name. Resolves with the file's SHA-256; rejects with what went wrong while writing. */
-  readonly close: () => Promise<string>
+  /** Everything is on disk under its final name. Resolves with the file's SHA-256 and bytes; rejects with what went wrong while writing. */
+  readonly close: () => Promise<{ readonly sha256: string; readonly size: number }>
   /** Nothing stays on disk. Calling it after `close` is nothing. */
   readonly discard: () => Promise<void>
 }
@@ -81,7 +81,7 @@ export async function createRecording(options: RecordingOptions): Promise<Record
         throw failure
       }
       await rename(partial, path)
-      return hash.digest('hex')
+      return { sha256: hash.digest('hex'), size: total }
     },
     discard: async () => {
       if (isClosed) return
