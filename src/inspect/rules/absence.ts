@@ -1,5 +1,6 @@
 // Section `absence`: when a picture shows no scene. Luma 0-255.
 import type { RuleSet } from '../types.ts'
+import { ours, type SectionBasis } from './basis.ts'
 import { number, record } from './reading.ts'
 
 /**
@@ -7,6 +8,14 @@ import { number, record } from './reading.ts'
  * picture by 0.36 (measured), scenes with anything moving by tens.
  */
 export const absenceDefault: RuleSet['absence'] = { blackMean: 10, blackP99: 40, whiteMean: 250, oneColourStd: 3, frozenDifference: 0.3 }
+
+export const absenceBasis: SectionBasis = {
+  blackMean: ours('常见检测程序的取值', 'what common detectors take'),
+  blackP99: ours('有灯的夜景 99% 分位亮度高于 40（实测），夜间不是黑屏', 'a night with any lamp keeps its 99th percentile above 40 (measured): night is not black'),
+  whiteMean: ours('常见检测程序的取值', 'what common detectors take'),
+  oneColourStd: ours('传感器噪声的标准差通常在 3 以上', 'the noise of a sensor usually keeps the deviation above 3'),
+  frozenDifference: ours('H.265 首个关键帧与同一画面的后续关键帧相差 0.36（实测），有活动的画面相差数十', 'an H.265 camera’s first keyframe differs from its next ones of the same picture by 0.36 (measured), scenes with anything moving by tens'),
+}
 
 export function absence(value: unknown, field: string): RuleSet['absence'] {
   const fields = record(value, field)

@@ -2,10 +2,13 @@
 import type { RuleSet } from '../types.ts'
 import { absence } from './absence.ts'
 import { clock, osd } from './clock.ts'
+import { judgement } from './judgement.ts'
 import { patience } from './patience.ts'
 import { both, count, optional, record, text } from './reading.ts'
+import { recheck } from './recheck.ts'
 import { running } from './running.ts'
 import { sampling } from './sampling.ts'
+import { scores } from './scores.ts'
 import { sharpness } from './sharpness.ts'
 import { strata } from './strata.ts'
 
@@ -24,5 +27,8 @@ export function checkRules(value: unknown): RuleSet {
     ...optional(rules, 'running', running),
     ...optional(rules, 'clock', clock),
     ...optional(rules, 'osd', osd),
+    ...optional(rules, 'judgement', judgement),
+    ...optional(rules, 'scores', scores),
+    ...optional(rules, 'recheck', recheck),
   }
 }

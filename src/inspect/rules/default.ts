@@ -2,9 +2,12 @@
 import type { RuleSet } from '../types.ts'
 import { absenceDefault } from './absence.ts'
 import { clockDefault, osdDefault } from './clock.ts'
+import { judgementDefault } from './judgement.ts'
 import { patienceDefault } from './patience.ts'
+import { recheckDefault } from './recheck.ts'
 import { runningDefault } from './running.ts'
 import { samplingDefault } from './sampling.ts'
+import { scoresDefault } from './scores.ts'
 import { sharpnessDefault } from './sharpness.ts'
 import { strataDefault } from './strata.ts'
 
@@ -20,4 +23,7 @@ export const defaultRules: RuleSet = {
   running: runningDefault,
   clock: clockDefault,
   osd: osdDefault,
+  judgement: judgementDefault,
+  scores: scoresDefault,
+  recheck: recheckDefault,
 }

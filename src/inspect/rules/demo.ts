@@ -10,4 +10,6 @@ export const demoRules: RuleSet = {
   timeouts: { answerMs: 6_000, firstPacketMs: 8_000, firstKeyframeMs: 10_000 },
   sampling: { ...defaultRules.sampling, windowMs: 8_000 },
   response: { slowMs: 2_000 },
+  // A demonstration ends when its inspection does.
+  recheck: { after: [], minutes: 10, times: 0 },
 }

@@ -76,11 +76,11 @@ export const judgementTable: Readonly<Record<ReasonCode, Row>> = {
   'record-doubtful': { by: 'review', basis: ours('规则只提出疑问', 'the rule on the record only doubts') },
 }
 
-const codes = Object.keys(judgementTable) as readonly ReasonCode[]
+export const reasonCodes = Object.keys(judgementTable) as readonly ReasonCode[]
 const consequences: readonly Consequence[] = ['fail', 'review', 'note']
 
-export const judgementDefault: Readonly<Record<ReasonCode, Consequence>> = Object.fromEntries(codes.map((code) => [code, judgementTable[code].by])) as Record<ReasonCode, Consequence>
-export const judgementBasis: SectionBasis = Object.fromEntries(codes.map((code) => [code, judgementTable[code].basis]))
+export const judgementDefault: Readonly<Record<ReasonCode, Consequence>> = Object.fromEntries(reasonCodes.map((code) => [code, judgementTable[code].by])) as Record<ReasonCode, Consequence>
+export const judgementBasis: SectionBasis = Object.fromEntries(reasonCodes.map((code) => [code, judgementTable[code].basis]))
 
 /** What a reason does by this rule set. */
 export const consequenceOf = (code: ReasonCode, rules: Pick<RuleSet, 'judgement'>): Consequence => rules.judgement?.[code] ?? judgementTable[code].by
@@ -88,9 +88,9 @@ export const consequenceOf = (code: ReasonCode, rules: Pick<RuleSet, 'judgement'
 /** Throws AppError `request.invalid` naming the reason, and why it may not be so. */
 export function judgement(value: unknown, field: string): NonNullable<RuleSet['judgement']> {
   const said = record(value, field)
-  const unknown = Object.keys(said).find((code) => !codes.some((each) => each === code))
-  if (unknown !== undefined) throw wrong(`${field}.${unknown.slice(0, 40)}`, `absent: there is no such reason; the reasons are ${codes.join(', ')}`)
-  const read = codes.flatMap((code) => {
+  const unknown = Object.keys(said).find((code) => !reasonCodes.some((each) => each === code))
+  if (unknown !== undefined) throw wrong(`${field}.${unknown.slice(0, 40)}`, `absent: there is no such reason; the reasons are ${reasonCodes.join(', ')}`)
+  const read = reasonCodes.flatMap((code) => {
     if (said[code] === undefined) return []
     const { never } = judgementTable[code]
     const choices = consequences.filter((each) => each !== never?.consequence)

@@ -1,5 +1,6 @@
 // Section `strata`: classes, and how many of each are drawn.
 import type { RuleSet } from '../types.ts'
+import { coreNotice, document, type SectionBasis } from './basis.ts'
 import { count, record, text, wrong } from './reading.ts'
 
 export const strataDefault: RuleSet['strata'] = [
@@ -7,6 +8,11 @@ export const strataDefault: RuleSet['strata'] = [
   { class: '2', count: 5 },
   { class: '3', count: 5 },
 ]
+
+export const strataBasis: SectionBasis = {
+  '[*].class': document(coreNotice, '在线核查 1', '按一类、二类、三类点位分别抽取', 'drawn by Class I, II and III'),
+  '[*].count': document(coreNotice, '在线核查 1', '随机抽取一类 10 个、二类 5 个、三类 5 个点位', '10 of Class I, 5 of Class II, 5 of Class III, at random'),
+}
 
 /** Classes and how many of each. Throws AppError `request.invalid` naming the field. */
 export function strata(value: unknown, field: string): RuleSet['strata'] {
