@@ -67,6 +67,8 @@ export interface Config {
   readonly reconcile: { readonly distanceM: number; readonly offlineDays: number }
   /** A record whose errors are all waived counts as complete. */
   readonly excusesWaived: boolean
+  /** What the map is drawn on. */
+  readonly map: { readonly tiles?: readonly string[]; readonly datum: 'wgs84' | 'gcj02'; readonly maxZoom: number; readonly attribution?: string }
   /** GeoJSON of district outlines; without it the rule on places says that it was not applied. */
   readonly outlines?: string
   readonly registry: {
@@ -157,6 +159,14 @@ const oneOf =
     return value
   }
 
+/** Tiles by the numbers of the Web Mercator grid; whose they are is the user's choice, and none is asked unless somebody chose. */
+const tiles = (value: string): readonly string[] => {
+  const addresses = value.split(/\s+/).filter((each) => each !== '')
+  const isOne = (each: string): boolean => /^(https?:\/\/|\/)/.test(each) && each.includes('{z}') && each.includes('{x}') && /\{-?y\}/.test(each) && URL.canParse(each.replace(/\{[^}]*\}/g, '0'), 'http://a') && !/["'<>;,]/.test(each)
+  if (addresses.length > 4 || !addresses.every(isOne)) throw new Error('one to four addresses with blanks between, each with {z}, {x} and {y}, like http://tiles.local/{z}/{x}/{y}.png')
+  return addresses
+}
+
 export const keys: readonly Key[] = [
   { path: 'data.dir', default: './data', read: text },
   { path: 'http.host', default: '127.0.0.1', read: text },
@@ -194,6 +204,10 @@ export const keys: readonly Key[] = [
   { path: 'admin.password', read: text },
   { path: 'decoders', default: '1', read: integer(1, 16) },
   { path: 'outlines', read: text },
+  { path: 'map.tiles', read: tiles },
+  { path: 'map.datum', default: 'wgs84', read: oneOf('wgs84', 'gcj02') },
+  { path: 'map.zoom', default: '18', read: integer(1, 20) },
+  { path: 'map.attribution', read: text },
   { path: 'registry.reconcile.metres', default: '50', read: integer(1, 100_000) },
   { path: 'registry.reconcile.days', default: '7', read: integer(1, 3650) },
   { path: 'registry.completeness.waived', default: 'counted', read: oneOf('counted', 'excused') },
@@ -251,6 +265,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const rtmpPort = value('rtmp.port') as number | undefined
   const adminPassword = value('admin.password') as string | undefined
   const outlines = value('outlines') as string | undefined
+  const mapTiles = value('map.tiles') as readonly string[] | undefined
+  const attribution = value('map.attribution') as string | undefined
   const divisions = value('registry.divisions') as string | undefined
   const url = value('http.url') as string | undefined
   const trustProxy = value('http.trustProxy') as readonly string[] | undefined
@@ -303,6 +319,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     },
     reconcile: { distanceM: value('registry.reconcile.metres') as number, offlineDays: value('registry.reconcile.days') as number },
     excusesWaived: value('registry.completeness.waived') === 'excused',
+    map: { ...(mapTiles === undefined ? {} : { tiles: mapTiles }), datum: value('map.datum') as 'wgs84' | 'gcj02', maxZoom: value('map.zoom') as number, ...(attribution === undefined ? {} : { attribution }) },
     ...(outlines === undefined ? {} : { outlines }),
     registry: {
       ...(divisions === undefined ? {} : { divisions }),

@@ -26,8 +26,10 @@ import { findingRoutes } from './findings.ts'
 import { inspectionRoutes } from './inspections.ts'
 import { createLiveTokens } from './live-token.ts'
 import { liveRoutes } from './live.ts'
+import { mapRoutes, tileOrigins } from './map.ts'
 import { createOpenAnswers } from './open-answers.ts'
 import { playbackRoutes } from './playbacks.ts'
+import { pointRoutes } from './points.ts'
 import { reportRoutes } from './reports.ts'
 import { Problem } from './schema/index.ts'
 import { sessionRoutes } from './session.ts'
@@ -78,7 +80,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
   app.decorateRequest('isNoted', false)
   app.decorateRequest('endsOwnSession', false)
   app.decorate('routesWithRights', [])
-  await app.register(helmet, securityHeaders)
+  await app.register(helmet, securityHeaders(tileOrigins(deps.map)))
   await app.register(cookie)
   await app.register(multipart, { limits: { files: 1, fields: 0, fileSize: fileLimit } })
   await describe(app, deps.version)
@@ -101,6 +103,8 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
       checkRoutes(api, deps)
       completenessRoutes(api, deps)
       cameraRoutes(api, deps)
+      pointRoutes(api, deps)
+      mapRoutes(api, deps)
       fieldRoutes(api, deps)
       sourceRoutes(api, deps)
       transferRoutes(api, deps)
@@ -126,15 +130,15 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
   return app
 }
 
-/** No outside address; mpegts.js feeds the video element from a blob and works in a blob's worker. No HTTPS is forced: many sites have none inside. */
-const securityHeaders = {
+/** No outside address but those of map tiles that were configured; mpegts.js feeds the video element from a blob and works in a blob's worker. No HTTPS is forced: many sites have none inside. */
+const securityHeaders = (tiles: readonly string[]) => ({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {
       defaultSrc: ["'self'"],
       scriptSrc: ["'self'"],
       styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", 'data:', 'blob:'],
+      imgSrc: ["'self'", 'data:', 'blob:', ...tiles],
       fontSrc: ["'self'", 'data:'],
       mediaSrc: ["'self'", 'blob:'],
       workerSrc: ["'self'", 'blob:'],
@@ -149,7 +153,7 @@ const securityHeaders = {
   strictTransportSecurity: false,
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
-} as const
+}) as const
 
 async function describe(app: App, version: string): Promise<void> {
   await app.register(swagger, {

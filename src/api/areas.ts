@@ -52,7 +52,7 @@ export function queryOf(request: FastifyRequest, filter: CameraFilter, limit: nu
   return { ...plain, ...(area === '' ? {} : { area }), ...(box === undefined ? {} : { box: boxOf(box) }), ...(cursor === undefined ? {} : { cursor }), limit }
 }
 
-function boxOf(text: string): NonNullable<CameraQuery['box']> {
+export function boxOf(text: string): NonNullable<CameraQuery['box']> {
   const [west = NaN, south = NaN, east = NaN, north = NaN] = text.split(',').map(Number)
   if (!(west <= east && south <= north)) throw new AppError('request.invalid', 'box is west,south,east,north: west before east, south before north')
   return { west, south, east, north }

@@ -3,7 +3,7 @@ import type { Accounts } from '../accounts/index.ts'
 import type { Clock, Log, RandomBytes } from '../base/index.ts'
 import type { Inspection, InspectionEvent, Result, Review, RuleSet } from '../inspect/index.ts'
 import type { FlvSink, JoinOutcome, Relays, VersionFigures } from '../media/index.ts'
-import type { Divisions, Registry } from '../registry/index.ts'
+import type { Divisions, Outline, Registry } from '../registry/index.ts'
 import type { LiveTokens } from './live-token.ts'
 import type { ControlDep, SignalFigures, SnapshotsDep } from './control-deps.ts'
 import type { TracesDep } from './traces.ts'
@@ -22,6 +22,9 @@ export interface ApiDeps {
   readonly registry: Registry
   /** The table that ships where absent. */
   readonly divisions?: Divisions
+  /** The last verdict on each camera; nobody has one where absent. */
+  readonly verdicts?: () => Promise<ReadonlyMap<string, Result>>
+  readonly map?: MapDep
   /** Signs live addresses; whoever serves them elsewhere (RTMP, RTSP) checks with the same. Absent: made here. */
   readonly liveTokens?: LiveTokens
   readonly inspections: InspectionsDep
@@ -50,6 +53,18 @@ export interface ApiDeps {
   readonly consoleDir?: string
   /** Proxies of one's own, whose X-Forwarded-For and -Proto are believed. */
   readonly trustProxy?: readonly string[]
+}
+
+/** What a map is drawn on. */
+export interface MapDep {
+  /** Addresses of tiles with {z}, {x} and {y}, one above the other; none: the outlines alone. */
+  readonly tiles?: readonly string[]
+  /** Of the tiles: those of some makers are shifted by law. Records never are. */
+  readonly datum?: 'wgs84' | 'gcj02'
+  readonly maxZoom?: number
+  /** Whose map it is, as its owner wants it said. */
+  readonly attribution?: string
+  readonly outlines?: readonly Outline[]
 }
 
 export interface InspectionRequest {

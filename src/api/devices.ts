@@ -48,7 +48,20 @@ export function deviceRoutes(app: App, { registry, commands, control }: ApiDeps)
     { schema: { tags: ['devices'], summary: 'Let a stranger in', params: IdParams, response: { 200: Device } }, config: { allow: 'devices.change', audit: 'device.approve' } },
     async (request) => {
       const device = await deviceFor(request, registry, 'devices.change', request.params.id)
-      return registry.approve(device.id)
+      const approved = await registry.approve(device.id)
+      await control.settingsChanged(device.id)
+      return approved
+    },
+  )
+
+  app.post(
+    '/devices/:id/refuse',
+    { schema: { tags: ['devices'], summary: 'Take no registration of it from now on, until it is approved; where it is registered, until that ends', params: IdParams, response: { 200: Device } }, config: { allow: 'devices.change', audit: 'device.refuse' } },
+    async (request) => {
+      const device = await deviceFor(request, registry, 'devices.change', request.params.id)
+      const refused = await registry.refuse(device.id)
+      await control.settingsChanged(device.id)
+      return refused
     },
   )
 
@@ -63,8 +76,9 @@ export function deviceRoutes(app: App, { registry, commands, control }: ApiDeps)
       const { password } = request.body
       request.audited = { subject: device.id, detail: password === null ? 'taken away' : 'set' }
       await registry.setPassword(device.id, password ?? undefined)
+      await control.settingsChanged(device.id)
       control.passwordChanged(device.id)
-      return device
+      return (await registry.device(device.id)) ?? device
     },
   )
 

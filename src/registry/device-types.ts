@@ -94,6 +94,8 @@ export type MediaTransport = 'udp' | 'tcp-passive' | 'tcp-active'
 
 /** What somebody set for one device; absent: as by default. */
 export interface DeviceSettings {
+  /** An office does not want it: its registrations are answered 403, whatever its password. */
+  readonly isRefused?: boolean
   /** Charset of what we send, whatever the device's own messages are in. */
   readonly charset?: 'gb2312' | 'gb18030' | 'utf-8'
   /** ON, OFF, VLOST and DEFECT of its NOTIFY are not believed: some platforms send storms of wrong ones. Q65. */

@@ -8,6 +8,8 @@ export { fieldGroups, fieldRow, fieldTable, isFieldName, isMandatory, personalFi
 export { mergeCatalog, readChannel } from './merge.ts'
 export { keeping } from './notices.ts'
 export { parseOutlines, type Outline } from './outline.ts'
+export { clusterPoints, colourings, countAreas, maxZoom, pointsWithin, type Cluster, type Clusters } from './points/index.ts'
+export { thinned } from './thin.ts'
 export { createRegistry, type RegistryOptions } from './registry.ts'
 export { checkArea, checkRecord, createAreaCheck, outlineNotApplied, ruleLimits, ruleTable, type AreaFinding, type AreaRecord, type CheckedRecord, type RuleContext, type RuleLimits, type RuleRow, type RuleSources } from './rules.ts'
 export { reconciliation } from './import/found.ts'

@@ -7,6 +7,7 @@ import { createFigures } from './figures.ts'
 import { createFindings } from './findings.ts'
 import { planImport } from './importing.ts'
 import { createNotices, keeping } from './notices.ts'
+import { createPoints } from './points/index.ts'
 import type { Divisions } from './divisions/index.ts'
 import type { Outline } from './outline.ts'
 import { reconciling } from './reconcile/reconcile.ts'
@@ -106,6 +107,7 @@ export function createRegistry({ store, clock, log, outlines = [], divisions, li
     ...createChecks({ store, clock, log, context, reconciler, together, inPart }),
     ...createFindings({ store, clock, records }),
     ...createFigures(store, clock),
+    points: createPoints({ store, clock, turn }),
     importRows: (rows, by, options = {}) =>
       records(async () => {
         const author: Author = { by, why: options.why ?? 'import' }
@@ -126,10 +128,14 @@ export function createRegistry({ store, clock, log, outlines = [], divisions, li
     passwordOf: (deviceId) => store.devicePassword(deviceId),
     approve: async (deviceId) => {
       await knownDevice(deviceId)
-      return updateDevice(deviceId, true, (device) => (device.approved ? device : { ...device, approved: true }))
+      return updateDevice(deviceId, true, admitted)
+    },
+    refuse: async (deviceId) => {
+      await knownDevice(deviceId)
+      return updateDevice(deviceId, false, (device) => ({ ...device, approved: false, settings: { ...device.settings, isRefused: true } }))
     },
     setPassword: async (deviceId, password) => {
-      if (password !== undefined) await updateDevice(deviceId, true, (device) => (device.approved ? device : { ...device, approved: true }))
+      if (password !== undefined) await updateDevice(deviceId, true, admitted)
       else await knownDevice(deviceId)
       await gear(() => store.setDevicePassword(deviceId, password))
     },
@@ -139,7 +145,7 @@ export function createRegistry({ store, clock, log, outlines = [], divisions, li
     },
     setSettings: async (deviceId, settings) => {
       await knownDevice(deviceId)
-      return updateDevice(deviceId, true, (device) => ({ ...device, settings }))
+      return updateDevice(deviceId, true, (device) => ({ ...device, settings: { ...settings, ...(device.settings?.isRefused && { isRefused: true }) } }))
     },
 
     // Neither waits for the other devices': the store writes what comes at once in one go.
@@ -168,4 +174,12 @@ export function createRegistry({ store, clock, log, outlines = [], divisions, li
     ...createNotices(store, clock, log, keep),
     ...createSources(store, records),
   }
+}
+
+/** Approved, and no longer refused. */
+function admitted(device: Device): Device {
+  const { isRefused, ...settings } = device.settings ?? {}
+  if (device.approved && !isRefused) return device
+  const { settings: _settings, ...plain } = device
+  return { ...plain, approved: true, ...(Object.keys(settings).length > 0 && { settings }) }
 }

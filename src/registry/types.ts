@@ -9,6 +9,7 @@ import type { CompletenessStore, Figures } from './completeness-types.ts'
 import type { Findings, FindingState, FindingStore, Found } from './finding-types.ts'
 import type { Values } from './history.ts'
 import type { Notices, NoticeStore } from './notice-types.ts'
+import type { PointStore, PointTable } from './points/index.ts'
 import type { Sources, SourceStore } from './source-types.ts'
 import type { Seen } from './verified.ts'
 
@@ -20,6 +21,7 @@ export type * from './finding-types.ts'
 export type { FieldName, PointClass } from './field-table.ts'
 export type { Report, Said, Values } from './history.ts'
 export type * from './notice-types.ts'
+export type * from './points/types.ts'
 export type * from './source-types.ts'
 export type { Seen } from './verified.ts'
 
@@ -124,7 +126,7 @@ export interface FieldChange {
 }
 
 /** What is kept; every method returns a promise so that a second database is a second file. */
-export interface RegistryStore extends NoticeStore, SourceStore, FindingStore, CheckStore, CompletenessStore {
+export interface RegistryStore extends NoticeStore, SourceStore, FindingStore, CheckStore, CompletenessStore, PointStore {
   readonly camera: (id: string) => Promise<Camera | undefined>
   readonly cameras: (query: CameraQuery) => Promise<Page<Camera>>
   /** Every unretired, declared camera of an area, sorted by code: an inspection's population. */
@@ -214,7 +216,12 @@ export interface Registry extends Records, Findings, AreaChecks, Figures, Notice
   readonly channels: (deviceId: string, query: ChannelQuery) => Promise<ChannelPage>
   /** Whether the device's list has this channel, missing or not. */
   readonly listsChannel: (deviceId: string, channelId: string) => Promise<boolean>
+  /** All records as points of a map, as they are now. */
+  readonly points: () => Promise<PointTable>
+  /** Of a refused device too. */
   readonly approve: (deviceId: string) => Promise<Device>
+  /** No registration of it is taken until it is approved. */
+  readonly refuse: (deviceId: string) => Promise<Device>
   readonly setPassword: (deviceId: string, password: string | undefined) => Promise<void>
   readonly setMediaTransport: (deviceId: string, transport: MediaTransport) => Promise<Device>
   readonly setSettings: (deviceId: string, settings: DeviceSettings) => Promise<Device>

@@ -4,6 +4,7 @@ import type { UserAgent } from '../sip/index.ts'
 
 export interface DeviceSettingsKept {
   readonly resetsAlarms: (deviceId: string) => boolean
+  readonly isRefused: (deviceId: string) => boolean
   /** Reads what was set for every device; before signalling starts. */
   readonly begin: () => Promise<void>
   /** From now on signalling follows, beginning with all that was set. */
@@ -32,6 +33,7 @@ export function keepSettings(registry: Pick<Registry, 'device' | 'devices'>): De
   }
   return {
     resetsAlarms: (deviceId) => kept.get(deviceId)?.resetsAlarms === true,
+    isRefused: (deviceId) => kept.get(deviceId)?.isRefused === true,
     begin: async () => {
       for (const { id, settings } of await registry.devices()) if (settings) kept.set(id, settings)
     },

@@ -16,6 +16,7 @@ import { takeLock } from './lock.ts'
 import { forgetPresence } from './presence.ts'
 import { registryStore } from './registry-store.ts'
 import { taskOn, translate } from './trouble.ts'
+import { verdictStore, type VerdictStore } from './verdict-rows.ts'
 import { setWaivers } from './waivers.ts'
 
 export interface StoreOptions {
@@ -31,6 +32,7 @@ export interface Store {
   readonly inspections: InspectionStore
   readonly accounts: AccountStore
   readonly imports: ImportStore
+  readonly verdicts: VerdictStore
   /** Lets another thread write, alone (lend.ts). */
   readonly lend: Lending['lend']
   /** Closing twice is nothing. */
@@ -61,6 +63,7 @@ export async function openStore({ file, clock, excusesWaived }: StoreOptions): P
       inspections: inspectionStore(connection, task),
       accounts: accountStore(connection, task, group.write, clock),
       imports: importStore(connection.raw, task),
+      verdicts: verdictStore(connection.raw, task),
       lend,
       close: async () => {
         if (!isOpen) return

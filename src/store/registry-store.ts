@@ -11,6 +11,7 @@ import type { Connection } from './database.ts'
 import { findingStore } from './finding-store.ts'
 import type { Write } from './group-commit.ts'
 import { noticeStore } from './notice-store.ts'
+import { pointStore } from './point-rows.ts'
 import { carrierOf, carriedRefresher, presenceRefresher } from './presence.ts'
 import { recordWriter } from './record-writer.ts'
 import { devices, fieldChanges, presenceChanges } from './schema/index.ts'
@@ -91,6 +92,7 @@ export function registryStore({ raw, typed }: Connection, task: Task, write: Wri
     ...checkStore(raw, task),
     ...completenessStore(raw, task),
     ...noticeStore(raw, task),
+    ...pointStore(raw, task),
     ...sourceStore(raw, task),
   }
 }

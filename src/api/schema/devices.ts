@@ -55,7 +55,7 @@ export const Device = Type.Object({
   catalogComplete: Type.Optional(Type.Boolean()),
   catalogEmpty: Type.Optional(Type.Boolean({ description: 'its last answer was whole and listed nothing; what it listed before stays' })),
   firstSeenMs: Instant,
-  settings: Type.Optional(Type.Object({ ...DeviceSettings.properties, subscriptions: Type.Optional(Subscriptions) })),
+  settings: Type.Optional(Type.Object({ ...DeviceSettings.properties, subscriptions: Type.Optional(Subscriptions), isRefused: Type.Optional(Type.Boolean({ description: 'an office does not want it: its registrations are answered 403' })) })),
 })
 export type Device = Static<typeof Device>
 
