@@ -28,6 +28,7 @@ export const httpStatus: Readonly<Record<ErrorCode, number>> = {
   'import.unreadable': 422,
   'import.choice-needed': 422,
   'draw.invalid': 422,
+  'draw.reason-needed': 409,
   'inspection.busy': 409,
   'scenario.invalid': 422,
   'recording.invalid': 422,

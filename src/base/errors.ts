@@ -34,6 +34,7 @@ export type ErrorCode =
   | 'import.unreadable'
   | 'import.choice-needed' // what the file leaves open must be chosen by a person first
   | 'draw.invalid' // a seed or population that cannot be drawn from
+  | 'draw.reason-needed' // another set of that area on that day: drawing again is explained
   | 'inspection.busy'
   | 'scenario.invalid'
   | 'recording.invalid'

@@ -2,19 +2,27 @@
 import { join } from 'node:path'
 import { AppError, type Clock, type Log, type RandomBytes } from '../base/index.ts'
 import { runCheck, type RunningCheck } from './check.ts'
-import { draw } from './draw.ts'
 import { openEvidenceFolder, type EvidenceFolder } from './io/evidence-folder.ts'
 import type { ObserverParts } from './observe.ts'
+import { createDrawing, type Drawn, type DrawRequest } from './plan/drawing.ts'
+import { leftOutText } from './plan/frame.ts'
+import type { PlanFields } from './plan/check-plan.ts'
+import type { DrawStore } from './plan/needs.ts'
+import { kindsOfMembers } from './plan/redraws.ts'
 import { populationText } from './population.ts'
-import { chooseRules, strata } from './rules/index.ts'
+import { chooseRules } from './rules/index.ts'
 import { mayStart, type Place } from './schedule.ts'
 import { reportOf } from './summary.ts'
-import type { Check, Decoder, Inspection, InspectionEvent, InspectionState, InspectionStore, PopulationMember, Report, Review, RuleSet, Tap } from './types.ts'
+import type { Check, CheckKind, Decoder, Inspection, InspectionEvent, InspectionState, InspectionStore, PopulationMember, Report, Review, RuleSet, Tap } from './types.ts'
 
 export interface InspectionsDeps extends ObserverParts {
   readonly store: InspectionStore
-  /** The unretired, declared cameras of an area. */
-  readonly population: (area: string) => Promise<readonly PopulationMember[]>
+  /** The unretired, declared cameras of an area, with these further fields of their records. */
+  readonly population: (area: string, fields: readonly string[]) => Promise<readonly PopulationMember[]>
+  /** Absent: nothing is exempted, no two sides draw, and nothing was drawn before. */
+  readonly draws?: DrawStore
+  /** Fields that a plan's conditions may look at. */
+  readonly fields?: PlanFields
   readonly tap: Tap
   readonly decoder: Decoder
   readonly clock: Clock
@@ -27,19 +35,13 @@ export interface InspectionsDeps extends ObserverParts {
   readonly recordingLimitBytes?: number
 }
 
-export interface InspectionStart {
-  readonly area: string
-  /** 16 to 64 hex digits; made when absent. */
-  readonly seed?: string
-  /** Instead of the rule set's own. */
-  readonly strata?: RuleSet['strata']
+export interface InspectionStart extends DrawRequest {
   /** A rule set's name, or a rule set of the user's own; `default` when absent. */
   readonly rules?: string | RuleSet
-  readonly by: string
 }
 
 export interface Inspections {
-  /** Resolves when the sample is drawn and saved; the checks go on in the background. Throws AppError `request.invalid`, `draw.invalid`, `inspection.busy`, `data.unwritable`. */
+  /** Resolves when the sample is drawn and saved; the checks go on in the background. Throws AppError `request.invalid`, `draw.invalid`, `draw.reason-needed`, `inspection.busy`, `data.unwritable`. */
   readonly start: (request: InspectionStart) => Promise<Inspection>
   readonly get: (id: string) => Promise<Inspection | undefined>
   /** Newest first. */
@@ -66,6 +68,8 @@ const maxRunning = 4
 interface Job extends Place {
   readonly n: number
   readonly member: PopulationMember
+  /** What it was drawn for. */
+  readonly kinds: readonly CheckKind[]
 }
 
 interface Running {
@@ -82,6 +86,7 @@ interface Running {
 export function createInspections(deps: InspectionsDeps): Inspections {
   const { store, clock, log, software } = deps
   const all = new Map<string, Running>()
+  const drawing = createDrawing({ ...deps, inspections: store })
   /** Starts that are not yet among the running ones count too. */
   let starting = 0
   let isClosed = false
@@ -97,20 +102,20 @@ export function createInspections(deps: InspectionsDeps): Inspections {
     }
   }
   const startOne = async (request: InspectionStart): Promise<Inspection> => {
-    const { area, by } = request
     const rules = chooseRules(request.rules)
-    const wanted = request.strata === undefined ? rules.strata : strata(request.strata, 'strata')
-    const population = await deps.population(area)
-    const drawn = draw(population, { seed: request.seed ?? deps.random(16).toString('hex'), strata: wanted })
-    if (drawn.members.length === 0) throw new AppError('draw.invalid', `nothing can be drawn: area ${area} has ${population.length} cameras, none of the classes asked for (${wanted.map((each) => each.class).join(', ')})`)
+    return drawing.draw(request, rules, (drawn) => begin(request, rules, drawn))
+  }
+  const begin = async ({ area, by }: InspectionStart, rules: RuleSet, { draw: drawn, population, leftOut, about }: Drawn): Promise<Inspection> => {
     const startedAtMs = clock.wallMs()
     const id = `${new Date(startedAtMs).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${deps.random(3).toString('hex')}`
-    const inspection: Inspection = { id, area, startedAtMs, state: 'running', createdBy: by, draw: drawn, rules, checks: [], total: drawn.members.length, software }
+    const inspection: Inspection = { id, area, startedAtMs, state: 'running', createdBy: by, draw: drawn, ...about, rules, checks: [], total: drawn.members.length, software }
     const evidence = await openEvidenceFolder(join(deps.evidenceDir, id))
     await evidence.savePopulation(populationText(population), population)
+    if (leftOut.length > 0) await evidence.saveList('left-out.tsv', leftOutText(leftOut))
     const devices = await Promise.all(drawn.members.map((member) => deps.tap.deviceOf(member.id)))
-    await store.saveInspection(inspection, population)
-    const jobs = drawn.members.map((member, index): Job => ({ n: index + 1, member, camera: member.id, device: devices[index] ?? member.id }))
+    await store.saveInspection(inspection, population, leftOut)
+    const kinds = kindsOfMembers(drawn)
+    const jobs = drawn.members.map((member, index): Job => ({ n: index + 1, member, kinds: kinds[index] ?? ['record', 'image'], camera: member.id, device: devices[index] ?? member.id }))
     const running = runInspection(inspection, jobs, evidence, deps, {
       elsewhere: () => [...all].flatMap(([other, { places }]) => (other === id ? [] : places())),
       onFree: () => [...all.values()].forEach(({ advance }) => advance()),

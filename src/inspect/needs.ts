@@ -1,6 +1,6 @@
 // What inspect needs of others, declared by the one that needs it: a decoder, a store, a way to a camera, an eye for signalling.
 import type { MediaTransport, VideoCodec, WireEvent } from '../media/index.ts'
-import type { Check, Inspection, InspectionState, Picture, PopulationMember, Review, RuleSet } from './types.ts'
+import type { Check, Inspection, InspectionState, LeftOutMember, Picture, PopulationMember, Review, RuleSet } from './types.ts'
 
 export type DecodeOutcome = { readonly ok: true; readonly picture: Picture; readonly decodeMs: number } | { readonly ok: false; readonly reason: 'undecodable' | 'decoder-lost'; readonly detail: string }
 
@@ -19,11 +19,14 @@ export interface Decoder {
 
 /** Rows of inspections and checks; a person's review stands beside a verdict, which is never overwritten. */
 export interface InspectionStore {
-  readonly saveInspection: (inspection: Inspection, population: readonly PopulationMember[]) => Promise<void>
+  readonly saveInspection: (inspection: Inspection, population: readonly PopulationMember[], leftOut?: readonly LeftOutMember[]) => Promise<void>
   readonly saveCheck: (inspection: string, check: Check) => Promise<void>
   readonly finish: (inspection: string, state: InspectionState, atMs: number) => Promise<void>
   readonly inspection: (id: string) => Promise<Inspection | undefined>
+  /** As it was drawn from. */
   readonly population: (id: string) => Promise<readonly PopulationMember[]>
+  /** Who of the area was not drawn from, and why. */
+  readonly leftOut?: (id: string) => Promise<readonly LeftOutMember[]>
   readonly inspections: (limit: number) => Promise<readonly Inspection[]>
   readonly saveReview: (review: Review) => Promise<void>
   readonly reviews: (inspection: string) => Promise<readonly Review[]>

@@ -1,0 +1,103 @@
+// The sample of a plan: each sample's strata are drawn from the same frozen list by the same seed. docs/draw.md. Pure.
+import { hash } from 'node:crypto'
+import { AppError } from '../../base/index.ts'
+import { populationSha256, sortMembers } from '../population.ts'
+import type { Draw, Plan, PopulationMember, Sample, Stratum, StratumDrawn } from '../types.ts'
+import { classOf, furtherFields, holdAll, holds, valueOf } from './conditions.ts'
+import { checkSeed } from './seed.ts'
+
+/** Strata that one sample may come to when each value of a field is one. Ours. */
+const maxStrata = 2_000
+/** Cameras of one inspection. Ours. */
+const maxDrawn = 200_000
+
+/**
+ * Each camera belongs to the first stratum of a sample whose conditions hold. Each stratum is ordered by the SHA-256 of `seed:code`, in the
+ * second sample `seed:2:code`, and gives its first `count`; one that has fewer gives all. A camera that is drawn again is one member, drawn in
+ * both. Throws AppError `draw.invalid`.
+ */
+export function drawPlan(population: readonly PopulationMember[], plan: Plan, seedText: string): Draw {
+  const seed = checkSeed(seedText)
+  const frozen = sortMembers(population)
+  const strata: StratumDrawn[] = []
+  const drawnIn = new Map<PopulationMember, number[]>()
+  for (const [index, sample] of plan.samples.entries()) {
+    const nth = index + 1
+    for (const part of partsOf(sample, frozen)) {
+      const { stratum, members } = part
+      const drawn = stratum.count === 'all' ? inOrder(members, seed, nth) : inOrder(members, seed, nth).slice(0, stratum.count)
+      for (const member of drawn) drawnIn.set(member, [...(drawnIn.get(member) ?? []), strata.length])
+      strata.push(described(sample, nth, stratum, members, drawn.length))
+    }
+  }
+  if (drawnIn.size > maxDrawn) throw new AppError('draw.invalid', `${drawnIn.size} cameras would be drawn: one inspection takes at most ${maxDrawn}`)
+  return {
+    algorithm: isFirst(plan) ? 'sha256-order-1' : 'sha256-order-2',
+    seed,
+    population: { size: frozen.length, sha256: populationSha256(frozen) },
+    strata,
+    members: [...drawnIn.keys()],
+    drawnIn: [...drawnIn.values()],
+  }
+}
+
+/** What the first algorithm can say: one sample, strata of one class each, and a list without a heading. */
+const isFirst = (plan: Plan): boolean =>
+  plan.samples.length === 1 && furtherFields(plan).length === 0 && plan.samples.every(({ strata }) => strata.every((stratum) => !stratum.each && classOf(stratum) !== ''))
+
+interface Part {
+  readonly stratum: Stratum
+  readonly members: readonly PopulationMember[]
+}
+
+/** The strata with their cameras, disjoint. */
+function partsOf(sample: Sample, frozen: readonly PopulationMember[]): readonly Part[] {
+  const strata = sample.strata.flatMap((stratum) => spread(stratum, frozen))
+  if (strata.length > maxStrata) throw new AppError('draw.invalid', `sample ${sample.name} would have ${strata.length} strata: it takes at most ${maxStrata}`)
+  const parts = strata.map((stratum) => ({ stratum, members: [] as PopulationMember[] }))
+  for (const member of frozen) parts.find(({ stratum }) => holdAll(member, stratum.where))?.members.push(member)
+  return parts
+}
+
+/** A stratum for each value that the population has, in the order of their bytes; one that names no field stays what it is. */
+function spread(stratum: Stratum, frozen: readonly PopulationMember[]): readonly Stratum[] {
+  const { each, ...plain } = stratum
+  if (!each) return [stratum]
+  const values = new Set(frozen.filter((member) => holdAll(member, stratum.where)).map((member) => valueOf(member, each.field)))
+  return [...values]
+    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    .map((value) => {
+      const shown = { zh: value === '' ? '未填' : value, en: value === '' ? 'not declared' : value }
+      const says = { zh: `${each.says.zh}：${shown.zh}`, en: `${each.says.en}: ${shown.en}` }
+      return { ...plain, name: `${stratum.name} ${value}`.trim(), title: says, where: [...stratum.where, { field: each.field, match: 'equals', values: [value], says }] }
+    })
+}
+
+function described(sample: Sample, nth: number, stratum: Stratum, members: readonly PopulationMember[], drawn: number): StratumDrawn {
+  const { name, title, where, count } = stratum
+  return {
+    class: classOf(stratum),
+    population: members.length,
+    asked: count === 'all' ? members.length : count,
+    drawn,
+    name,
+    title,
+    sample: sample.name,
+    nth,
+    kinds: sample.kinds,
+    where,
+    ...(count === 'all' && { isAll: true }),
+    unconnected: members.filter((member) => !isNetworked(member)).length,
+  }
+}
+
+export const isNetworked = (member: PopulationMember): boolean => holds(member, { field: 'networking', match: 'equals', values: ['networked'], says: { zh: '', en: '' } })
+
+/** In the order of the hashes; of two that are equal, which nobody has seen, of the codes. */
+function inOrder(members: readonly PopulationMember[], seed: string, nth: number): readonly PopulationMember[] {
+  const prefix = nth === 1 ? seed : `${seed}:${nth}`
+  return members
+    .map((member) => ({ member, key: `${hash('sha256', `${prefix}:${member.id}`)}  ${member.id}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ member }) => member)
+}
