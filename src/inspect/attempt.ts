@@ -2,7 +2,7 @@
 // Order of causes: registry, catalog and presence, the answer to the INVITE (or to RTSP's requests), RTP, container, keyframe, decoding, the end.
 import type { PipelineFigures } from '../media/index.ts'
 import type { Observation } from './observe.ts'
-import type { Attempt, AttemptOutcome, AttemptTimes, StreamObservation } from './types.ts'
+import type { Attempt, AttemptOutcome, AttemptTimes, RunningFigures, StreamObservation } from './types.ts'
 
 /** A stream that brought nothing for so long when the sampling gave up had ended, BYE or not. Ours: a camera sends several packets a second. */
 const silentUs = 2_000_000
@@ -12,8 +12,8 @@ const ourFaults = new Set(['no-port', 'stopped'])
 /** Reasons of the relay that are outcomes, where the wire itself said nothing. */
 const relayOutcomes: ReadonlySet<string> = new Set(['not-registered', 'offline', 'refused', 'no-answer', 'no-media', 'wrong-container', 'no-keyframe'] satisfies AttemptOutcome[])
 
-/** `figures` and `firstPacketUs` of the pipeline, if media came. */
-export function describeAttempt(seen: Observation, figures: PipelineFigures | undefined, firstPacketUs: number | undefined): Attempt {
+/** `figures` and `firstPacketUs` of the pipeline, if media came; `running`: of a longer look. */
+export function describeAttempt(seen: Observation, figures: PipelineFigures | undefined, firstPacketUs: number | undefined, running?: RunningFigures): Attempt {
   const outcome = outcomeOf(seen, figures)
   const { final } = seen.timeline
   const detail = detailOf(seen, outcome)
@@ -22,6 +22,7 @@ export function describeAttempt(seen: Observation, figures: PipelineFigures | un
   return {
     n: seen.n,
     isCold: seen.isCold,
+    start: !seen.isCold ? 'joined' : seen.isBeside ? 'beside' : 'cold',
     outcome,
     ...(isOurFault && { isOurFault }),
     ...(final && { sipStatus: final.status, hop: final.hop }),
@@ -29,6 +30,7 @@ export function describeAttempt(seen: Observation, figures: PipelineFigures | un
     times: timesOf(seen, firstPacketUs),
     ...(stream && { stream }),
     pictures: seen.samples.flatMap(({ measure }) => (measure ? [measure] : [])),
+    ...(running && { running }),
     loopLagMs: seen.loopLagMs,
   }
 }
@@ -53,10 +55,10 @@ function outcomeOf(seen: Observation, figures: PipelineFigures | undefined): Att
 }
 
 /** The stream ended before the sampling was complete: the camera hung up, the connection closed, or nothing came any more. */
-function isLost({ isSampled, timeline, end, endedUs, lastMediaUs }: Observation): boolean {
-  if (isSampled) return false
+function isLost({ isSampled, lookMs, timeline, end, endedUs, lastMediaUs }: Observation): boolean {
+  if (isSampled && lookMs === undefined) return false
   if (timeline.isHungUp || end === 'ended') return true
-  return end === 'timeout' && endedUs !== undefined && lastMediaUs !== undefined && endedUs - lastMediaUs > silentUs
+  return (end === 'timeout' || end === 'watched') && endedUs !== undefined && lastMediaUs !== undefined && endedUs - lastMediaUs > silentUs
 }
 
 function detailOf(seen: Observation, outcome: AttemptOutcome): string | undefined {
@@ -78,13 +80,15 @@ function waitedFor({ end, endedUs, timeline: { askedUs, protocol } }: Observatio
 }
 
 function timesOf({ timeline, samples }: Observation, firstPacketUs: number | undefined): AttemptTimes {
-  const { askedUs, okUs } = timeline
+  const { askedUs, tryingUs, okUs, ackUs } = timeline
   if (askedUs === undefined) return {}
   const since = (us: number): number => toTenths((us - askedUs) / 1000)
   const firstKeyframeUs = samples[0]?.receivedUs
   const shown = samples.find(({ measure, decodeUs }) => measure && decodeUs !== undefined)
   return {
+    ...(tryingUs === undefined ? {} : { trying: since(tryingUs) }),
     ...(okUs === undefined ? {} : { ok: since(okUs) }),
+    ...(ackUs === undefined ? {} : { ack: since(ackUs) }),
     ...(firstPacketUs === undefined ? {} : { firstPacket: since(firstPacketUs) }),
     ...(firstKeyframeUs === undefined ? {} : { firstKeyframe: since(firstKeyframeUs) }),
     ...(shown?.decodeUs === undefined ? {} : { firstPicture: since(shown.receivedUs + shown.decodeUs) }),
@@ -93,7 +97,7 @@ function timesOf({ timeline, samples }: Observation, firstPacketUs: number | und
 
 function streamOf(seen: Observation, figures: PipelineFigures): StreamObservation | undefined {
   const { reception, codec, container, payloadBytes } = figures
-  const { transport, units, firstMediaUs = 0, lastMediaUs = 0 } = seen
+  const { transport, units = { count: 0, firstPts90k: 0, lastPts90k: 0 }, firstMediaUs = 0, lastMediaUs = 0 } = seen
   if (transport === undefined || reception.packets === 0) return undefined
   const size = seen.samples[0]
   const spanMs = (lastMediaUs - firstMediaUs) / 1000

@@ -3,6 +3,9 @@
 // sees the same numbers whatever clock wrote them.
 import type { AccessUnit, Pipeline, StreamTransport, WireEvent } from '../media/index.ts'
 import { describeAttempt } from './attempt.ts'
+import { createLook, type Look } from './look.ts'
+import { runningDefault } from './rules/running.ts'
+import { runningFigures } from './running.ts'
 import { emptyTimeline, readTimeline, type Timeline } from './timeline.ts'
 import type { Attempt, DecodeOutcome, Note, PictureMeasure, ReadSignal, RecordedEvent, RuleSet } from './types.ts'
 
@@ -48,12 +51,18 @@ export interface Sample {
 export interface Observation {
   readonly n: number
   readonly isCold: boolean
+  /** Others have the stream; this one is the check's own. */
+  readonly isBeside: boolean
+  /** It is looked at for so long. */
+  readonly lookMs?: number
+  /** The recording's bound was reached. */
+  readonly isFull: boolean
   readonly timeline: Timeline
   readonly transport?: StreamTransport
   readonly samples: readonly Sample[]
   readonly isSampled: boolean
   readonly damagedKeyframes: number
-  readonly units: { readonly count: number; readonly firstPts90k: number; readonly lastPts90k: number }
+  readonly units?: { readonly count: number; readonly firstPts90k: number; readonly lastPts90k: number }
   readonly firstMediaUs?: number
   readonly lastMediaUs?: number
   readonly endedUs?: number
@@ -62,19 +71,26 @@ export interface Observation {
   readonly loopLagMs: number
 }
 
-export function createObserver(rules: Pick<RuleSet, 'sampling'>, parts: ObserverParts): Observer {
+/** Ours: a look of ten minutes with a picture each ten seconds. */
+const maxSamples = 60
+
+export function createObserver(rules: Pick<RuleSet, 'sampling' | 'running' | 'absence'>, parts: ObserverParts): Observer {
   let seen: Observation = {
     n: 0,
     isCold: true,
+    isBeside: false,
+    isFull: false,
     timeline: emptyTimeline,
     samples: [],
     isSampled: false,
     damagedKeyframes: 0,
-    units: { count: 0, firstPts90k: 0, lastPts90k: 0 },
     loopLagMs: 0,
   }
   let zeroUs: number | undefined
   let pipeline: Pipeline | undefined
+  let look: Look | undefined
+  /** What changes with each datagram: put into the observation at its end. */
+  const hot: { transport?: StreamTransport; firstMediaUs?: number; lastMediaUs?: number; units: { count: number; firstPts90k: number; lastPts90k: number } } = { units: { count: 0, firstPts90k: 0, lastPts90k: 0 } }
   const learn = (news: Partial<Observation>): void => {
     seen = { ...seen, ...news }
   }
@@ -84,7 +100,7 @@ export function createObserver(rules: Pick<RuleSet, 'sampling'>, parts: Observer
   const takeNote = (note: Note, atUs: number): void => {
     switch (note.type) {
       case 'attempt':
-        return learn({ n: note.attempt, isCold: note.isCold })
+        return begin(note)
       case 'failed':
         return learn({ failed: seen.failed ?? { reason: note.reason, detail: note.detail } })
       case 'decoded':
@@ -93,10 +109,21 @@ export function createObserver(rules: Pick<RuleSet, 'sampling'>, parts: Observer
         return learn({ loopLagMs: note.maxMs })
       case 'attempt-end':
         return learn({ end: note.why, endedUs: atUs })
-      case 'check':
       case 'full':
+        return learn({ isFull: true })
+      case 'check':
+      case 'device':
         return
     }
+  }
+  const begin = ({ attempt, isCold, isBeside = false, runningMs }: Extract<Note, { type: 'attempt' }>): void => {
+    // The device gave no stream of its own: what it answered to that is not about the one that is joined now.
+    if (!isCold && seen.timeline.askedUs !== undefined) {
+      learn({ timeline: emptyTimeline })
+      pipeline = undefined
+    }
+    learn({ n: attempt, isCold, isBeside, ...(runningMs !== undefined && { lookMs: runningMs }) })
+    if (runningMs !== undefined) look ??= createLook(rules.running ?? runningDefault)
   }
   const takeSignal = (wire: WireEvent): readonly Observed[] => {
     const before = seen.timeline
@@ -106,7 +133,7 @@ export function createObserver(rules: Pick<RuleSet, 'sampling'>, parts: Observer
     else if (before.okUs === undefined && timeline.okUs !== undefined) expect()
     if (before.askedUs === undefined && timeline.askedUs !== undefined) return [{ type: 'asked' }]
     if (before.okUs === undefined && timeline.okUs !== undefined) return [{ type: 'answered' }]
-    return !before.isHungUp && timeline.isHungUp ? [{ type: 'hung-up' }] : []
+    return !before.isHungUp && timeline.isHungUp ? [{ type: 'hung-up' }] : nothing
   }
   const pipelineOf = (transport: StreamTransport): Pipeline => {
     if (pipeline) return pipeline
@@ -123,32 +150,41 @@ export function createObserver(rules: Pick<RuleSet, 'sampling'>, parts: Observer
     const { media, protocol } = seen.timeline
     // Where we connect ourselves the offer names no port.
     const isElsewhere = media !== undefined && media.transport !== 'tcp-active' && media.port !== wire.local.port
-    if (wire.direction !== 'in' || isElsewhere) return []
+    if (wire.direction !== 'in' || isElsewhere) return nothing
     const transport = protocol === 'rtsp' ? (`rtsp-${wire.transport}` as const) : (media?.transport ?? (wire.transport === 'udp' ? 'udp' : 'tcp-passive'))
     const taking = pipelineOf(transport)
     const hadPacket = taking.firstPacketUs() !== undefined
     const units = taking.push(wire.bytes, wire.atUs, wire.local.port, wire.remote)
-    learn({ transport, firstMediaUs: seen.firstMediaUs ?? wire.atUs, lastMediaUs: wire.atUs })
-    const first: readonly Observed[] = !hadPacket && taking.firstPacketUs() !== undefined ? [{ type: 'packet' }] : []
-    return [...first, ...units.flatMap(takeUnit)]
+    hot.transport = transport
+    hot.firstMediaUs ??= wire.atUs
+    hot.lastMediaUs = wire.atUs
+    look?.arrival(wire, taking.figures, () => taking.source?.())
+    const isFirst = !hadPacket && taking.firstPacketUs() !== undefined
+    if (units.length === 0) return isFirst ? firstPacket : nothing
+    return [...(isFirst ? firstPacket : nothing), ...units.flatMap(takeUnit)]
   }
   const takeUnit = (unit: AccessUnit): readonly Observed[] => {
-    if (seen.isSampled) return []
-    const { count, firstPts90k, lastPts90k } = seen.units
-    learn({ units: count === 0 ? { count: 1, firstPts90k: unit.pts90k, lastPts90k: unit.pts90k } : { count: count + 1, firstPts90k: Math.min(firstPts90k, unit.pts90k), lastPts90k: Math.max(lastPts90k, unit.pts90k) } })
-    if (!unit.isKeyframe || !unit.parameterSets) return []
+    if (seen.isSampled && !look) return nothing
+    const { units } = hot
+    units.firstPts90k = units.count === 0 ? unit.pts90k : Math.min(units.firstPts90k, unit.pts90k)
+    units.lastPts90k = units.count === 0 ? unit.pts90k : Math.max(units.lastPts90k, unit.pts90k)
+    units.count++
+    look?.unit(unit)
+    if (!unit.isKeyframe || !unit.parameterSets) return nothing
     if (unit.isDamaged) {
       learn({ damagedKeyframes: seen.damagedKeyframes + 1 })
-      return []
+      return nothing
     }
     const previous = seen.samples.at(-1)
-    if (previous && unit.receivedUs - previous.receivedUs < rules.sampling.spacingMs * 1000) return []
+    const spacingMs = seen.isSampled ? (rules.running ?? runningDefault).pictureEveryMs : rules.sampling.spacingMs
+    if (previous && unit.receivedUs - previous.receivedUs < spacingMs * 1000) return nothing
+    if (seen.samples.length >= maxSamples) return nothing
     const sample: Sample = { receivedUs: unit.receivedUs, ...(unit.width === undefined ? {} : { width: unit.width }), ...(unit.height === undefined ? {} : { height: unit.height }) }
     const samples = [...seen.samples, sample]
     const isSampled = samples.length >= rules.sampling.pictures
     learn({ samples, isSampled })
     const picture: Observed = { type: 'picture', picture: samples.length, keyframe: withParameterSets(unit) }
-    return isSampled ? [picture, { type: 'sampled' }] : [picture]
+    return isSampled && !look ? [picture, { type: 'sampled' }] : [picture]
   }
   return {
     push: (event) => {
@@ -156,16 +192,24 @@ export function createObserver(rules: Pick<RuleSet, 'sampling'>, parts: Observer
       zeroUs ??= atUs
       if (event.kind === 'note') {
         takeNote(event.note, atUs - zeroUs)
-        return []
+        return nothing
       }
-      if (seen.end !== undefined || seen.isSampled) return []
+      if (seen.end !== undefined || (seen.isSampled && !look)) return nothing
       const wire = { ...event.wire, atUs: atUs - zeroUs }
       return wire.layer === 'signal' ? takeSignal(wire) : takeMedia(wire)
     },
     decoded: (picture, outcome) => changeSample(picture, outcome.ok ? { measure: outcome.picture.measure } : { failure: { reason: outcome.reason, detail: outcome.detail } }),
-    attempt: () => describeAttempt(seen, pipeline?.figures(), pipeline?.firstPacketUs()),
+    attempt: () => {
+      const figures = pipeline?.figures()
+      learn(hot)
+      const running = look && figures && seen.lookMs !== undefined ? runningFigures(look, seen.lookMs, seen, figures, rules.absence.frozenDifference) : undefined
+      return describeAttempt(seen, figures, pipeline?.firstPacketUs(), running)
+    },
   }
 }
+
+const nothing: readonly Observed[] = []
+const firstPacket: readonly Observed[] = [{ type: 'packet' }]
 
 /** Some cameras send parameter sets in an access unit of their own: the decoder gets them with the keyframe all the same. */
 function withParameterSets(unit: AccessUnit): Keyframe {

@@ -11,8 +11,12 @@ export interface Timeline {
   readonly open?: readonly { readonly cseq: number; readonly method: string }[]
   /** Our first INVITE left. */
   readonly askedUs?: number
+  /** The first 1xx to it came. */
+  readonly tryingUs?: number
   /** The first 2xx to it came. */
   readonly okUs?: number
+  /** Our ACK of that left. */
+  readonly ackUs?: number
   /** First final response to the INVITE: a 2xx, or the refusal. */
   readonly final?: { readonly status: number; readonly reason?: string; readonly hop: string }
   /** Where our own offer awaits media. */
@@ -33,11 +37,13 @@ export function readTimeline(timeline: Timeline, wire: WireEvent, readSignal: Re
   const isRequest = facts.status === undefined
   if (isRequest && wire.direction === 'out') {
     if (facts.method === 'CANCEL') return { ...timeline, isCancelled: true }
+    if (facts.method === 'ACK' && timeline.okUs !== undefined) return { ...timeline, ackUs: timeline.ackUs ?? wire.atUs }
     if (facts.method !== 'INVITE' || timeline.askedUs !== undefined) return timeline
     return { ...timeline, askedUs: wire.atUs, ...(facts.media && { media: facts.media }), ...(facts.ssrc ? { ssrc: facts.ssrc } : {}) }
   }
   if (isRequest) return facts.method === 'BYE' ? { ...timeline, isHungUp: true } : timeline
-  if (wire.direction !== 'in' || facts.method !== 'INVITE' || facts.status === undefined || facts.status < 200 || timeline.final) return timeline
+  if (wire.direction !== 'in' || facts.method !== 'INVITE' || facts.status === undefined || timeline.final) return timeline
+  if (facts.status < 200) return timeline.tryingUs === undefined ? { ...timeline, tryingUs: wire.atUs } : timeline
   // A 487 confirms our own CANCEL: the camera refused nothing.
   if (facts.status === 487 && timeline.isCancelled) return timeline
   const final = { status: facts.status, ...(facts.reason === undefined ? {} : { reason: facts.reason }), hop: facts.agent ?? `${wire.remote.host}:${wire.remote.port}` }

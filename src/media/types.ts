@@ -31,6 +31,8 @@ export interface AccessUnit {
   /** Luma size in pixels, from the sequence parameter set; present with `parameterSets`. */
   readonly width?: number
   readonly height?: number
+  /** Pictures a second, where the sequence parameter set says so (H.264 E.1.1). */
+  readonly declaredFps?: number
   /** Arrival of the last byte, monotonic microseconds. */
   readonly receivedUs: number
   /** Bytes of it were lost on the way; it is delivered all the same, marked. */

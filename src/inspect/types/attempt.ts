@@ -49,7 +49,7 @@ export interface RunningFigures {
   readonly wantedSeconds: number
   /** Why it was shorter: the stream ended, or the recording was full. */
   readonly cut?: 'lost' | 'recording'
-  /** Pictures that came, a second, by their own times; what the stream's parameter sets declare, where they do. */
+  /** Pictures that came, a second; what the stream's parameter sets declare, where they do. */
   readonly fps?: number
   readonly declaredFps?: number
   readonly pictures: number

@@ -9,7 +9,7 @@ import type { RuleSet } from './rules.ts'
 export type Note =
   | { readonly type: 'check'; readonly inspection: string; readonly n: number; readonly camera: PopulationMember; readonly rules: RuleSet; readonly software: string; readonly kinds?: readonly CheckKind[]; readonly cutBefore?: number }
   /** Begins an attempt; said again with the same number when the stream turns out to be running already (not cold). `isBeside`: others have the stream; `runningMs`: it is looked at for so long. */
-  | { readonly type: 'attempt'; readonly attempt: number; readonly isCold: boolean; readonly isBeside?: true; readonly runningMs?: number }
+  | { readonly type: 'attempt'; readonly attempt: number; readonly isCold: boolean; readonly isBeside?: boolean; readonly runningMs?: number }
   /** What the device said of itself when asked, or why it did not; `wallMs` ours, when the question left and when the answer came. */
   | { readonly type: 'device'; readonly answer: DeviceAnswer }
   /** The registrar's or relay's word where the wire is silent: no binding, device offline, no port. */

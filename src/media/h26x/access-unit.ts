@@ -82,6 +82,7 @@ export function createAccessUnitAssembler(soundOf?: () => AccessUnit['sound']): 
       isKeyframe,
       nalUnits,
       ...(known && { parameterSets: known.sets, width: known.width, height: known.height }),
+      ...(known?.declaredFps !== undefined && { declaredFps: known.declaredFps }),
       receivedUs,
       isDamaged,
       ...(sound && { sound }),

@@ -30,6 +30,8 @@ export interface H264Sps {
   readonly isFramesOnly: boolean
   readonly width: number
   readonly height: number
+  /** Pictures a second by the VUI's timing, where it has one that can be. */
+  readonly declaredFps?: number
 }
 
 /** Profiles whose parameter set names the chroma format. 7.3.2.1.1 */
@@ -37,7 +39,7 @@ const highProfiles: ReadonlySet<number> = new Set([100, 110, 122, 244, 44, 83, 8
 /** Level 6.2 ends near 16,880 luma samples a side. Table A-1. */
 export const maxSide = 16_888
 
-/** Reads a sequence parameter set up to the cropping rectangle; VUI is ignored. Throws ParseError `h26x.malformed`. */
+/** Reads a sequence parameter set up to the VUI's timing; a VUI that breaks off says nothing. Throws ParseError `h26x.malformed`. */
 export function parseH264Sps(nal: Buffer): H264Sps {
   if (nal.length < 5 || h264Type(nal) !== h264.sps) throw new ParseError('h26x.malformed', 'H.264: no sequence parameter set')
   const bytes = unescape(nal)
@@ -63,7 +65,38 @@ export function parseH264Sps(nal: Buffer): H264Sps {
   const width = widthMbs * 16 - (crop.left + crop.right) * cropX
   const height = heightMaps * 16 * fields - (crop.top + crop.bottom) * cropY
   if (width < 1 || height < 1 || width > maxSide || height > maxSide) throw new ParseError('h26x.malformed', `H.264: picture of ${width}x${height}`)
-  return { profileIdc, constraints, levelIdc, ...format, isFramesOnly, width, height }
+  const declaredFps = readTiming(read)
+  return { profileIdc, constraints, levelIdc, ...format, isFramesOnly, width, height, ...(declaredFps !== undefined && { declaredFps }) }
+}
+
+/** Extended_SAR: width and height of a sample follow. Table E-1. */
+const extendedSar = 255
+/** Ours: beyond this a VUI is taken for wrong. */
+const maxFps = 240
+
+/** The VUI up to time_scale; two fields, and so two ticks, make a picture. H.264 E.1.1, E.2.1. */
+function readTiming(read: BitReader): number | undefined {
+  try {
+    if (!read.flag()) return undefined // vui_parameters_present_flag
+    if (read.flag() && read.bits(8) === extendedSar) read.skip(32)
+    if (read.flag()) read.flag() // overscan
+    if (read.flag()) {
+      read.skip(4) // video_format, video_full_range_flag
+      if (read.flag()) read.skip(24) // colour primaries, transfer, matrix
+    }
+    if (read.flag()) {
+      read.ue() // chroma sample location of each field
+      read.ue()
+    }
+    if (!read.flag()) return undefined // timing_info_present_flag
+    const ticks = read.bits(32)
+    const scale = read.bits(32)
+    const fps = Math.round((scale / ticks / 2) * 1000) / 1000
+    return ticks > 0 && fps > 0 && fps <= maxFps ? fps : undefined
+  } catch (error) {
+    if (error instanceof ParseError) return undefined
+    throw error
+  }
 }
 
 function readFormat(read: BitReader): Pick<H264Sps, 'chromaFormatIdc' | 'bitDepthLuma' | 'bitDepthChroma'> {

@@ -101,6 +101,26 @@ t.test('parameter sets with scaling lists, with order count type 1, and impossib
   t.end()
 })
 
+t.test('pictures a second, where an H.264 VUI has them', (t) => {
+  const bits32 = (value: number): string => value.toString(2).padStart(32, '0')
+  const sps = (vui: string): Buffer => pack('6742001e', ue(0) + ue(0) + ue(2) + ue(1) + '0' + ue(19) + ue(14) + '11' + '0' + vui)
+  const plain = '1' + '0' + '0' + '0' + '0'
+  t.equal(parseH264Sps(sps(plain + '1' + bits32(1) + bits32(50) + '1')).declaredFps, 25)
+  t.equal(parseH264Sps(sps(plain + '1' + bits32(1001) + bits32(60_000) + '1')).declaredFps, 29.97)
+  const whole = '1' + '1' + '11111111' + '01'.repeat(16) + '1' + '0' + '1' + '0100' + '1' + '01'.repeat(12) + '1' + ue(0) + ue(3)
+  t.equal(parseH264Sps(sps(whole + '1' + bits32(0x0aaaaaaa) + bits32(0x0aaaaaaa * 10) + '1')).declaredFps, 5, 'behind everything that may stand before it')
+  const silent: readonly (readonly [string, string])[] = [
+    ['no VUI', '01'],
+    ['no timing', plain + '01'],
+    ['no tick', plain + '1' + bits32(0) + bits32(50) + '1'],
+    ['no scale', plain + '1' + bits32(1) + bits32(0) + '1'],
+    ['more than can be', plain + '1' + bits32(1) + bits32(1000) + '1'],
+    ['broken off', plain + '1' + bits32(1).slice(0, 9)],
+  ]
+  for (const [name, vui] of silent) t.match(parseH264Sps(sps(vui)), { width: 320, declaredFps: undefined }, name)
+  t.end()
+})
+
 t.test('keyframes', (t) => {
   t.equal(isH264Keyframe([hex('67'), hex('65')]), true)
   t.equal(isH264Keyframe([hex('67'), hex('41')]), false)

@@ -8,6 +8,7 @@ export interface KnownSets {
   readonly sets: ParameterSets
   readonly width: number
   readonly height: number
+  readonly declaredFps?: number
 }
 
 export interface ParameterSetKeeper {
@@ -27,6 +28,7 @@ interface Sequence {
   readonly width: number
   readonly height: number
   readonly isFramesOnly: boolean
+  readonly declaredFps?: number
 }
 
 /** H.264 type 7 with nal_ref_idc 1 to 3, and H.265 type 33 of the base layer, differ in their first byte: 27, 47, 67 against 42. */
@@ -69,7 +71,8 @@ export function createParameterSetKeeper(): ParameterSetKeeper {
   const known = (): KnownSets | undefined => {
     if (!sequence || !sps || !pps) return undefined
     const sets = sequence.codec === 'h265' && vps ? { vps, sps, pps } : { sps, pps }
-    return { sets, width: sequence.width, height: sequence.height }
+    const { width, height, declaredFps } = sequence
+    return { sets, width, height, ...(declaredFps !== undefined && { declaredFps }) }
   }
   return { isOne, note, codec: () => sequence?.codec, known, isFramesOnly: () => sequence?.isFramesOnly ?? true }
 }
