@@ -1,6 +1,10 @@
 // A camera's record as an inspection freezes it: the fields that the checks and the draw need, and no personal data.
 import type { PopulationMember } from '../inspect/index.ts'
-import type { Camera } from '../registry/index.ts'
+import { personalFields, type Camera } from '../registry/index.ts'
+
+const personal: ReadonlySet<string> = new Set(personalFields)
+/** What a finding says of such a field may quote it. */
+const unsaid = { zh: '涉及联系方式，见档案', en: 'about a contact: see the record' }
 
 export function freezeCamera(camera: Camera): PopulationMember {
   const { declared } = camera
@@ -16,6 +20,6 @@ export function freezeCamera(camera: Camera): PopulationMember {
     longitude: declared.longitude ?? '',
     latitude: declared.latitude ?? '',
     builtBy: declared.builtBy ?? '',
-    findings: camera.findings.map(({ field, rule, severity, message }) => ({ field, rule, severity, message })),
+    findings: camera.findings.map(({ field, rule, severity, message }) => ({ field, rule, severity, message: personal.has(field) ? unsaid : message })),
   }
 }

@@ -2,7 +2,7 @@
 import { createRtspSource, parseStreamKey, type MediaTransport, type RtspSourceOptions, type Source, type StreamKey, type Upstream, type WireEvent } from '../media/index.ts'
 import type { Log } from '../base/index.ts'
 import type { Device, Registry } from '../registry/index.ts'
-import type { InviteSession, TraceEntry, UserAgent } from '../sip/index.ts'
+import { redact, type InviteSession, type TraceEntry, type UserAgent } from '../sip/index.ts'
 import type { RememberedWays } from './remembered-ways.ts'
 
 /** INVITE unanswered for this long is given up: RFC 3261 timer B, 64 x T1. */
@@ -89,6 +89,7 @@ function inviteUpstream(key: StreamKey, deviceId: string, { userAgent, mediaHost
   }
 }
 
+/** What is recorded goes from hand to hand: answers to challenges and passwords in descriptions (Q75) are overwritten, every byte else is in its place. */
 export function signalEvent(entry: TraceEntry): WireEvent {
   return {
     layer: 'signal',
@@ -97,6 +98,12 @@ export function signalEvent(entry: TraceEntry): WireEvent {
     transport: entry.local.transport,
     local: { host: entry.local.host, port: entry.local.port },
     remote: { host: entry.remote.host, port: entry.remote.port },
-    bytes: entry.bytes,
+    bytes: withoutSecrets(entry.bytes),
   }
+}
+
+function withoutSecrets(bytes: Buffer): Buffer {
+  const text = bytes.toString('latin1')
+  const clean = redact(text)
+  return clean === text ? bytes : Buffer.from(clean, 'latin1')
 }
