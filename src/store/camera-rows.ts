@@ -88,8 +88,8 @@ export const searchedText = (camera: Camera): SearchedText => ({
 /** Codes of a field that has several, each found by the slashes around it: 1/5 is /1/5/. */
 const severalOf = (value: string): string => (value === '' ? '' : `/${value}/`)
 
-/** Writes records and their history; call it inside a transaction. A record that has moved on since it was read is a conflict. */
-export function cameraWriter(raw: Database.Database): (cameras: readonly Camera[], changes: readonly FieldChange[]) => void {
+/** Writes records and their history; call it inside a transaction. A record that has moved on since it was read is a conflict. In bulk (bulk.ts) presence follows at the end. */
+export function cameraWriter(raw: Database.Database, { isBulk = false }: { readonly isBulk?: boolean } = {}): (cameras: readonly Camera[], changes: readonly FieldChange[]) => void {
   const upsert = raw.prepare<[Record<string, unknown>], { n: number }>(`
     INSERT INTO cameras (id, area, class, owner, presence, is_complete, is_draft, is_retired, name, address, longitude, latitude, version, updated_at_ms, built_by, mandatory, filled, gone_since_ms, functions, industry, name_key)
     VALUES (@id, @area, @class, @owner, 'unknown', @isComplete, @isDraft, @isRetired, @name, @address, @longitude, @latitude, @version, @updatedAtMs, @builtBy, @mandatory, @filled, @updatedAtMs, @functions, @industry, @nameKey)
@@ -124,7 +124,7 @@ export function cameraWriter(raw: Database.Database): (cameras: readonly Camera[
     }
     // After the rows, not between them: each statement with triggers makes FTS5 write out the grams that it still has in memory.
     for (const [at, camera] of cameras.entries()) saveText(numbers[at] ?? 0, searchedText(camera))
-    refreshPresence(cameras.map((camera) => camera.id))
+    if (!isBulk) refreshPresence(cameras.map((camera) => camera.id))
     for (const change of changes) saveChange.run({ ...change, from: change.from ?? null, to: change.to ?? null, side: change.side ?? 'declared' })
   }
 }

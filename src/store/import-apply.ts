@@ -2,6 +2,7 @@
 // is still the one that was read. Made to run in a thread of its own; nobody else writes meanwhile (lend.ts).
 import Database from 'better-sqlite3'
 import type { Camera, FindCameras, FindFound, ImportOutcomeCounts, ImportRecord, RegistryStore, StagedRow } from '../registry/index.ts'
+import { beginBulk, bulkFrom } from './bulk.ts'
 import { cameraColumns, cameraOf, type CameraRow } from './camera-rows.ts'
 import { readClock } from './database.ts'
 import { drizzle } from './drizzle.ts'
@@ -90,22 +91,26 @@ async function judge(find: FindCameras, { staging, conflict, findFound, onPart, 
 }
 
 function write(raw: Database.Database, find: FindCameras, { staging, record, by, why, atMs, onPart }: ApplyOptions): ImportOutcomeCounts {
-  const writeRecords = recordWriter(raw)
+  const isBulk = (record.preview?.counts.created ?? 0) + (record.preview?.counts.changed ?? 0) >= bulkFrom
   const writeImport = importWriter(raw)
   let [created, changed] = [0, 0]
   raw.exec('BEGIN IMMEDIATE')
   try {
+    const bulk = isBulk ? beginBulk(raw) : undefined
+    const writeRecords = recordWriter(raw, { isBulk })
     for (const batch of batches(staging)) {
       onPart('writing', created + changed)
       const current = find(batch.map(({ code }) => code))
       const found = staging.found(batch.map(({ number }) => number))
       const changes = batch.flatMap((row) => (row.changes ?? []).map((change) => ({ ...change, ...fromOf(change.field, current.get(row.code)), by, why, atMs })))
       writeRecords(batch.map((row) => cameraAfter(row, current.get(row.code), atMs)), changes, { found: [...found.values()].flat(), atMs })
-      for (const { outcome } of batch) {
+      for (const { outcome, code, written } of batch) {
         if (outcome === 'created') created++
         else changed++
+        if (bulk && hasMoved(written?.declared, current.get(code))) bulk.moved(code)
       }
     }
+    bulk?.finish()
     const conflicts = countOf(staging)
     writeImport({ ...record, state: 'done', updatedAtMs: atMs, outcome: { created, changed, conflicts, by, why, atMs } })
     raw.exec('COMMIT')
@@ -127,6 +132,10 @@ const cameraAfter = ({ code, written }: StagedRow, before: Camera | undefined, a
   version: (before?.version ?? 0) + 1,
   updatedAtMs: atMs,
 })
+
+/** A draft stands where its device says. */
+const hasMoved = (declared: Camera['declared'] | undefined, before: Camera | undefined): boolean =>
+  !before || before.isDraft || declared?.longitude !== before.declared.longitude || declared?.latitude !== before.declared.latitude
 
 /** A catalog may have made a draft since the preview, which took the record for new. */
 const fromOf = (field: string, before: Camera | undefined): { readonly from?: string } => (field === 'record' && before?.isDraft === true ? { from: 'draft' } : {})

@@ -57,6 +57,12 @@ export function presenceRefresher(raw: Database.Database): (ids: readonly string
   return (ids) => void refresh.run({ ids: JSON.stringify(ids) })
 }
 
+/** Brings all cameras up to date that any device or catalog knows. */
+export function allPresenceRefresher(raw: Database.Database): () => void {
+  const refresh = raw.prepare(refreshWhere('SELECT id FROM channels UNION SELECT id FROM devices'))
+  return () => void refresh.run()
+}
+
 /** Presence is live and dies with the process that heard it. */
 export function forgetPresence(raw: Database.Database, atMs: number): void {
   raw.transaction(() => {

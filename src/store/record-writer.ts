@@ -18,8 +18,8 @@ export type WriteRecords = (cameras: readonly Camera[], changes: readonly FieldC
 /** Of a draft a catalog says that it has no record; of a retired record nothing is asked any more. */
 const ownFindings = (camera: Camera): Found => ({ cameraId: camera.id, source: camera.isDraft ? 'catalog' : 'record', findings: camera.isRetired ? [] : camera.findings })
 
-export function recordWriter(raw: Database.Database): WriteRecords {
-  const writeRows = cameraWriter(raw)
+export function recordWriter(raw: Database.Database, options: { readonly isBulk?: boolean } = {}): WriteRecords {
+  const writeRows = cameraWriter(raw, options)
   const writeFindings = findingWriter(raw)
   const moveFindings = raw.prepare('UPDATE findings SET area = c.area FROM (SELECT area FROM cameras WHERE id = @id) AS c WHERE camera_id = @id AND findings.area <> c.area')
   // Asked first: an UPDATE with triggers costs a savepoint even where there is nothing to move, four times as much as the look.
