@@ -40,14 +40,16 @@ export function comparisonTable(comparisons: readonly Comparison[]): string {
 }
 
 export function summaryTable(report: Report): string {
-  const rows = Object.entries(report.summary).map(([name, rate]) => [
+  const { scores, afterReview: _afterReview, ...rates } = report.summary
+  const rows = Object.entries(rates).map(([name, rate]) => [
     name,
     `${rate.numerator}/${rate.denominator}`,
     rate.rate === null ? '-' : `${(rate.rate * 100).toFixed(1)} %`,
     rate.interval95 === null ? '-' : `${(rate.interval95[0] * 100).toFixed(1)} - ${(rate.interval95[1] * 100).toFixed(1)} %`,
     rate.of.en,
   ])
-  return table(['rate', 'count', 'rate', '95 % interval', 'of'], rows)
+  const score = scores ? `\n\nscore ${scores.value ?? '-'} = ${scores.formula.en}` : ''
+  return table(['rate', 'count', 'rate', '95 % interval', 'of'], rows) + score
 }
 
 function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {

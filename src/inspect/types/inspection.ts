@@ -3,7 +3,9 @@ import type { Attempt } from './attempt.ts'
 import type { Check, Result } from './check.ts'
 import type { Draw, DrawnSet, Exemption, LeftOut, SeedFrom, SeedSide, StratumDrawn } from './draw.ts'
 import type { Plan } from './plan.ts'
+import type { ReportMore } from './report.ts'
 import type { RuleSet } from './rules.ts'
+import type { AfterReview, Score } from './score.ts'
 
 /** A rate never travels without its numerator, denominator and the name of the denominator; the interval is exact (Clopper-Pearson). */
 export interface Rate {
@@ -22,10 +24,14 @@ export interface InspectionSummary {
   readonly passed: Rate
   readonly failed: Rate
   readonly review: Rate
+  /** As the rule set asks; absent where it asks for none. */
+  readonly scores?: Score
+  /** Absent while no person has spoken. */
+  readonly afterReview?: AfterReview
 }
 
 /** report.json. */
-export interface Report {
+export interface Report extends ReportMore {
   readonly inspection: {
     readonly id: string
     readonly area: string
@@ -93,10 +99,12 @@ export interface Inspection {
   readonly software?: string
 }
 
+/** A person's word on one check, which stands beside the machine's verdict. `appeal`: given as the decision on it. */
 export interface Review {
   readonly inspection: string
   readonly n: number
   readonly result: Result
+  readonly appeal?: number
   readonly reason: string
   readonly by: string
   readonly atMs: number

@@ -1,4 +1,5 @@
 // What a picture tells: its measures, and what the pictures of a check say together.
+import type { Figure } from './figure.ts'
 
 export type Absence = 'black' | 'white' | 'one-colour' | 'colour-bars' | 'no-signal-text' | 'snow' | 'grey-green' | 'frozen'
 
@@ -38,4 +39,6 @@ export interface PictureVerdict {
   readonly sharpness: { readonly blurPx?: number; readonly band: Band }
   readonly brightness?: number
   readonly samples: number
+  /** Each further figure beside its bound; absent of pictures that were judged before there were any. */
+  readonly figures?: readonly Figure[]
 }
