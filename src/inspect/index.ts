@@ -4,7 +4,7 @@ export type * from './types.ts'
 export { checkRules, chooseRules, defaultRules, demoRules, ruleSets } from './rules/index.ts'
 export { parsePopulation, populationSha256, populationText } from './population.ts'
 export { draw, type DrawOptions } from './draw.ts'
-export { checkSeed } from './plan/seed.ts'
+export * from './plan/index.ts'
 // During: inspections and their decoder.
 export { createInspections, type Inspections, type InspectionsDeps, type InspectionStart } from './inspections.ts'
 export { openDecoder, type DecoderOptions } from './io/decoder.ts'

@@ -1,23 +1,25 @@
 // InspectionStore on SQLite: the frozen population, each check as it was judged, and what people said about it.
 import { and, asc, desc, eq } from './drizzle.ts'
 import { AppError } from '../base/index.ts'
-import type { Check, Inspection, InspectionState, InspectionStore, PopulationMember, Result } from '../inspect/index.ts'
+import type { Check, Draw, Inspection, InspectionState, InspectionStore, LeftOutMember, PopulationMember, Result } from '../inspect/index.ts'
 import type { Connection } from './database.ts'
-import { checks, inspections, populationMembers, reviews } from './schema/index.ts'
+import { aboutOf, aboutText, sampleRows } from './sample-rows.ts'
+import { checks, inspections, reviews } from './schema/index.ts'
 import type { Task } from './trouble.ts'
 
 export function inspectionStore({ raw, typed }: Connection, task: Task): InspectionStore {
-  const saveMember = raw.prepare('INSERT INTO population_members (inspection, position, member) VALUES (?, ?, ?)')
+  const samples = sampleRows(raw)
   const checksOf = raw.prepare<[string], { document: string }>('SELECT document FROM checks WHERE inspection = ? ORDER BY n')
   /** For lists: the verdicts without the attempts, which are most of the text. */
   const outlineOf = raw.prepare<[string], { document: string }>(`SELECT json_set(document, '$.attempts', json('[]')) AS document FROM checks WHERE inspection = ? ORDER BY n`)
   const parsed = (rows: readonly { document: string }[]): readonly Check[] => rows.map((row) => JSON.parse(row.document) as Check)
 
-  const write = raw.transaction((inspection: Inspection, population: readonly PopulationMember[]): void => {
+  const write = raw.transaction((inspection: Inspection, population: readonly PopulationMember[], leftOut: readonly LeftOutMember[]): void => {
     const { id, area, startedAtMs, finishedAtMs = null, state, createdBy, total } = inspection
     if (typed.select({ id: inspections.id }).from(inspections).where(eq(inspections.id, id)).get()) throw new AppError('conflict', `inspection ${id} exists already: its population is frozen`)
-    typed.insert(inspections).values({ id, area, startedAtMs, finishedAtMs, state, createdBy, total, draw: JSON.stringify(inspection.draw), rules: JSON.stringify(inspection.rules) }).run()
-    for (const [position, member] of population.entries()) saveMember.run(id, position, JSON.stringify(member))
+    typed.insert(inspections).values({ id, area, startedAtMs, finishedAtMs, state, createdBy, total, draw: '{}', rules: JSON.stringify(inspection.rules), about: aboutText(inspection) }).run()
+    const draw = samples.save(id, inspection.draw, population, leftOut)
+    typed.update(inspections).set({ draw: JSON.stringify(draw) }).where(eq(inspections.id, id)).run()
     for (const check of inspection.checks) writeCheck(id, check)
   })
   const writeCheck = (inspection: string, check: Check): void => {
@@ -34,14 +36,15 @@ export function inspectionStore({ raw, typed }: Connection, task: Task): Inspect
     ...(row.finishedAtMs === null ? {} : { finishedAtMs: row.finishedAtMs }),
     state: row.state as InspectionState,
     createdBy: row.createdBy,
-    draw: JSON.parse(row.draw) as Inspection['draw'],
+    draw: JSON.parse(row.draw) as Draw,
+    ...aboutOf(row.about),
     rules: JSON.parse(row.rules) as Inspection['rules'],
     checks: list,
     total: row.total,
   })
 
   return {
-    saveInspection: (inspection, population) => task(() => write.immediate(inspection, population)),
+    saveInspection: (inspection, population, leftOut = []) => task(() => write.immediate(inspection, population, leftOut)),
     saveCheck: (inspection, check) =>
       task(() => {
         known(inspection)
@@ -55,18 +58,12 @@ export function inspectionStore({ raw, typed }: Connection, task: Task): Inspect
     inspection: (id) =>
       task(() => {
         const row = typed.select().from(inspections).where(eq(inspections.id, id)).get()
-        return row && inspectionOf(row, parsed(checksOf.all(id)))
+        if (!row) return undefined
+        const inspection = inspectionOf(row, parsed(checksOf.all(id)))
+        return { ...inspection, draw: samples.whole(id, inspection.draw) }
       }),
-    population: (id) =>
-      task(() =>
-        typed
-          .select({ member: populationMembers.member })
-          .from(populationMembers)
-          .where(eq(populationMembers.inspection, id))
-          .orderBy(asc(populationMembers.position))
-          .all()
-          .map((row) => JSON.parse(row.member) as PopulationMember),
-      ),
+    population: (id) => task(() => samples.population(id)),
+    leftOut: (id) => task(() => samples.leftOut(id)),
     inspections: (limit) =>
       task(() =>
         typed

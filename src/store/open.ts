@@ -2,11 +2,12 @@
 import { dirname } from 'node:path'
 import type { AccountStore } from '../accounts/index.ts'
 import type { Clock } from '../base/index.ts'
-import type { InspectionStore } from '../inspect/index.ts'
+import type { DrawStore, InspectionStore } from '../inspect/index.ts'
 import type { ImportStore, RegistryStore } from '../registry/index.ts'
 import { accountStore } from './account-store.ts'
 import { openCheckpoints } from './checkpoints.ts'
 import { connect, readClock } from './database.ts'
+import { drawStore } from './draw-store.ts'
 import { makeFolder } from './folder.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { importStore } from './import-store.ts'
@@ -30,6 +31,7 @@ export interface StoreOptions {
 export interface Store {
   readonly registry: RegistryStore
   readonly inspections: InspectionStore
+  readonly draws: DrawStore
   readonly accounts: AccountStore
   readonly imports: ImportStore
   readonly verdicts: VerdictStore
@@ -61,6 +63,7 @@ export async function openStore({ file, clock, excusesWaived }: StoreOptions): P
     return {
       registry: registryStore(connection, task, group.write),
       inspections: inspectionStore(connection, task),
+      draws: drawStore(connection.raw, task, group.write),
       accounts: accountStore(connection, task, group.write, clock),
       imports: importStore(connection.raw, task),
       verdicts: verdictStore(connection.raw, task),

@@ -13,6 +13,8 @@ export const inspections = sqliteTable(
     draw: text('draw').notNull(),
     rules: text('rules').notNull(),
     total: integer('total').notNull(),
+    /** Plan, exemptions, halves of the seed, reason of a redraw (JSON); absent in inspections of before. */
+    about: text('about'),
   },
   (table) => [index('inspections_started').on(table.startedAtMs)],
 )
@@ -26,6 +28,12 @@ export const populationMembers = sqliteTable(
       .references(() => inspections.id, { onDelete: 'cascade' }),
     position: integer('position').notNull(),
     member: text('member').notNull(),
+    /** Its number in the sample; absent: it was not drawn. Samples of before are in the inspection's draw. */
+    drawn: integer('drawn'),
+    /** The strata that it was drawn in (JSON). */
+    drawnIn: text('drawn_in'),
+    /** Why it was not drawn from (JSON); absent: it was. */
+    leftOut: text('left_out'),
   },
   (table) => [primaryKey({ columns: [table.inspection, table.position] })],
 )

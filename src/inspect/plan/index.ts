@@ -1,0 +1,10 @@
+// What plans and draws lend to the rest of the house.
+export { checkPlan, type PlanField, type PlanFields } from './check-plan.ts'
+export { createDrawing, presetOf, type Drawing, type DrawingDeps, type DrawRequest } from './drawing.ts'
+export { createExemptions, isInForce, type Exemptions, type NewExemption } from './exemptions.ts'
+export { leftOutText } from './frame.ts'
+export type * from './needs.ts'
+export { presets } from './presets.ts'
+export { kindsOfMembers } from './redraws.ts'
+export { drawPlan } from './samples.ts'
+export { checkSeed, commitmentOf, seedOfHalves } from './seed.ts'
