@@ -28,6 +28,7 @@ import { createLiveTokens } from './live-token.ts'
 import { liveRoutes } from './live.ts'
 import { mapRoutes, tileOrigins } from './map.ts'
 import { createOpenAnswers } from './open-answers.ts'
+import { packageRoutes } from './packages.ts'
 import { playbackRoutes } from './playbacks.ts'
 import { pointRoutes } from './points.ts'
 import { reportRoutes } from './reports.ts'
@@ -119,6 +120,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
       inspectionRoutes(api, deps)
       eventRoutes(api, deps)
       reportRoutes(api, deps)
+      packageRoutes(api, deps)
       userRoutes(api, deps)
       sessionsRoutes(api, deps)
       auditRoutes(api, deps)

@@ -1,4 +1,5 @@
 // What the API needs of the rest of the house. Declared here, fitted by main.
+import type { Readable } from 'node:stream'
 import type { Accounts } from '../accounts/index.ts'
 import type { Clock, Log, RandomBytes } from '../base/index.ts'
 import type { Inspection, InspectionEvent, Result, Review, RuleSet } from '../inspect/index.ts'
@@ -6,6 +7,7 @@ import type { FlvSink, JoinOutcome, Relays, VersionFigures } from '../media/inde
 import type { Divisions, Outline, Registry } from '../registry/index.ts'
 import type { LiveTokens } from './live-token.ts'
 import type { ControlDep, SignalFigures, SnapshotsDep } from './control-deps.ts'
+import type { PackagesDep } from './packages.ts'
 import type { TracesDep } from './traces.ts'
 import type { TransferDep } from './transfer.ts'
 import type { Lang, Playback, PlaybackControl, RecordingList, RecordType } from './schema/index.ts'
@@ -31,6 +33,7 @@ export interface ApiDeps {
   readonly ruleSets: readonly RuleSet[]
   readonly reports: ReportsDep
   readonly evidence: EvidenceDep
+  readonly packages: PackagesDep
   readonly transfer: TransferDep
   readonly relays: Pick<Relays, 'list'>
   /** H.264 versions that are made now. */
@@ -88,8 +91,16 @@ export interface InspectionsDep {
   readonly reviews: (id: string) => Promise<readonly Review[]>
 }
 
+export type ReportFormat = 'html' | 'xlsx' | 'json'
+
+export interface RenderedReport {
+  readonly contentType: string
+  readonly fileName: string
+  readonly body: Buffer | Readable
+}
+
 export interface ReportsDep {
-  readonly render: (id: string, format: 'html' | 'xlsx' | 'json', lang: Lang) => Promise<{ readonly contentType: string; readonly fileName: string; readonly body: Buffer }>
+  readonly render: (id: string, format: ReportFormat, wish: { readonly lang: Lang; readonly number?: string }) => Promise<RenderedReport>
 }
 
 export interface EvidenceDep {

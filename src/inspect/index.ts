@@ -10,7 +10,11 @@ export { createInspections, type Inspections, type InspectionsDeps, type Inspect
 export { openDecoder, type DecoderOptions } from './io/decoder.ts'
 // After: report, replay, what a sample can show.
 export { reportOf, summarise } from './summary.ts'
-export { reportPage, reportWorkbook } from './report/index.ts'
+export * from './report/index.ts'
 export { compareChecks, replay, replayCheck, type Replayed, type ReplayDeps } from './replay.ts'
 export { createRecording, readRecording } from './io/recording-file.ts'
 export { chanceToCatch, clopperPearson, upperBound } from './statistics.ts'
+// Evidence: signed packages, proved from their own bytes.
+export { preparePackage, type Package, type PackageParts } from './io/package-file.ts'
+export { verifyPackage, type VerifyOptions } from './io/verify-package.ts'
+export * from './evidence/index.ts'

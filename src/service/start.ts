@@ -16,11 +16,13 @@ import { openData } from './data.ts'
 import { openDaily } from './daily.ts'
 import { openDeviceSnapshots } from './device-snapshots.ts'
 import { applyFact, restoredBindings } from './facts.ts'
+import { openInstallation } from './installation.ts'
 import { keepAudit } from './keep-audit.ts'
 import { freezeCamera } from './freeze.ts'
 import { observing } from './observing.ts'
 import { readRules, ruleFilesOf } from './rules.ts'
 import { evidenceFile, renderReport } from './reports.ts'
+import { takePackage } from './packages.ts'
 import { openRtmp } from './rtmp.ts'
 import { openRtsp } from './rtsp.ts'
 import { createImports, type Imports } from './imports.ts'
@@ -74,6 +76,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
   try {
     const random = systemRandom
     const store = keep(await openData(config), (part) => part.close())
+    const signer = openInstallation(config.dataDir, log)
     const interrupted = await store.inspections.interruptRunning(clock.wallMs())
     if (interrupted > 0) log.warn({ interrupted }, 'inspections were running when the service stopped; they are marked interrupted')
     const ruleFiles = ruleFilesOf(config)
@@ -204,8 +207,12 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         ways: () => ({ ...(rtmp && { rtmpPort: rtmp.port() }), ...(rtsp && { rtspPort: rtsp.port }) }),
         inspections,
         ruleSets,
-        reports: { render: (id, format, lang) => renderReport({ inspections, evidenceDir }, id, format, lang) },
+        reports: { render: (id, format, wish) => renderReport({ inspections, evidenceDir, areaName: (area) => rules.divisions.fullName(area) }, id, format, wish) },
         evidence: { file: (id, path) => evidenceFile(evidenceDir, id, path) },
+        packages: {
+          installation: { publicKey: signer.publicKey, fingerprint: signer.fingerprint },
+          take: (id, wish) => takePackage({ inspections, evidenceDir, signer, software, clock }, id, wish),
+        },
         transfer: { imports, write: exportBytes },
         relays: sounding,
         transcodes: transcodes.list,

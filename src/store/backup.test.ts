@@ -183,3 +183,19 @@ t.test('no room, no rights, no database: one line, and no half of an archive', a
   await t.rejects(save(folder, join(folder, 'none', 'x.tar')), { code: 'data.unwritable' })
   t.same(readdirSync(folder).filter((name) => /\.(part|database)/.test(name)), [])
 })
+
+t.test('the key that signs evidence goes with the database, for its owner alone; another that is there is kept', async (t) => {
+  const folder = t.testdir({ data: {}, other: {} })
+  const [data, other] = [join(folder, 'data'), join(folder, 'other')]
+  await (await filled(data, 1)).close()
+  writeFileSync(join(data, 'installation.key'), 'ours')
+  t.equal((await save(data, join(folder, 'x.tar'))).evidenceFiles, 0)
+  t.same(execFileSync('tar', ['-tf', 'x.tar'], { cwd: folder }).toString().trim().split('\n'), ['yiji.sqlite', 'installation.key', 'manifest.json'])
+  t.match(await restore(other, join(folder, 'x.tar')), { evidenceFiles: 0, kept: [] })
+  t.equal(readFileSync(join(other, 'installation.key'), 'utf8'), 'ours')
+  t.equal(statSync(join(other, 'installation.key')).mode & 0o777, 0o600)
+  writeFileSync(join(other, 'installation.key'), 'theirs')
+  const { kept } = await restore(other, join(folder, 'x.tar'))
+  t.same(kept.filter((path) => path.includes('installation')).map((path) => readFileSync(path, 'utf8')), ['theirs'])
+  t.equal(readFileSync(join(other, 'installation.key'), 'utf8'), 'ours')
+})

@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { AppError, type Clock } from '../base/index.ts'
 import { auditRows } from './audit-rows.ts'
-import { databaseName, schemaOf } from './database-file.ts'
+import { databaseName, installationKeyName, schemaOf } from './database-file.ts'
 import { tarEnd, tarPadding, writeTarHeader } from './tar.ts'
 import { translate } from './trouble.ts'
 
@@ -69,6 +69,9 @@ export async function writeBackup(options: BackupOptions): Promise<BackupOutcome
     const outcome = { evidenceFiles: 0 }
     const packed = async function* (): AsyncGenerator<Buffer> {
       yield* packFile(copy, databaseName, files)
+      // Without it nobody could sign as this installation again, nor would evidence to come be known as its own.
+      const key = join(dataDir, installationKeyName)
+      if (existsSync(key)) yield* packFile(key, installationKeyName, files)
       if (options.withEvidence) {
         for await (const name of evidenceOf(dataDir, inspections)) {
           outcome.evidenceFiles++

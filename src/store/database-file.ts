@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { readMigrationFiles } from './drizzle.ts'
 
 export const databaseName = 'yiji.sqlite'
+/** Beside it: the private key that signs evidence. */
+export const installationKeyName = 'installation.key'
 export const migrationsFolder = join(import.meta.dirname, 'migrations')
 
 export interface SchemaState {

@@ -1,7 +1,7 @@
 // The door of store.
 export { openStore, type Store, type StoreOptions } from './open.ts'
 export { makeFolder } from './folder.ts'
-export { databaseName } from './database-file.ts'
+export { databaseName, installationKeyName } from './database-file.ts'
 export { writeBackup, type BackupOutcome } from './backup.ts'
 export { readTrail } from './trail.ts'
 export { restoreBackup, type RestoreOutcome } from './restore.ts'

@@ -2,14 +2,14 @@
 import Database from 'better-sqlite3'
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { copyFile, link, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { AppError, ParseError, type Clock } from '../base/index.ts'
 import { auditRows } from './audit-rows.ts'
 import { manifestName, syncFolder, type Manifest } from './backup.ts'
-import { databaseName, schemaOf } from './database-file.ts'
+import { databaseName, installationKeyName, schemaOf } from './database-file.ts'
 import { connect } from './database.ts'
 import { makeFolder } from './folder.ts'
 import { takeLock } from './lock.ts'
@@ -50,7 +50,7 @@ export async function restoreBackup({ dataDir, from, clock }: RestoreOptions): P
     examine(fresh)
     const records = prepare(fresh, clock, `from ${new Date(manifest.atMs).toISOString()}, ${manifest.software}, SHA-256 of the database ${manifest.files.find(({ name }) => name === databaseName)?.sha256}`)
     const kept = await exchange(dataDir, folder, stamp(clock.wallMs()))
-    return { software: manifest.software, atMs: manifest.atMs, records, evidenceFiles: manifest.files.length - 1, kept }
+    return { software: manifest.software, atMs: manifest.atMs, records, evidenceFiles: manifest.files.filter(({ name }) => name !== databaseName && name !== installationKeyName).length, kept }
   } catch (error) {
     throw error instanceof ParseError ? new AppError('backup.invalid', `${from} cannot be restored: ${error.message}`) : translate(error, join(dataDir, databaseName))
   } finally {
@@ -81,7 +81,7 @@ async function unpack(from: string, folder: string): Promise<Manifest> {
 }
 
 /** Plain names below our own folders: nothing that climbs. */
-const isOurName = (name: string): boolean => name === databaseName || /^(inspections|snapshots)(\/[\w-]+(\.[\w-]+)*)+$/.test(name)
+const isOurName = (name: string): boolean => name === databaseName || name === installationKeyName || /^(inspections|snapshots)(\/[\w-]+(\.[\w-]+)*)+$/.test(name)
 
 async function piecesOf(from: string): Promise<AsyncIterable<Buffer>> {
   const handle = await open(from, 'r')
@@ -198,6 +198,15 @@ async function exchange(dataDir: string, folder: string, when: string): Promise<
   }
   await rename(join(folder, databaseName), current)
   await syncFolder(dataDir)
+  const key = join(folder, installationKeyName)
+  if (existsSync(key)) {
+    const there = join(dataDir, installationKeyName)
+    if (existsSync(there) && !(await readFile(there)).equals(await readFile(key))) {
+      await rename(there, `${there}.before-${when}`)
+      kept.push(resolve(`${there}.before-${when}`))
+    }
+    await rename(key, there)
+  }
   for (const name of ['inspections', 'snapshots']) {
     if (!existsSync(join(folder, name))) continue
     const there = join(dataDir, name)

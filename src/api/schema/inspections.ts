@@ -192,7 +192,7 @@ export type InspectionStart = Static<typeof InspectionStart>
 
 export const CheckParams = Type.Object({ id: Id, n: Type.Integer({ minimum: 1, maximum: 1_000_000 }) })
 export const ReportParams = Type.Object({ id: Id, format: Type.Enum(['html', 'xlsx', 'json']) })
-export const ReportQuery = Type.Object({ lang: Type.Optional(Lang) }, { additionalProperties: false })
+export const ReportQuery = Type.Object({ lang: Type.Optional(Lang), number: Type.Optional(Type.String({ maxLength: 100, description: 'of the document, as the office files it: printed on the cover' })) }, { additionalProperties: false })
 export const InspectionListQuery = Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })) }, { additionalProperties: false })
 export const EvidenceParams = Type.Object({ id: Id, '*': Type.String({ minLength: 1, maxLength: 300 }) })
 
@@ -208,3 +208,19 @@ export const InspectionEvent = Type.Union([
   Type.Object({ type: Type.Literal('finished'), inspection: Type.String(), state: InspectionState }),
 ])
 export type InspectionEvent = Static<typeof InspectionEvent>
+
+export const Installation = Type.Object({
+  algorithm: Type.Literal('Ed25519'),
+  publicKey: Type.String({ description: 'SubjectPublicKeyInfo, PEM' }),
+  fingerprint: Type.String({ description: 'SHA-256 of the key as DER, hex' }),
+})
+export type Installation = Static<typeof Installation>
+
+/** Documents are always in a package. */
+export const PackageQuery = Type.Object(
+  {
+    parts: Type.Optional(Type.String({ pattern: '^(none|(recordings|keyframes|pictures)(,(recordings|keyframes|pictures)){0,2})$', description: 'some of recordings, keyframes, pictures with commas between, or none; all when absent' })),
+    check: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'one check alone' })),
+  },
+  { additionalProperties: false },
+)

@@ -111,8 +111,12 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
       reviews: (id) => store.inspections.reviews(id),
     },
     ruleSets: [rules],
-    reports: { render: async (id, format, lang) => ({ contentType: format === 'json' ? 'application/json' : 'text/html', fileName: `报告 ${id}.${format}`, body: Buffer.from(`{"lang":"${lang}"}`) }) },
+    reports: { render: async (id, format, { lang }) => ({ contentType: format === 'json' ? 'application/json' : 'text/html', fileName: `报告 ${id}.${format}`, body: Buffer.from(`{"lang":"${lang}"}`) }) },
     evidence: { file: async (id, relativePath) => ({ path: join(evidenceDir, id, relativePath), contentType: 'image/jpeg' }) },
+    packages: {
+      installation: { publicKey: '-----BEGIN PUBLIC KEY-----', fingerprint: 'ab'.repeat(32) },
+      take: async (id) => ({ fileName: `evidence-${id}.zip`, size: 3, bytes: async function* () { yield Buffer.from('zip') } }),
+    },
     transfer: { imports, write: exportBytes },
     relays: { list: () => wire.figures },
     serveFlv: (_camera, open) => {

@@ -121,6 +121,8 @@ export const samples: Readonly<Record<string, Sample>> = {
   'GET /inspections/:id/report.:format': { url: `/inspections/${inspectionHere}/report.html`, outside: `/inspections/${inspectionThere}/report.html`, status: 200 },
   'GET /inspections/:id/checks/:n': { url: `/inspections/${inspectionHere}/checks/1`, outside: `/inspections/${inspectionThere}/checks/1`, status: 200 },
   'POST /inspections/:id/checks/:n/review': { url: `/inspections/${inspectionHere}/checks/1/review`, outside: `/inspections/${inspectionThere}/checks/1/review`, payload: { result: 'pass', reason: 'seen on site' }, status: 201 },
+  'GET /inspections/:id/evidence.zip': { url: `/inspections/${inspectionHere}/evidence.zip?parts=pictures`, outside: `/inspections/${inspectionThere}/evidence.zip`, status: 200 },
+  'GET /installation': { url: '/installation', status: 200 },
   'GET /inspections/:id/evidence/*': { url: `/inspections/${inspectionHere}/evidence/pictures/01-2-1.jpg`, outside: `/inspections/${inspectionThere}/evidence/pictures/01-2-1.jpg`, status: 200 },
   'GET /users': { url: '/users', status: 200 },
   'POST /users': { url: '/users', payload: { name: 'new', password: 'long enough', role: 'viewer', area: here }, status: 201, foreign: 403 },

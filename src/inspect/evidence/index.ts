@@ -1,0 +1,6 @@
+// What others take of evidence.
+export { documentsOf, packageParts, type PackageDocument, type PackagePart, type PackageWish } from './contents.ts'
+export type { AbsentFile, FileKind, PackagedFile, PackageManifest } from './manifest.ts'
+export { makeKey, readFingerprint, readPublicKey, showFingerprint, signerOf, type Signer } from './signature.ts'
+export type { Verification, VerifyStep, VerifyStepName } from './verify-types.ts'
+export { isPackagePath } from './zip-records.ts'
