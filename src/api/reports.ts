@@ -41,7 +41,8 @@ export function reportRoutes(app: App, { accounts, inspections, reports, evidenc
       const inspection = await inspectionFor(request, inspections, 'inspections.see', id)
       if (inspection.state === 'running') throw new AppError('conflict', 'the inspection is still running: its report comes when it has finished')
       request.audited = { subject: `${id}/${format}` }
-      const { contentType, fileName, body } = await reports.render(id, format, request.query.lang ?? 'zh')
+      const { lang = 'zh', number } = request.query
+      const { contentType, fileName, body } = await reports.render(id, format, { lang, ...(number === undefined ? {} : { number }) })
       if (format === 'html') void reply.header('content-security-policy', documentPolicy)
       else void reply.header('content-disposition', disposition(fileName))
       return reply.type(contentType).send(body)

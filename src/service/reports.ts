@@ -1,8 +1,11 @@
-// Reports and evidence of inspections as files: rendered when asked, from the rows that are kept.
+// Reports of inspections as files: rendered when asked, from the rows that are kept, and sent piece by piece.
+import { createWriteStream } from 'node:fs'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { extname, join, resolve, sep } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { AppError } from '../base/index.ts'
-import { populationText, reportPage, reportWorkbook, type Inspections, type PopulationMember, type Report } from '../inspect/index.ts'
+import { pageOf, populationText, reportDocument, reportJson, reportSheets, workbookBytes, type Inspections, type PictureOf, type PopulationMember, type Report } from '../inspect/index.ts'
 
 export type ReportFormat = 'html' | 'xlsx' | 'json'
 export type Lang = 'zh' | 'en'
@@ -10,50 +13,76 @@ export type Lang = 'zh' | 'en'
 export interface RenderedReport {
   readonly contentType: string
   readonly fileName: string
-  readonly body: Buffer
+  readonly body: Readable
 }
 
 export interface ReportSource {
-  readonly inspections: Pick<Inspections, 'report'>
+  readonly inspections: Pick<Inspections, 'report' | 'reviews' | 'population'>
   readonly evidenceDir: string
+  /** 江苏省南京市六合区, by its code. */
+  readonly areaName?: (area: string) => string
+  /** Of the key that signs evidence. */
+  readonly fingerprint?: () => string | undefined
 }
 
-const contentTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  '.json': 'application/json; charset=utf-8',
-  '.jpg': 'image/jpeg',
-  '.pcapng': 'application/vnd.tcpdump.pcap',
-  '.tsv': 'text/tab-separated-values; charset=utf-8',
+export interface ReportWish {
+  readonly lang: Lang
+  /** The document's number, where the office has given it one. */
+  readonly number?: string
 }
+
+export const contentTypes = {
+  html: 'text/html; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  json: 'application/json; charset=utf-8',
+  jpg: 'image/jpeg',
+} as const
 /** Width of the pictures inside the page: sharp on paper at half the text's width, a few hundred kilobytes in all. */
 const thumbnailWidth = 480
 
-export async function renderReport(source: ReportSource, id: string, format: ReportFormat, lang: Lang): Promise<RenderedReport> {
-  const report = await source.inspections.report(id)
-  const body =
-    format === 'json'
-      ? Buffer.from(`${JSON.stringify(report, null, 1)}\n`)
-      : format === 'xlsx'
-        ? await reportWorkbook(report, lang)
-        : Buffer.from(reportPage(report, await thumbnails(report, join(source.evidenceDir, id)), lang))
-  return { contentType: contentTypes[`.${format}`] ?? 'application/octet-stream', fileName: `report-${report.inspection.area}-${id}.${format}`, body }
+/** Everything that is known of an inspection, for a report. Throws AppError `not-found`. */
+export async function wholeReport({ inspections, areaName, fingerprint }: ReportSource, id: string): Promise<Report> {
+  const [report, reviews] = [await inspections.report(id), await inspections.reviews(id)]
+  const name = areaName?.(report.inspection.area)
+  const key = fingerprint?.()
+  return { ...report, reviews, ...(name === undefined ? {} : { areaName: name }), ...(key === undefined ? {} : { installation: { fingerprint: key } }) }
 }
 
-/** The first and the last picture of each check, small; one that cannot be read is left out and only named. */
-async function thumbnails(report: Report, folder: string): Promise<ReadonlyMap<string, Buffer>> {
-  // Loaded with the first report, as the workbook's library is.
-  const { default: sharp } = await import('sharp')
-  const made = new Map<string, Buffer>()
-  for (const check of report.checks) {
-    const files = check.evidence.filter((item) => item.kind === 'picture').map((item) => item.file)
-    for (const file of new Set([files[0], files.at(-1)])) {
-      if (file === undefined) continue
-      const jpeg = await readFile(join(folder, file)).catch(() => undefined)
-      if (jpeg) made.set(file, await sharp(jpeg).resize({ width: thumbnailWidth, withoutEnlargement: true }).jpeg({ quality: 80 }).toBuffer())
+export async function renderReport(source: ReportSource, id: string, format: ReportFormat, { lang, ...options }: ReportWish): Promise<RenderedReport> {
+  const report = await wholeReport(source, id)
+  const { software, finishedAt, area } = report.inspection
+  const pieces = async (): Promise<AsyncIterable<string | Buffer> | Iterable<string>> => {
+    switch (format) {
+      case 'json':
+        return reportJson(report)
+      case 'xlsx':
+        return workbookBytes(reportSheets(report, lang, await source.inspections.population(id)), { software, createdAt: finishedAt })
+      case 'html':
+        return pageOf(reportDocument(report, lang, options), thumbnailsIn(join(source.evidenceDir, id), thumbnailWidth))
     }
   }
-  return made
+  return { contentType: contentTypes[format], fileName: `report-${area}-${id}.${format}`, body: Readable.from(await pieces(), { objectMode: false }) }
+}
+
+/** Pictures of an inspection, small; one that cannot be read is left out. */
+export function thumbnailsIn(folder: string, width: number): PictureOf {
+  return async (file) => {
+    const jpeg = await readFile(join(folder, file)).catch(() => undefined)
+    if (!jpeg) return undefined
+    // Loaded with the first report, as the workbook's library is.
+    const { default: sharp } = await import('sharp')
+    return sharp(jpeg).resize({ width, withoutEnlargement: true }).jpeg({ quality: 80 }).toBuffer().catch(() => undefined)
+  }
+}
+
+const evidenceTypes: Readonly<Record<string, string>> = {
+  '.jpg': 'image/jpeg',
+  '.json': contentTypes.json,
+  '.pcapng': 'application/vnd.tcpdump.pcap',
+  '.tsv': 'text/tab-separated-values; charset=utf-8',
+  '.h264': 'video/h264',
+  '.h265': 'video/h265',
 }
 
 /** A file of an inspection's evidence, or undefined; never one outside its folder. */
@@ -61,7 +90,7 @@ export async function evidenceFile(evidenceDir: string, id: string, relativePath
   const folder = resolve(evidenceDir, id)
   const path = resolve(folder, relativePath)
   if (!folder.startsWith(resolve(evidenceDir) + sep) || !path.startsWith(folder + sep)) return undefined
-  const contentType = contentTypes[extname(path)]
+  const contentType = evidenceTypes[extname(path)]
   const found = await stat(path).catch(() => undefined)
   return contentType !== undefined && found?.isFile() ? { path, contentType } : undefined
 }
@@ -73,7 +102,7 @@ export async function writeReports(source: ReportSource, id: string, population:
     const written: string[] = []
     for (const format of ['html', 'xlsx', 'json'] as const) {
       const file = join(folder, `report.${format}`)
-      await writeFile(file, (await renderReport(source, id, format, lang)).body)
+      await pipeline((await renderReport(source, id, format, { lang })).body, createWriteStream(file))
       written.push(file)
     }
     const list = join(folder, 'population.tsv')

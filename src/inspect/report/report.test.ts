@@ -1,76 +1,120 @@
 import ExcelJS from 'exceljs'
 import t from 'tap'
-import type { Check, PopulationMember, Rate, Report } from '../types.ts'
-import { outcomes, reasons, reportPage, reportWorkbook } from './index.ts'
+import type { Report } from '../types.ts'
+import { outcomes, pageOf, reasons, reportDocument, reportJson, reportSheets, workbookBytes } from './index.ts'
+import { bytesOf, hostileNames, inspectionOf, sampleReport, textOf } from './test/samples.ts'
 
-const camera = (n: number, name: string): PopulationMember => ({
-  id: `3201160000132000000${n}`, name, class: '1', area: '320116', owner: '六合分局', policeUnit: '320116510000', networking: 'networked',
-  functionType: '5', longitude: '118.800137', latitude: '32.380259', builtBy: '1', findings: [],
-})
-const rate = (numerator: number, denominator: number): Rate => ({
-  numerator, denominator, of: { zh: '抽取的摄像机', en: 'cameras drawn' }, rate: denominator === 0 ? null : numerator / denominator, interval95: denominator === 0 ? null : [0.1, 0.9],
-})
-const good: Check = {
-  n: 1, camera: camera(1, '龙津桥<script>alert(1)</script>'), record: { result: 'pass', findings: [] },
-  attempts: [{ n: 1, isCold: true, outcome: 'ok', times: { ok: 12.1, firstPacket: 20, firstKeyframe: 31.4, firstPicture: 52.25 }, pictures: [], loopLagMs: 1.5 }],
-  responseMs: 52.25,
-  stream: { codec: 'h264', width: 960, height: 540, fps: 25, kbps: 443, lossRate: 0, jitterMs: 0.4, packets: 900, transport: 'udp', container: 'ps' },
-  picture: { present: true, frozen: false, sharpness: { blurPx: 0.24, band: 'clear' }, samples: 3 },
-  verdict: { result: 'pass', reasons: [] },
-  evidence: [{ file: 'recordings/01.pcapng', sha256: 'a'.repeat(64), kind: 'recording' }, { file: 'pictures/01-1-1.jpg', sha256: 'b'.repeat(64), kind: 'picture' }],
-}
-const bad: Check = {
-  n: 2, camera: camera(2, '客运站'), record: { result: 'fail', findings: [{ field: 'longitude', rule: 'coordinates.missing', severity: 'error', message: { zh: '缺少经纬度', en: 'coordinates are missing' } }] },
-  attempts: [{ n: 1, isCold: true, outcome: 'refused', sipStatus: 486, hop: 'IPC 1.0', times: {}, pictures: [], loopLagMs: 0.2 }],
-  verdict: { result: 'fail', reasons: ['refused', 'record-incomplete'] },
-  evidence: [],
-}
-const report: Report = {
-  inspection: {
-    id: 'i1', area: '320116', startedAt: '2026-11-20T02:00:00.000Z', finishedAt: '2026-11-20T02:00:40.000Z', seed: 'ab12', population: { size: 46, sha256: 'c'.repeat(64) },
-    algorithm: 'sha256-order-1', ruleSet: { name: 'demo', version: 1 }, strata: [{ class: '1', population: 20, asked: 10, drawn: 10 }, { class: '3', population: 3, asked: 5, drawn: 3 }], software: 'yiji 0.1.0',
-  },
-  rules: {
-    name: 'demo', version: 1, title: { zh: '演示规则', en: 'demonstration rules' }, strata: [], attempts: 2, betweenAttemptsMs: 500,
-    timeouts: { answerMs: 1, firstPacketMs: 1, firstKeyframeMs: 1 }, sampling: { pictures: 3, spacingMs: 2000, windowMs: 8000 }, response: { slowMs: 2000 },
-    absence: { blackMean: 1, blackP99: 1, whiteMean: 1, oneColourStd: 1, frozenDifference: 1 }, sharpness: { clearBelowPx: 1, unclearFromPx: 1.8, minBlocks: 3, minHeight: 400 }, concurrency: { total: 8, perDevice: 2 },
-  },
-  checks: [good, bad],
-  summary: { recordComplete: rate(1, 2), responded: rate(1, 2), picturePresent: rate(1, 2), clear: rate(1, 1), passed: rate(1, 2), failed: rate(1, 2), review: rate(0, 0) },
+const jpeg = Buffer.from([0xff, 0xd8])
+const page = (report: Report, lang: 'zh' | 'en', number?: string): Promise<string> => textOf(pageOf(reportDocument(report, lang, number === undefined ? {} : { number }), async (file) => (file.includes('-1-1') ? jpeg : undefined)))
+const workbook = async (report: Report, lang: 'zh' | 'en'): Promise<ExcelJS.Workbook> => {
+  const read = new ExcelJS.Workbook()
+  await read.xlsx.load((await bytesOf(workbookBytes(reportSheets(report, lang, report.checks.map((check) => check.camera)), { software: 'yiji', createdAt: report.inspection.finishedAt }))) as unknown as ArrayBuffer)
+  return read
 }
 
-t.test('the page says what was drawn, how it went and why, in both languages', async (t) => {
-  const zh = reportPage(report, new Map(), 'zh')
-  const en = reportPage(report, new Map(), 'en')
-  for (const needle of ['c'.repeat(64), 'ab12', 'sha256-order-1', 'demo v1', '2026-11-20 10:00:00', '1/2', '50.0 %', '10.0 % – 90.0 %', '486', 'IPC 1.0']) {
+t.test('the page says who, what was drawn, how it went and why, in either language and not in both', async (t) => {
+  const report = sampleReport()
+  const [zh, en] = [await page(report, 'zh', '六视频办〔2026〕8号'), await page(report, 'en')]
+  for (const needle of [report.inspection.population.sha256, '3f9a0c5b7e21d486', 'sha256-order-1', 'default v', '2026-11-20 10:00:00', '486', 'IPC/2.0', 'SHA256:Zm9v', 'assessor', 'yiji draw --population']) {
     t.ok(zh.includes(needle), `zh names ${needle}`)
     t.ok(en.includes(needle), `en names ${needle}`)
   }
-  t.ok(zh.includes('缺少经纬度') && zh.includes('设备拒绝') && zh.includes('该类不足应抽数'))
-  t.ok(en.includes('coordinates are missing') && en.includes('refused') && en.includes('fewer than asked exist'))
+  t.match(zh, /六视频办〔2026〕8号/)
+  for (const words of ['核查方法', '总体与抽样', '由核查人当场输入', '该类不足应抽数', '如何手工复核抽样', '按层', '不能说明什么', '至少查到 1 路的机会', '复核与申诉', '附录 A', '附录 B', '盖章', '江苏省南京市六合区', '现场核实']) t.ok(zh.includes(words), words)
+  for (const words of ['Method', 'Population and draw', 'typed in by the assessor', 'How to draw again by hand', 'By stratum', 'can and cannot show', 'chance to meet one', 'Reviews and appeals', 'Appendix A', 'stamp']) t.ok(en.includes(words), words)
+  t.notMatch(en, /核查方法|合格|结论/, 'an English report has no Chinese headings')
+  t.notMatch(zh, /What this sample|Reviews and appeals|Appendix/, 'nor a Chinese one English')
 })
 
-t.test('the page needs nothing from outside and lets no name become markup', async (t) => {
-  const page = reportPage(report, new Map([['pictures/01-1-1.jpg', Buffer.from([0xff, 0xd8])]]), 'zh')
-  t.notOk(page.includes('<script>'), 'a camera name is text')
-  t.ok(page.includes('&lt;script&gt;'))
-  t.notMatch(page, /(src|href)="(?!data:|#)/, 'no address but data and anchors')
-  t.ok(page.includes('data:image/jpeg;base64,/9g='))
-  t.equal(page, reportPage(report, new Map([['pictures/01-1-1.jpg', Buffer.from([0xff, 0xd8])]]), 'zh'), 'the same report gives the same page')
+t.test('each rate of the whole and of each stratum has numerator, denominator, its name and an exact interval', async (t) => {
+  const report = sampleReport()
+  const zh = await page(report, 'zh')
+  const { passed } = report.summary
+  t.ok(zh.includes(`${passed.numerator}/${passed.denominator}`))
+  t.ok(zh.includes(`${((passed.interval95?.[0] ?? 0) * 100).toFixed(1)} %`))
+  t.equal((zh.match(/已检查的点位数/g) ?? []).length >= 15, true, 'the whole and two strata')
+  t.ok(zh.includes('13.9 %') && zh.includes('25.9 %'), 'upper bounds of 20 and of 10 without a fault')
 })
 
-t.test('the workbook keeps codes as text and opens again', async (t) => {
-  const workbook = new ExcelJS.Workbook()
-  const bytes = await reportWorkbook(report, 'zh')
-  await workbook.xlsx.load(bytes as unknown as ArrayBuffer)
-  t.same(workbook.worksheets.map((sheet) => sheet.name), ['抽取了什么', '比率', '逐路结果', '次数'])
-  const checks = workbook.getWorksheet('逐路结果')
-  t.equal(checks?.getCell('B2').value, good.camera.id)
-  t.equal(checks?.getCell('H2').value, 52.25)
-  t.equal(checks?.getCell('M3').value, '不合格')
-  t.equal(workbook.getWorksheet('次数')?.getCell('F3').value, 486)
+t.test('the page needs nothing from outside, runs nothing, and is the same for the same report', async (t) => {
+  const report = sampleReport()
+  const text = await page(report, 'zh')
+  t.notMatch(text, /(src|href)="(?!data:|#)/, 'no address but data and anchors')
+  t.notMatch(text, /<script|onerror=|javascript:|@import|url\(/i)
+  t.ok(text.includes('data:image/jpeg;base64,/9g='))
+  t.equal(text, await page(report, 'zh'))
+})
+
+t.test('no name becomes markup, a formula, or a broken file', async (t) => {
+  const report = sampleReport(hostileNames.length, 3, hostileNames)
+  const text = await page(report, 'zh')
+  t.notMatch(text, /<script|<img src=x|<w:p/)
+  t.ok(text.includes('&lt;script&gt;'))
+  t.notMatch(text, /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u202e]|[\ud800-\udbff](?![\udc00-\udfff])/)
+  const checks = (await workbook(report, 'zh')).getWorksheet('逐路结果')
+  for (const [index, name] of hostileNames.entries()) {
+    const cell = checks?.getCell(index + 2, 3)
+    t.equal(cell?.formula, undefined, `${JSON.stringify(name.slice(0, 20))} is no formula`)
+    t.ok(cell?.value === null || typeof cell?.value === 'string')
+  }
+  t.equal(checks?.getCell(4, 3).value, hostileNames[2])
+  t.equal(JSON.parse(await textOf(reportJson(report))).checks[2].camera.name, hostileNames[2], 'JSON keeps names as they are')
+})
+
+t.test('the workbook: one row per camera, numbers as numbers, times as dates in Beijing, codes as text, heads that stay', async (t) => {
+  const report = sampleReport()
+  const book = await workbook(report, 'zh')
+  t.same(book.worksheets.map((sheet) => sheet.name), ['封面', '比率', '分层', '逐路结果', '调取', '档案问题', '指标', '复核', '规则集', '总体', '豁免', '抽取记录', '证据'])
+  const checks = book.getWorksheet('逐路结果')
+  t.equal(checks?.rowCount, 21)
+  for (const check of report.checks) {
+    t.equal(checks?.getCell(check.n + 1, 2).value, check.camera.id)
+    t.equal(checks?.getCell(check.n + 1, 13).value ?? undefined, check.responseMs)
+  }
+  t.same(checks?.views[0]?.state, 'frozen')
+  const rates = book.getWorksheet('比率')
+  t.equal(rates?.getCell('E2').value, report.summary.recordComplete.rate)
+  t.match(rates?.getCell('E2').numFmt, /%/)
+  t.same(book.getWorksheet('复核')?.getCell('H2').value, new Date((report.reviews?.[0]?.atMs ?? 0) + 8 * 3_600_000))
+  t.equal(book.getWorksheet('总体')?.getCell('L2').value, 1, 'drawn cameras carry their number')
+  t.ok((book.getWorksheet('规则集')?.rowCount ?? 0) > 20)
+  t.equal(book.getWorksheet('证据')?.rowCount, 1 + report.checks.flatMap((check) => check.evidence).length)
+  const en = await workbook(report, 'en')
+  t.notMatch(en.worksheets.map((sheet) => sheet.name).join(), /[\u4e00-\u9fff]/)
+})
+
+t.test('an inspection that was not finished says so on its cover', async (t) => {
+  t.match(await page({ ...sampleReport(), state: 'cancelled', total: 30 }, 'zh'), /核查被取消.*20 \/ 30/s)
+})
+
+t.test('report.json is the value itself', async (t) => {
+  const report = sampleReport(3)
+  t.same(JSON.parse(await textOf(reportJson(report))), JSON.parse(JSON.stringify(report)))
+  t.same(JSON.parse(await textOf(reportJson({ ...report, checks: [] }))).checks, [])
 })
 
 t.test('every code has a sentence in both languages', async (t) => {
   for (const [code, text] of Object.entries({ ...outcomes, ...reasons })) t.ok(text.zh.length > 0 && text.en.length > 0, code)
+})
+
+t.test('a patrol of ten thousand: the page stays small and shows what failed, the workbook has every camera', { timeout: 240_000 }, async (t) => {
+  const report = sampleReport(10_000, 7)
+  t.equal(inspectionOf(1, 7).checks.length, 1)
+  const failed = report.checks.filter((check) => check.verdict.result === 'fail')
+  t.ok(failed.length > 1_000, `${failed.length} failed`)
+  let bytes = 0
+  let cards = 0
+  let longest = 0
+  for await (const piece of pageOf(reportDocument(report, 'zh'), async () => jpeg)) {
+    bytes += Buffer.byteLength(piece)
+    longest = Math.max(longest, piece.length)
+    cards += (piece.match(/<article /g) ?? []).length
+  }
+  t.equal(cards, 100)
+  t.ok(bytes < 3_000_000, `${bytes} bytes`)
+  t.ok(longest < 1_000_000, `longest piece ${longest}`)
+  let size = 0
+  for await (const piece of workbookBytes(reportSheets(report, 'zh'), { software: 'yiji', createdAt: report.inspection.finishedAt })) size += piece.length
+  t.ok(size > 1_000_000, `${size} bytes of workbook`)
+  t.comment(`page ${bytes}, workbook ${size}`)
 })

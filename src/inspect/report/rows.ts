@@ -1,10 +1,10 @@
 // The report's figures as rows of text, shared by the page and the workbook.
 import type { StreamTransport } from '../../media/index.ts'
-import { upperBound } from '../statistics.ts'
-import type { Check, InspectionSummary, Rate, Report } from '../types.ts'
-import { bands, limits, percent, reasons, words, type Lang } from './texts.ts'
+import type { Check, InspectionSummary, Rate } from '../types.ts'
+import { bands, percent, reasons, words, type Lang } from './texts/index.ts'
 
 export interface RateRow {
+  readonly key: string
   readonly name: string
   readonly count: string
   readonly of: string
@@ -12,20 +12,19 @@ export interface RateRow {
   readonly interval: string
 }
 
-const rateOrder = ['recordComplete', 'responded', 'picturePresent', 'clear', 'passed', 'failed', 'review'] as const satisfies readonly (keyof InspectionSummary)[]
+export const rateOrder = ['recordComplete', 'responded', 'picturePresent', 'clear', 'passed', 'failed', 'review'] as const satisfies readonly (keyof InspectionSummary)[]
+export type RateKey = (typeof rateOrder)[number]
 
-export function rateRows(summary: InspectionSummary, lang: Lang): readonly RateRow[] {
-  return rateOrder.map((key) => {
-    const rate: Rate = summary[key]
-    return {
-      name: words[key][lang],
-      count: `${rate.numerator}/${rate.denominator}`,
-      of: rate.of[lang],
-      rate: percent(rate.rate),
-      interval: rate.interval95 === null ? '–' : `${percent(rate.interval95[0])} – ${percent(rate.interval95[1])}`,
-    }
-  })
-}
+export const rateRows = (summary: InspectionSummary, lang: Lang): readonly RateRow[] => rateOrder.map((key) => rateRow(key, summary[key], lang))
+
+export const rateRow = (key: RateKey, rate: Rate, lang: Lang): RateRow => ({
+  key,
+  name: words[key][lang],
+  count: `${rate.numerator}/${rate.denominator}`,
+  of: rate.of[lang],
+  rate: percent(rate.rate),
+  interval: rate.interval95 === null ? '–' : `${percent(rate.interval95[0])} – ${percent(rate.interval95[1])}`,
+})
 
 export const sharpnessText = (check: Check, lang: Lang): string => {
   if (!check.picture) return '–'
@@ -41,6 +40,8 @@ export const presenceText = (check: Check, lang: Lang): string => {
 
 export const reasonsText = (check: Check, lang: Lang): string => check.verdict.reasons.map((code) => reasons[code][lang]).join(lang === 'zh' ? '；' : '; ')
 
+export const notesText = (check: Check, lang: Lang): string => (check.verdict.notes ?? []).map((code) => reasons[code][lang]).join(lang === 'zh' ? '；' : '; ')
+
 export const findingsText = (check: Check, lang: Lang): string => check.record.findings.map((finding) => finding.message[lang]).join(lang === 'zh' ? '；' : '; ')
 
 export const streamText = (check: Check): string => {
@@ -51,6 +52,4 @@ export const streamText = (check: Check): string => {
   return `${stream.codec.toUpperCase()} ${stream.width ?? '?'}×${stream.height ?? '?'}${fps}${rate} ${transportNames[stream.transport]}`
 }
 
-const transportNames: Readonly<Record<StreamTransport, string>> = { udp: 'UDP', 'tcp-passive': 'TCP', 'tcp-active': 'TCP', 'rtsp-udp': 'RTSP-UDP', 'rtsp-tcp': 'RTSP-TCP' }
-
-export const limitsText = (report: Report, lang: Lang): string => limits(report.checks.length, percent(upperBound(0, report.checks.length)))[lang]
+export const transportNames: Readonly<Record<StreamTransport, string>> = { udp: 'UDP', 'tcp-passive': 'TCP', 'tcp-active': 'TCP', 'rtsp-udp': 'RTSP-UDP', 'rtsp-tcp': 'RTSP-TCP' }
