@@ -1,6 +1,6 @@
 // What the store gives to those who look at many records again, and what is said of a check of a whole area.
 import type { Listing } from './reconcile/types.ts'
-import type { Camera, Channel } from './types.ts'
+import type { Camera, Channel, Finding } from './types.ts'
 
 /** A device's word on a channel as it is kept. */
 export interface KeptReport {
@@ -54,6 +54,13 @@ export interface AreaCheckRun {
   readonly standing: number
   /** Records whose own findings were older than the rules. */
   readonly rewritten: number
+  /** Rules that could not be applied, by division: no outline of it. */
+  readonly notes: readonly AreaNote[]
+}
+
+export interface AreaNote {
+  readonly area: string
+  readonly finding: Finding
 }
 
 export interface AreaChecks {

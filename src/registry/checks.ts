@@ -1,7 +1,7 @@
 // A whole area looked at again: each record by itself and against catalogs, then what only many records show. In parts, so that nobody waits.
 import { AppError, type Clock, type Log } from '../base/index.ts'
 import { judge } from './camera.ts'
-import type { AreaCheckRun, AreaChecks } from './check-types.ts'
+import type { AreaCheckRun, AreaChecks, AreaNote } from './check-types.ts'
 import type { FindingSteps, Found } from './finding-types.ts'
 import { addSteps, noSteps, type Reconciler } from './reconcile/reconciler.ts'
 import type { RuleContext } from './rules.ts'
@@ -16,6 +16,8 @@ const maxKept = 50
 export interface Together {
   readonly push: (record: Pick<Camera, 'id' | 'declared' | 'presence' | 'reported'>) => void
   readonly finish: () => Iterable<{ readonly cameraId: string; readonly finding: Finding }>
+  /** What could not be applied, asked before `finish`. */
+  readonly notes: () => readonly AreaNote[]
 }
 
 export interface ChecksOptions {
@@ -84,7 +86,7 @@ export function createChecks(options: ChecksOptions): AreaChecks {
   }
 
   const keepTogether = async (run: Run, many: Together, ids: ReadonlySet<string>): Promise<void> => {
-    note(run, { stage: 'together' })
+    note(run, { stage: 'together', notes: many.notes().filter(({ area }) => area.startsWith(run.state.area)) })
     const found = new Map<string, Finding[]>()
     let seen = 0
     for (const { cameraId, finding } of many.finish()) {
@@ -116,8 +118,8 @@ export function createChecks(options: ChecksOptions): AreaChecks {
       log.error({ area: run.state.area, error: error instanceof Error ? error.message : String(error) }, 'a check of an area failed; what it had kept stays')
       note(run, { state: 'failed', finishedAtMs: clock.wallMs() })
     }
-    const { id: _id, ...figures } = run.state
-    log.info(figures, 'area checked')
+    const { id: _id, notes, ...figures } = run.state
+    log.info({ ...figures, notes: notes.length }, 'area checked')
   }
 
   return {
@@ -127,7 +129,7 @@ export function createChecks(options: ChecksOptions): AreaChecks {
       const startedAtMs = clock.wallMs()
       const id = `${startedAtMs.toString(36)}-${++last}`
       const run: Run = {
-        state: { id, area, by, state: 'running', stage: 'records', startedAtMs, total: 0, done: 0, rewritten: 0, ...noSteps },
+        state: { id, area, by, state: 'running', stage: 'records', startedAtMs, total: 0, done: 0, rewritten: 0, notes: [], ...noSteps },
         isCancelled: false,
         ended: Promise.resolve(),
       }

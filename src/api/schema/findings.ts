@@ -54,6 +54,7 @@ export const FindingFilter = Type.Object(
     rule: Type.Optional(rule),
     severity: Type.Optional(Severity),
     state: Type.Optional(FindingState),
+    standing: Type.Optional(Type.Boolean({ description: 'true: open or accepted, as the counts of findings have them' })),
     source: Type.Optional(FindingSource),
     owner: Type.Optional(account),
     overdue: Type.Optional(Type.Boolean({ description: 'true: open or accepted, and due before now' })),
@@ -136,5 +137,7 @@ export const AreaCheck = Type.Object({
   fixed: Type.Integer(),
   standing: Type.Integer(),
   rewritten: Type.Integer({ description: 'records whose own findings were older than the rules' }),
+  /** Rules that could not be applied, by division: it has no outline. */
+  notes: ListOf(Type.Object({ area: Type.String(), finding: Finding })),
 })
 export type AreaCheck = Static<typeof AreaCheck>
