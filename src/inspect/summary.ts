@@ -1,5 +1,7 @@
 // The report: what was drawn, what was found, and each rate with its numerator, its denominator and the denominator's name. Pure.
 import { factsOf, hasResponded } from './facts.ts'
+import { drawPartOf } from './plan/report-part.ts'
+import { sampleRates } from './plan/weighted.ts'
 import { fourDecimals, scoreOf } from './scores.ts'
 import { clopperPearson } from './statistics.ts'
 import type { AfterReview, Check, Inspection, InspectionSummary, Rate, Report, Result, Review, RuleSet } from './types.ts'
@@ -20,10 +22,12 @@ export function reportOf(inspection: Inspection, reviews: readonly Review[] = []
       ruleSet: { name: rules.name, version: rules.version },
       strata: draw.strata,
       software,
+      ...drawPartOf(inspection),
     },
     rules,
     checks,
     summary: summarise(checks, rules, reviews),
+    ...(draw.drawnIn && { weighted: sampleRates(inspection, checks) }),
   }
 }
 

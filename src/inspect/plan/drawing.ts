@@ -54,7 +54,7 @@ export interface DrawingDeps {
 
 export interface Drawing {
   /** `keep` saves what is drawn before anybody else draws. Throws AppError `request.invalid`, `draw.invalid`, `draw.reason-needed`, `not-found`, `conflict`. */
-  readonly draw: <T>(request: DrawRequest, rules: RuleSet, keep: (drawn: Drawn) => Promise<T>) => Promise<T>
+  readonly draw: <T extends { readonly id: string }>(request: DrawRequest, rules: RuleSet, keep: (drawn: Drawn) => Promise<T>) => Promise<T>
   /** Plan and list of a draw whose seed comes later. */
   readonly freeze: (request: DrawRequest, rules: RuleSet) => Promise<Frozen>
   /** Every set drawn of the area within a day of that moment, oldest first. */
@@ -106,9 +106,10 @@ export function createDrawing(deps: DrawingDeps): Drawing {
     const { draw, plan } = firstSample(before, kinds)
     return { plan, draw, population: await inspections.population(sampleOf), leftOut: (await inspections.leftOut?.(sampleOf)) ?? [], about: { plan, sampleOf, ...(before.exempted && { exempted: before.exempted }), ...(before.halves && { halves: before.halves }) } }
   }
-  const ofSides = async ({ area, seedDraw = '' }: DrawRequest): Promise<Drawn> => {
+  const ofSides = async ({ area, seedDraw = '' }: DrawRequest, rules: RuleSet): Promise<Drawn> => {
     const kept = await draws?.seedDraw(seedDraw)
     if (!draws || !kept || kept.area !== area) throw new AppError('not-found', `there is no two-party draw ${seedDraw} of area ${area}`)
+    if (kept.rules.name !== rules.name || kept.rules.version !== rules.version) throw new AppError('conflict', `draw ${seedDraw} was opened for the rule set ${kept.rules.name} ${kept.rules.version}, not ${rules.name} ${rules.version}`)
     if (kept.state === 'used') throw new AppError('conflict', `draw ${seedDraw} was used already, for inspection ${kept.inspection}`)
     if (kept.state !== 'drawn' || kept.seed === undefined) throw new AppError('conflict', `draw ${seedDraw} is not drawn: both sides must have revealed their halves`)
     if (clock.wallMs() - (kept.drawnAtMs ?? 0) > startWithinMs) throw new AppError('conflict', `draw ${seedDraw} was not started within a day of being drawn: open another, with the reason`)
@@ -122,8 +123,11 @@ export function createDrawing(deps: DrawingDeps): Drawing {
     draw: (request, rules, keep) =>
       alone(async () => {
         insistOnOneWay(request)
-        const drawn = await (request.sampleOf !== undefined ? again(request) : request.seedDraw !== undefined ? ofSides(request) : fresh(request, rules))
-        return keep(drawn)
+        const drawn = await (request.sampleOf !== undefined ? again(request) : request.seedDraw !== undefined ? ofSides(request, rules) : fresh(request, rules))
+        const made = await keep(drawn)
+        const kept = request.seedDraw === undefined ? undefined : await draws?.seedDraw(request.seedDraw)
+        if (kept) await draws?.changeSeedDraw({ ...kept, state: 'used', inspection: made.id })
+        return made
       }),
     freeze,
     around,
@@ -152,7 +156,7 @@ export function insistOnSome(area: string, { members, population, strata, leftOu
 
 /** The members of the first sample alone, for these kinds of check. */
 function firstSample(before: Inspection, kinds: readonly CheckKind[]): { readonly draw: Draw; readonly plan: Plan } {
-  const { draw, plan = classPlan(before.rules.strata) } = before
+  const { draw, plan = classPlan(before.draw.strata.map((stratum) => ({ class: stratum.class, count: stratum.asked }))) } = before
   const strata = draw.strata.map((stratum) => ({ ...stratum, kinds }))
   const isOfFirst = (at: number): boolean => (strata[at]?.nth ?? 1) === 1
   const chosen = draw.members.flatMap((member, index) => {

@@ -110,6 +110,7 @@ export interface SeedDraw {
   readonly atMs: number
   readonly expiresAtMs: number
   readonly plan: Plan
+  readonly rules: { readonly name: string; readonly version: number }
   readonly population: { readonly size: number; readonly sha256: string }
   readonly leftOut: LeftOut
   /** Who opened it comes first: so do their halves in the seed. */

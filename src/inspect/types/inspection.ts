@@ -3,6 +3,7 @@ import type { Attempt } from './attempt.ts'
 import type { Check, Result } from './check.ts'
 import type { Draw, DrawnSet, Exemption, LeftOut, SeedFrom, SeedSide, StratumDrawn } from './draw.ts'
 import type { Plan } from './plan.ts'
+import type { SampleRates, SampleShowing } from './showing.ts'
 import type { ReportMore } from './report.ts'
 import type { RuleSet } from './rules.ts'
 import type { AfterReview, Score } from './score.ts'
@@ -56,10 +57,14 @@ export interface Report extends ReportMore {
     readonly sampleOf?: string
     /** Every set that was drawn of this area within a day of this one, this one among them, oldest first. */
     readonly draws?: readonly DrawnSet[]
+    /** What the samples can show, before anything was looked at. */
+    readonly showing?: readonly SampleShowing[]
   }
   readonly rules: RuleSet
   readonly checks: readonly Check[]
   readonly summary: InspectionSummary
+  /** Rates of the whole, weighted by the strata: the only ones to be quoted of a district whose strata were not drawn in proportion. */
+  readonly weighted?: readonly SampleRates[]
 }
 
 /** An exemption that was in force, and the cameras of the area that it left out (the list of them is left-out.tsv). */
