@@ -1,70 +1,83 @@
 // How well the sharpness figure tells blurred pictures from sharp ones: every scene × blur × condition, beside the usual measures on the same frames.
-//   npm run bench -- sharpness [--half test|tuning] [--heights 1080,720] [--scenes N] [--part I/N] [--out FILE]
-// Needs Debian's packages of photographs (named when they are missing). The tables are what docs/sharpness.md prints.
-import { existsSync, writeFileSync } from 'node:fs'
+//   npm run bench -- sharpness [--quick] [--heights 1080,720] [--half test|tuning] [--scenes N] [--every-original] [--workers N] [--out FILE] [--from FILE]
+// Needs Debian's packages of photographs (named when they are missing). The tables are what docs/sharpness.md prints; --out keeps what was seen, --from prints
+// the tables of such a file again. --every-original: also those that are not oversampled (conditions.ts says why they count apart).
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Log, AV_LOG_QUIET } from 'node-av'
-import { defaultRules } from '../../src/inspect/index.ts'
-import { measure } from '../../src/inspect/picture/index.ts'
-import { blurdetect, throughEncoder } from './sharpness/codec.ts'
-import { blurs, conditionsAt, heights, type Condition } from './sharpness/conditions.ts'
-import { blurred, exposed, photograph, written, type Blur } from './sharpness/degrade.ts'
-import { varianceOfLaplacian, tenengrad } from './sharpness/rivals.ts'
-import { packages, scenes, type Scene } from './sharpness/scenes.ts'
+import { conditionsAt, blurs, heights, quick } from './sharpness/conditions.ts'
+import { look } from './sharpness/look.ts'
+import { packages, scenes } from './sharpness/scenes.ts'
 import { printTables, type Seen } from './sharpness/tables.ts'
 
+const options = {
+  quick: { type: 'boolean', default: false },
+  half: { type: 'string' },
+  heights: { type: 'string', default: heights.join(',') },
+  scenes: { type: 'string' },
+  'every-original': { type: 'boolean', default: false },
+  workers: { type: 'string' },
+  part: { type: 'string' },
+  out: { type: 'string' },
+  from: { type: 'string' },
+} as const
+
+const read = (file: string): readonly Seen[] => JSON.parse(readFileSync(file, 'utf8')) as readonly Seen[]
+
 export async function run(): Promise<void> {
-  const { values } = parseArgs({
-    args: process.argv.slice(3),
-    options: { half: { type: 'string' }, heights: { type: 'string', default: '1080' }, scenes: { type: 'string' }, part: { type: 'string', default: '0/1' }, out: { type: 'string' } },
-  })
+  const { values } = parseArgs({ args: process.argv.slice(3), options })
+  if (values.from !== undefined) return printTables(values.from.split(',').flatMap(read))
   const missing = scenes.filter((scene) => !existsSync(scene.file))
   if (missing.length > 0) {
     process.stderr.write(`photographs are missing: apt-get install ${packages.join(' ')}\n`)
     process.exitCode = 2
     return
   }
-  Log.setLevel(AV_LOG_QUIET)
-  const [part = 0, parts = 1] = values.part.split('/').map(Number)
-  const wanted = scenes.filter((scene) => values.half === undefined || scene.half === values.half).slice(0, Number(values.scenes ?? scenes.length))
-  const seen: Seen[] = []
-  for (const [index, scene] of wanted.entries()) {
-    if (index % parts !== part) continue
-    for (const height of heights.filter((each) => values.heights.split(',').includes(String(each)))) seen.push(...(await look(scene, height, index)))
-    process.stderr.write(`${scene.name} `)
-  }
-  process.stderr.write('\n')
+  if (values.part !== undefined) return writeFileSync(values.out ?? 'out.json', JSON.stringify(await lookAtPart(values)))
+  const started = performance.now()
+  const seen = await lookInWorkers(Number(values.workers ?? Math.min(4, availableParallelism())))
   if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(seen))
+  process.stdout.write(`${seen.length} frames of ${new Set(seen.map(({ scene }) => scene)).size} scenes in ${Math.round((performance.now() - started) / 1000)} s\n`)
   printTables(seen)
 }
 
-async function look(scene: Scene, height: number, seed: number): Promise<readonly Seen[]> {
-  const picture = await photograph(scene.file, height)
-  if (!picture) return []
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
+
+async function lookAtPart(values: Values): Promise<readonly Seen[]> {
+  const [part = 0, parts = 1] = (values.part ?? '').split('/').map(Number)
+  const ofHalf = (half: string): typeof scenes => scenes.filter((scene) => scene.half === half && (values.half ?? half) === half).slice(0, values.quick ? quick.scenesPerHalf : Number(values.scenes ?? scenes.length))
+  const wanted = [...ofHalf('tuning'), ...ofHalf('test')]
   const seen: Seen[] = []
-  for (const blur of blurs) {
-    const behindLens = blurred(picture, blur)
-    for (const condition of conditionsAt(height)) {
-      const { width } = picture
-      const sensor = exposed(behindLens, condition.light, 1000 * seed + seen.length)
-      const shown = condition.hasText === true ? await written(sensor, width, height) : sensor
-      const luma = condition.encoding ? await throughEncoder(shown, width, height, condition.encoding) : shown
-      seen.push({ scene: scene.name, height, blur, condition: condition.name, ...(await figures(luma, width, height)) })
+  for (const [index, scene] of wanted.entries()) {
+    if (index % parts !== part) continue
+    for (const height of heights) {
+      if (values.quick ? height !== quick.height : !values.heights.split(',').includes(String(height))) continue
+      const cells = blurs.flatMap((blur) => conditionsAt(height).map((condition) => ({ blur, condition }))).filter(({ blur, condition }) => !values.quick || quick.isWanted(blur, condition))
+      seen.push(...(await look(scene, height, cells, { seed: 1 + scenes.indexOf(scene), wantsEvery: values['every-original'] })))
     }
+    process.stderr.write(`${scene.name} `)
   }
   return seen
 }
 
-async function figures(luma: Uint8Array, width: number, height: number): Promise<Omit<Seen, 'scene' | 'height' | 'blur' | 'condition'>> {
-  const chroma = new Uint8Array(((width + 1) >> 1) * ((height + 1) >> 1)).fill(128)
-  const started = process.cpuUsage()
-  const { blurPx } = measure({ width, height, luma, cb: chroma, cr: chroma }, undefined, defaultRules).measure
-  const used = process.cpuUsage(started)
-  return {
-    ...(blurPx === undefined ? {} : { blurPx }),
-    cpuMs: (used.user + used.system) / 1000,
-    rivals: { 'variance of Laplacian': -varianceOfLaplacian(luma, width, height), Tenengrad: -tenengrad(luma, width, height), blurdetect: await blurdetect(luma, width, height) },
+/** As many processes as there are cores, each with its share of the scenes. */
+async function lookInWorkers(workers: number): Promise<readonly Seen[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'sharpness-'))
+  const program = fileURLToPath(new URL('./main.ts', import.meta.url))
+  try {
+    const parts = Array.from({ length: workers }, (_, part) => ({ part, file: join(folder, `${part}.json`) }))
+    await Promise.all(
+      parts.map(({ part, file }) => {
+        const child = spawn(process.execPath, [program, 'sharpness', ...process.argv.slice(3).filter((each, index, all) => each !== '--out' && all[index - 1] !== '--out'), '--part', `${part}/${workers}`, '--out', file], { stdio: ['ignore', 'ignore', 'inherit'] })
+        return new Promise<void>((resolve, reject) => child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a part ended with ${code}`)))))
+      }),
+    )
+    process.stderr.write('\n')
+    return parts.flatMap(({ file }) => read(file))
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 }
-
-export type { Blur, Condition }

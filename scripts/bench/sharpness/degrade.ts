@@ -10,11 +10,16 @@ export interface Luma {
 
 export type Blur = { readonly kind: 'gauss' | 'disk' | 'motion'; /** Standard deviation in px at 1080p height (a disk's radius is twice that, a motion's length √12 times). */ readonly sigma: number }
 
+/** Rows that the middle of a photograph has as 16:9. */
+export async function rowsOf(file: string): Promise<number> {
+  const { width = 0, height = 0 } = await sharp(file).metadata()
+  return Math.floor(Math.min(height, (width * 9) / 16))
+}
+
 /** The middle of a photograph as 16:9 at this height, never enlarged: undefined where the photograph is too small. */
 export async function photograph(file: string, height: number): Promise<Luma | undefined> {
   const width = Math.round((height * 16) / 9 / 2) * 2
-  const { width: w = 0, height: h = 0 } = await sharp(file).metadata()
-  if (w < width || h < height) return undefined
+  if ((await rowsOf(file)) < height) return undefined
   const { data } = await sharp(file).greyscale().resize(width, height, { fit: 'cover', kernel: 'lanczos3' }).raw().toBuffer({ resolveWithObject: true })
   return { width, height, values: Float32Array.from(data.subarray(0, width * height)) }
 }
@@ -87,16 +92,13 @@ function disk(luma: Luma, radius: number): Luma {
   return { width, height, values: out }
 }
 
-/** gain · luma + lift + noise of this deviation, rounded to the sensor's 8 bits. */
-export function exposed({ values }: Luma, { gain = 1, lift = 0, noise = 0 }: { readonly gain?: number; readonly lift?: number; readonly noise?: number }, seed: number): Uint8Array {
+/** gain · luma + lift + noise of this deviation, rounded to the sensor's 8 bits. Each row takes its noise from another place of one long list. */
+export function exposed({ width, height, values }: Luma, { gain = 1, lift = 0, noise = 0 }: { readonly gain?: number; readonly lift?: number; readonly noise?: number }, seed: number): Uint8Array {
   const random = mulberry(seed)
   const out = new Uint8ClampedArray(values.length)
-  for (let i = 0; i < out.length; i += 2) {
-    // Box and Muller: two at a time.
-    const far = noise * Math.sqrt(-2 * Math.log(random() + 1e-12))
-    const turn = 2 * Math.PI * random()
-    out[i] = gain * values[i]! + lift + far * Math.cos(turn)
-    if (i + 1 < out.length) out[i + 1] = gain * values[i + 1]! + lift + far * Math.sin(turn)
+  for (let y = 0, i = 0; y < height; y++) {
+    let at = Math.floor(random() * (gaussians.length - width))
+    for (let end = i + width; i < end; i++) out[i] = gain * values[i]! + lift + noise * gaussians[at++]!
   }
   return new Uint8Array(out.buffer)
 }
@@ -109,6 +111,21 @@ function mulberry(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
+}
+
+/** A million draws of the normal distribution, by Box and Muller. */
+const gaussians = drawGaussians()
+
+function drawGaussians(): Float32Array {
+  const random = mulberry(1)
+  const out = new Float32Array(1 << 20)
+  for (let i = 0; i < out.length; i += 2) {
+    const far = Math.sqrt(-2 * Math.log(random() + 1e-12))
+    const turn = 2 * Math.PI * random()
+    out[i] = far * Math.cos(turn)
+    out[i + 1] = far * Math.sin(turn)
+  }
+  return out
 }
 
 /** Name and clock as cameras write them: white with a black border, the clock at the top, the name at the bottom. */

@@ -31,8 +31,8 @@ export function absence(planes: Planes, area: Area, mask: Uint8Array, noise: num
 function chromaSpread({ width, cb, cr }: Planes, area: Area, mask: Uint8Array): number {
   const halfWidth = (width + 1) >> 1
   let [n, u, uu, v, vv] = [0, 0, 0, 0, 0]
-  for (let y = area.top; y < area.bottom; y += 2) {
-    for (let x = area.left; x < area.right; x += 2) {
+  for (let y = area.top; y < area.bottom; y += 4) {
+    for (let x = area.left; x < area.right; x += 4) {
       if (mask[y * width + x] !== 0) continue
       const i = (y >> 1) * halfWidth + (x >> 1)
       const [b, r] = [cb[i]!, cr[i]!]

@@ -7,7 +7,7 @@ import type { Planes } from './planes.ts'
 export interface Scale {
   /** Variance in px² of all smoothing that lies before the gradient: kernels, and the central difference itself, d²/3. */
   readonly variance: number
-  /** Gradient energy, (levels/px)², that white noise of variance 1 leaves at this scale. */
+  /** Gradient energy along one axis, (levels/px)², that white noise of variance 1 leaves at this scale. */
   readonly noiseGain: number
 }
 
@@ -43,7 +43,7 @@ function describeScales(): readonly Scale[] {
         variance += (d * d) / 2
       }
       const gradient = convolve(kernel, spread([-1 / (2 * d), 0, 1 / (2 * d)], d))
-      found.push({ variance: variance + (d * d) / 3, noiseGain: 2 * energy(gradient) * energy(kernel) })
+      found.push({ variance: variance + (d * d) / 3, noiseGain: energy(gradient) * energy(kernel) })
     }
     if (level < 2) continue
     kernel = convolve(kernel, spread([0.5, 0.5], d))
@@ -61,10 +61,10 @@ export interface Grid {
 
 export interface Pyramid {
   readonly grid: Grid
-  /** Mean gradient energy of each block at the scale that blocks are chosen by. */
+  /** Mean gradient energy of each block, both axes, at the scale that blocks are chosen by. */
   readonly coarse: Float64Array
-  /** Mean gradient energies of one block, one for each of `scales`. */
-  readonly energies: (block: number, out: Float64Array) => void
+  /** Adds the mean gradient energies of one block, one for each of `scales`: along rows to `x`, along columns to `y`. */
+  readonly addEnergies: (block: number, x: Float64Array, y: Float64Array) => void
 }
 
 /** The scale by which blocks are chosen: coarse enough that noise does not choose, fine enough that blur leaves something. */
@@ -88,20 +88,25 @@ export function pyramid({ width, height, luma }: Pick<Planes, 'width' | 'height'
   const eighth = decimated(quarter2)
   const eighth1 = smoothed(eighth)
   const coarse = new Float64Array(grid.across * grid.down)
-  for (let block = 0; block < coarse.length; block++) coarse[block] = blockEnergy(quarter1, 4, grid, block)
+  const [x, y] = [new Float64Array(1), new Float64Array(1)]
+  for (let block = 0; block < coarse.length; block++) {
+    x[0] = y[0] = 0
+    addBlockEnergy(quarter1, 4, grid, block, x, y, 0)
+    coarse[block] = x[0] + y[0]
+  }
   const fine = createPatch(side)
   const finer = createPatch(side / 2)
   return {
     grid,
     coarse,
-    energies: (block, out) => {
-      fine({ width, height, values: luma, unit: 1 }, 1, grid, block, out, 0)
-      finer(half, 2, grid, block, out, 3)
-      out[6] = blockEnergy(quarter, 4, grid, block)
-      out[7] = coarse[block]!
-      out[8] = blockEnergy(quarter2, 4, grid, block)
-      out[9] = blockEnergy(eighth, 8, grid, block)
-      out[10] = blockEnergy(eighth1, 8, grid, block)
+    addEnergies: (block, x, y) => {
+      fine({ width, height, values: luma, unit: 1 }, 1, grid, block, x, y, 0)
+      finer(half, 2, grid, block, x, y, 3)
+      addBlockEnergy(quarter, 4, grid, block, x, y, 6)
+      addBlockEnergy(quarter1, 4, grid, block, x, y, 7)
+      addBlockEnergy(quarter2, 4, grid, block, x, y, 8)
+      addBlockEnergy(eighth, 8, grid, block, x, y, 9)
+      addBlockEnergy(eighth1, 8, grid, block, x, y, 10)
     },
   }
 }
@@ -143,24 +148,28 @@ function smoothed({ width, height, values, unit }: Level): Level {
   return { width, height, values: out, unit }
 }
 
-/** Mean gradient energy of a level inside a block, in (levels per finest pixel)²; positions nearer than two steps to the border are left out. */
-function blockEnergy({ width, height, values, unit }: Level, d: number, { side, across }: Grid, block: number): number {
+/** Adds the mean gradient energies of a level inside a block, in (levels per finest pixel)²; positions nearer than two steps to the border are left out. */
+function addBlockEnergy({ width, height, values, unit }: Level, d: number, { side, across }: Grid, block: number, outX: Float64Array, outY: Float64Array, at: number): void {
   const [left, top] = [((block % across) * side) / d, (Math.floor(block / across) * side) / d]
   const [x0, x1] = [Math.max(2, Math.ceil(left)), Math.min(width - 2, Math.ceil(left + side / d))]
   const [y0, y1] = [Math.max(2, Math.ceil(top)), Math.min(height - 2, Math.ceil(top + side / d))]
-  let sum = 0
+  let sumX = 0
+  let sumY = 0
   for (let y = y0; y < y1; y++) {
     for (let i = y * width + x0, end = y * width + x1; i < end; i++) {
       const gx = values[i + 1]! - values[i - 1]!
       const gy = values[i + width]! - values[i - width]!
-      sum += gx * gx + gy * gy
+      sumX += gx * gx
+      sumY += gy * gy
     }
   }
-  return sum / Math.max(1, (x1 - x0) * (y1 - y0)) / (2 * d * unit) ** 2
+  const scale = 1 / Math.max(1, (x1 - x0) * (y1 - y0)) / (2 * d * unit) ** 2
+  outX[at]! += sumX * scale
+  outY[at]! += sumY * scale
 }
 
 /** Three scales of one block, unsmoothed and after one and two smoothings, at every second value in both directions where d is 1. */
-function createPatch(side: number): (level: Level, d: number, grid: Grid, block: number, out: Float64Array, at: number) => void {
+function createPatch(side: number): (level: Level, d: number, grid: Grid, block: number, x: Float64Array, y: Float64Array, at: number) => void {
   const margin = 3
   const span = side + 2 * margin
   const raw = new Uint16Array(span * span)
@@ -171,7 +180,7 @@ function createPatch(side: number): (level: Level, d: number, grid: Grid, block:
     for (let i = 1; i < from.length - 1; i++) rows[i] = from[i - 1]! + 2 * from[i]! + from[i + 1]!
     for (let i = span; i < from.length - span; i++) to[i] = rows[i - span]! + 2 * rows[i]! + rows[i + span]!
   }
-  return ({ width, height, values, unit }, d, { across }, block, out, at) => {
+  return ({ width, height, values, unit }, d, { across }, block, outX, outY, at) => {
     const step = d === 1 ? 2 : 1
     // Blocks at the border are looked at a little further in.
     const left = Math.min(Math.max((block % across) * side - margin, 0), width - span)
@@ -180,21 +189,25 @@ function createPatch(side: number): (level: Level, d: number, grid: Grid, block:
       const from = (top + y) * width + left
       for (let x = 0, i = y * span; x < span; x++, i++) raw[i] = values[from + x]!
     }
-    const energy = (patch: Uint16Array | Uint32Array, patchUnit: number): number => {
-      let sum = 0
+    const add = (patch: Uint16Array | Uint32Array, patchUnit: number, scale: number): void => {
+      let sumX = 0
+      let sumY = 0
       for (let y = margin; y < margin + side; y += step) {
         for (let i = y * span + margin, end = i + side; i < end; i += step) {
           const gx = patch[i + 1]! - patch[i - 1]!
           const gy = patch[i + span]! - patch[i - span]!
-          sum += gx * gx + gy * gy
+          sumX += gx * gx
+          sumY += gy * gy
         }
       }
-      return sum / Math.ceil(side / step) ** 2 / (2 * d * patchUnit) ** 2
+      const each = 1 / Math.ceil(side / step) ** 2 / (2 * d * patchUnit) ** 2
+      outX[scale]! += sumX * each
+      outY[scale]! += sumY * each
     }
-    out[at] = energy(raw, unit)
+    add(raw, unit, at)
     smooth(raw, once)
-    out[at + 1] = energy(once, unit * 16)
+    add(once, unit * 16, at + 1)
     smooth(once, twice)
-    out[at + 2] = energy(twice, unit * 256)
+    add(twice, unit * 256, at + 2)
   }
 }

@@ -15,40 +15,13 @@ const steep = 75
 /** 1 for each pixel that text or a letterbox covers, 0 for the scene. */
 export function mask(planes: Planes, area: Area): Uint8Array {
   const { width, height } = planes
-  const marks = textLines(planes)
-  const out = widen(marks, width, height, textMargin)
+  const out = textLines(planes)
   for (let y = 0; y < height; y++) {
     const isOutside = y < area.top || y >= area.bottom
     if (isOutside) out.fill(1, y * width, (y + 1) * width)
     else {
       out.fill(1, y * width, y * width + area.left)
       out.fill(1, y * width + area.right, (y + 1) * width)
-    }
-  }
-  return out
-}
-
-/** Marks everything within `by` pixels (a square) of a marked pixel. */
-export function widen(marks: Uint8Array, width: number, height: number, by: number): Uint8Array {
-  const rows = new Uint8Array(marks.length)
-  for (let y = 0; y < height; y++) {
-    const start = y * width
-    let near = 0
-    for (let x = -by; x < width; x++) {
-      if (x + by < width) near += marks[start + x + by]!
-      if (x - by - 1 >= 0) near -= marks[start + x - by - 1]!
-      if (x >= 0 && near > 0) rows[start + x] = 1
-    }
-  }
-  const out = new Uint8Array(marks.length)
-  const near = new Uint16Array(width)
-  for (let y = -by; y < height; y++) {
-    const entering = (y + by) * width
-    const leaving = (y - by - 1) * width
-    for (let x = 0; x < width; x++) {
-      if (y + by < height) near[x] = near[x]! + rows[entering + x]!
-      if (leaving >= 0) near[x] = near[x]! - rows[leaving + x]!
-      if (y >= 0 && near[x]! > 0) out[y * width + x] = 1
     }
   }
   return out
@@ -66,18 +39,18 @@ function textLines(planes: Planes): Uint8Array {
     const tall = (line.bottom - line.top) * cellHeight
     // Text is a line or two, foliage against the sky is taller.
     if (tall > Math.max(height / 7, 5 * cellHeight)) continue
-    const left = Math.max(0, (line.left - 1) * cellWidth)
-    const right = Math.min(width, (line.right + 1) * cellWidth)
-    for (let y = Math.max(0, (line.top - 1) * cellHeight), end = Math.min(height, (line.bottom + 1) * cellHeight); y < end; y++) marks.fill(1, y * width + left, y * width + right)
+    const left = Math.max(0, (line.left - 1) * cellWidth - textMargin)
+    const right = Math.min(width, (line.right + 1) * cellWidth + textMargin)
+    for (let y = Math.max(0, (line.top - 1) * cellHeight - textMargin), end = Math.min(height, (line.bottom + 1) * cellHeight + textMargin); y < end; y++) marks.fill(1, y * width + left, y * width + right)
   }
   return marks
 }
 
-/** 1 for cells in which at least half of the rows meet a stroke. */
+/** 1 for cells in which at least half of the rows meet a stroke; every second row is looked at. */
 function strokeCells({ width, height, luma }: Planes, across: number, down: number): Uint8Array {
   const widest = Math.max(6, Math.round(height / 100)) + 2
   const counts = new Uint8Array(across * down)
-  for (let y = 0; y < height; y++) {
+  for (let y = 0; y < height; y += 2) {
     const row = Math.floor(y / cellHeight) * across
     const start = y * width
     let rose = -100
@@ -89,7 +62,7 @@ function strokeCells({ width, height, luma }: Planes, across: number, down: numb
       if (x - from <= widest && x - from > 1) {
         const middle = luma[start + ((x + from) >> 1)]!
         const cell = row + Math.floor(x / cellWidth)
-        if (step > 0 ? middle <= dark && luma[start + x + 1]! >= paper && luma[start + from - 1]! >= paper : middle >= bright) counts[cell] = Math.min(255, counts[cell]! + 1)
+        if (step > 0 ? middle <= dark && luma[start + x + 1]! >= paper && luma[start + from - 1]! >= paper : middle >= bright) counts[cell] = Math.min(255, counts[cell]! + 2)
       }
       if (step > 0) rose = x
       else fell = x

@@ -58,9 +58,12 @@ function either(p: Uint8Array, q: Uint8Array): Uint8Array {
   return out
 }
 
-/** Share of the picture inside `area` that is marked. */
+/** Share of the picture inside `area` that is marked, by every fourth row. */
 function shareOf(marks: Uint8Array, area: Area, width: number): number {
-  let covered = 0
-  for (let y = area.top; y < area.bottom; y++) for (let i = y * width + area.left, end = y * width + area.right; i < end; i++) covered += marks[i]!
-  return covered / Math.max(1, (area.bottom - area.top) * (area.right - area.left))
+  let [covered, seen] = [0, 0]
+  for (let y = area.top; y < area.bottom; y += 4) {
+    for (let i = y * width + area.left, end = y * width + area.right; i < end; i++) covered += marks[i]!
+    seen += area.right - area.left
+  }
+  return covered / Math.max(1, seen)
 }

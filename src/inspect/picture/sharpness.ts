@@ -1,7 +1,7 @@
 // How far a picture is blurred, in pixels, without a reference. The picture is cut into blocks and the blocks into twelve regions; in each
 // region the blocks that carry most are looked at together, at eleven scales (gradient-energies.ts), and a model of blur, texture and noise is
-// fitted to what they show (blur-fit.ts). The answer is that of the sharpest region: what is near the lens may be out of focus, what is far may
-// be in haze; a camera whose best region is blurred is blurred. Parameters and their measurements: docs/sharpness.md.
+// fitted to what they show (blur-fit.ts), along rows and along columns. The answer is that of the sharpest region along
+// each: what is near the lens may be out of focus, what is far may be in haze; a camera whose best region is blurred is blurred. Parameters and their measurements: docs/sharpness.md.
 import { fitBlur } from './blur-fit.ts'
 import { choosing, pyramid, scales, type Grid, type Pyramid } from './gradient-energies.ts'
 import type { Area, Planes } from './planes.ts'
@@ -28,6 +28,8 @@ const faintest = 0.05
 const strong = { share: 0.7, part: 0.1 } as const
 /** The sharpest region, softened towards the next: a percentile of the regions. */
 const sharpest = 0.05
+/** Part of the other axis's energy at the coarsest scale that an axis of its own has; half of the regions must have it. */
+const weakAxis = 0.1
 /** Text and its ringing reach so far out of its mask, px. */
 const maskReach = 8
 /** Below this an energy is rounding. */
@@ -39,7 +41,7 @@ export function sharpness(planes: Planes, area: Area, mask: Uint8Array, noise: n
   const side = Math.max(smallestSide, 4 * Math.round(height / blocksDown / 4))
   if (width < regions.across * side || height < regions.down * side) return { blocks: 0 }
   const seen = pyramid(planes, side)
-  const gain = scales[choosing]!.noiseGain
+  const gain = 2 * scales[choosing]!.noiseGain
   const energies = seen.coarse.map((energy) => energy - noise * noise * gain)
   const floor = Math.max(faintest, aboveNoise * (noise * noise + grain) * gain)
   const isHidden = hiddenBlocks(seen.grid, { width, height }, area, mask)
@@ -48,27 +50,30 @@ export function sharpness(planes: Planes, area: Area, mask: Uint8Array, noise: n
   const sorted = carrying.map((block) => energies[block]!).sort((a, b) => a - b)
   const enough = percentile(sorted, strong.share) * strong.part
   const byRegion = Map.groupBy(carrying.filter((block) => energies[block]! > enough), (block) => regionOf(seen.grid, block))
-  const widths: number[] = []
+  const widths: (readonly (number | undefined)[])[] = []
   for (const blocks of byRegion.values()) {
     if (blocks.length < regionBlocks) continue
     const chosen = blocks.sort((a, b) => energies[b]! - energies[a]!).slice(0, Math.round(blocks.length * best))
-    widths.push(fitBlur(meanEnergies(seen, chosen)).sigma)
+    widths.push(widthsOf(seen, chosen))
   }
   if (widths.length === 0) return { blocks: carrying.length }
-  widths.sort((a, b) => a - b)
-  return { blocks: carrying.length, blurPx: (percentile(widths, sharpest) * 1080) / height }
+  const along = [0, 1].flatMap((axis) => {
+    const known = widths.flatMap((width) => width[axis] ?? []).sort((a, b) => a - b)
+    return known.length * 2 < widths.length ? [] : [percentile(known, sharpest)]
+  })
+  // Root of the mean variance of the axes.
+  const sigma = Math.sqrt(along.reduce((sum, each) => sum + each * each, 0) / along.length)
+  return { blocks: carrying.length, blurPx: (sigma * 1080) / height }
 }
 
 const regionOf = ({ across, down }: Grid, block: number): number => Math.floor((Math.floor(block / across) * regions.down) / down) * regions.across + Math.floor(((block % across) * regions.across) / across)
 
-function meanEnergies(seen: Pyramid, blocks: readonly number[]): Float64Array {
-  const sum = new Float64Array(scales.length)
-  const one = new Float64Array(scales.length)
-  for (const block of blocks) {
-    seen.energies(block, one)
-    for (let k = 0; k < sum.length; k++) sum[k]! += one[k]!
-  }
-  return sum.map((energy) => Math.max(leastEnergy, energy / blocks.length))
+/** σ along rows and along columns: a lens blurs both alike, a camera that moved one of them. An axis that has little of its own shows the other's slanted edges. */
+function widthsOf(seen: Pyramid, blocks: readonly number[]): readonly (number | undefined)[] {
+  const axes = [new Float64Array(scales.length), new Float64Array(scales.length)] as const
+  for (const block of blocks) seen.addEnergies(block, ...axes)
+  const [x, y] = axes.map((sums) => sums.at(-1)!)
+  return axes.map((sums) => (sums.at(-1)! < weakAxis * Math.max(x!, y!) ? undefined : fitBlur(sums.map((sum) => Math.max(leastEnergy, sum / blocks.length))).sigma))
 }
 
 /** Blocks that lie outside `area` in part, or within reach of what the mask covers. */
