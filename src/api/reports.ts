@@ -20,7 +20,7 @@ export function reportRoutes(app: App, { accounts, inspections, reports, evidenc
     {
       schema: {
         tags: ['inspections'],
-        summary: 'The report as page, workbook or JSON',
+        summary: 'The report as page, workbook, Word document or JSON',
         params: ReportParams,
         querystring: ReportQuery,
         response: {
@@ -29,6 +29,7 @@ export function reportRoutes(app: App, { accounts, inspections, reports, evidenc
             content: {
               'text/html': { schema: Type.String() },
               'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: Binary },
+              'application/vnd.openxmlformats-officedocument.wordprocessingml.document': { schema: Binary },
               'application/json': { schema: Type.Unknown() },
             },
           },

@@ -89,7 +89,7 @@ async function run(options: DemoOptions, lang: 'zh' | 'en', scenario: Scenario, 
   const report = await service.inspections.report(inspection.id)
   const population = await service.inspections.population(inspection.id)
   await writeOut(service, inspection.id, population, resolve(options.out), lang)
-  step(`report written to ${options.out}/report.html, report.xlsx, report.json; ${options.out}/pictures, ${options.out}/recordings`)
+  step(`report written to ${options.out}/report.html, report.docx, report.xlsx, report.json; ${options.out}/pictures, ${options.out}/recordings`)
 
   const comparisons = compare(report, new Map(channels.map((channel) => [channel.id, channel.truth])))
   const differing = comparisons.filter((comparison) => !comparison.agrees)

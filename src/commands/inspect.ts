@@ -43,7 +43,7 @@ export async function inspect(options: InspectArguments): Promise<number> {
     break
   }
   await mkdir(options.out, { recursive: true })
-  for (const format of ['html', 'xlsx', 'json']) {
+  for (const format of ['html', 'docx', 'xlsx', 'json']) {
     await writeFile(join(options.out, `report.${format}`), await client.bytes(`/inspections/${started.id}/report.${format}?lang=${options.lang}`))
   }
   if (options.json) process.stdout.write((await client.bytes(`/inspections/${started.id}/report.json`)).toString())

@@ -5,9 +5,9 @@ import { extname, join, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../base/index.ts'
-import { pageOf, populationText, reportDocument, reportJson, reportSheets, workbookBytes, type Inspections, type PictureOf, type PopulationMember, type Report } from '../inspect/index.ts'
+import { pageOf, populationText, reportDocument, reportJson, reportSheets, wordOf, workbookBytes, type Inspections, type PictureOf, type PopulationMember, type Report } from '../inspect/index.ts'
 
-export type ReportFormat = 'html' | 'xlsx' | 'json'
+export type ReportFormat = 'html' | 'xlsx' | 'docx' | 'json'
 export type Lang = 'zh' | 'en'
 
 export interface RenderedReport {
@@ -52,12 +52,14 @@ export async function wholeReport({ inspections, areaName, fingerprint }: Report
 export async function renderReport(source: ReportSource, id: string, format: ReportFormat, { lang, ...options }: ReportWish): Promise<RenderedReport> {
   const report = await wholeReport(source, id)
   const { software, finishedAt, area } = report.inspection
-  const pieces = async (): Promise<AsyncIterable<string | Buffer> | Iterable<string>> => {
+  const pieces = async (): Promise<AsyncIterable<string | Buffer> | Iterable<string | Buffer>> => {
     switch (format) {
       case 'json':
         return reportJson(report)
       case 'xlsx':
         return workbookBytes(reportSheets(report, lang, await source.inspections.population(id)), { software, createdAt: finishedAt })
+      case 'docx':
+        return [await wordOf(reportDocument(report, lang, options), thumbnailsIn(join(source.evidenceDir, id), thumbnailWidth))]
       case 'html':
         return pageOf(reportDocument(report, lang, options), thumbnailsIn(join(source.evidenceDir, id), thumbnailWidth))
     }
@@ -95,12 +97,12 @@ export async function evidenceFile(evidenceDir: string, id: string, relativePath
   return contentType !== undefined && found?.isFile() ? { path, contentType } : undefined
 }
 
-/** Writes report.html, .xlsx, .json and the population into a folder, for people who take the result away. */
+/** Writes report.html, .docx, .xlsx, .json and the population into a folder, for people who take the result away. */
 export async function writeReports(source: ReportSource, id: string, population: readonly PopulationMember[], folder: string, lang: Lang): Promise<readonly string[]> {
   try {
     await mkdir(folder, { recursive: true })
     const written: string[] = []
-    for (const format of ['html', 'xlsx', 'json'] as const) {
+    for (const format of ['html', 'docx', 'xlsx', 'json'] as const) {
       const file = join(folder, `report.${format}`)
       await pipeline((await renderReport(source, id, format, { lang })).body, createWriteStream(file))
       written.push(file)

@@ -4,6 +4,7 @@ export { comparisonDocument, reportDocument } from './document/report-document.t
 export { reportJson } from './json.ts'
 export { pageOf, type PictureOf } from './page/page.ts'
 export { outcomes, reasons, results, type Lang } from './texts/index.ts'
+export { wordOf } from './word/word.ts'
 export { comparisonSheets } from './workbook/comparison-sheets.ts'
 export { reportSheets } from './workbook/report-sheets.ts'
 export { workbookBytes } from './workbook/write.ts'

@@ -51,7 +51,7 @@ export const words = {
   sharpness: { zh: '清晰度', en: 'Sharpness' },
   verdict: { zh: '结论', en: 'Verdict' },
   reasons: { zh: '依据', en: 'Reasons' },
-  attempt: { zh: '次数', en: 'Attempt' },
+  attempt: { zh: '调取', en: 'Attempt' },
   outcome: { zh: '结果', en: 'Outcome' },
   ok200: { zh: '200 OK', en: '200 OK' },
   firstPacket: { zh: '首包', en: 'first packet' },
