@@ -2,14 +2,17 @@
 import { createApp } from 'vue'
 import App from './App.vue'
 import { whenExpired } from './client/http.ts'
-import { forgetSession } from './client/session.ts'
+import { account, forgetSession, sessionExpired } from './client/session.ts'
 import { i18n, lang, setLang } from './i18n/index.ts'
 import { router } from './router.ts'
-import { followColourScheme } from './ui/elements.ts'
+import { followColours } from './ui/colours.ts'
+import './ui/elements.ts'
 
-followColourScheme()
+followColours()
 setLang(lang())
 whenExpired(() => {
+  // Somebody is at work: the password is asked for over the page, and nothing on it is lost.
+  if (account.value) return sessionExpired()
   forgetSession()
   const { name, fullPath } = router.currentRoute.value
   if (name !== 'login') void router.replace({ name: 'login', query: { next: fullPath, expired: 'yes' } })

@@ -1,14 +1,14 @@
 // Addresses of the console. Every state worth a link is one, so the back button does what people expect.
 import { watch } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
-import { restoreSession } from './client/session.ts'
+import { account, restoreSession } from './client/session.ts'
 import { i18n } from './i18n/index.ts'
 
 export const router = createRouter({
   history: createWebHistory(),
   scrollBehavior: (to, from, saved) => saved ?? (to.matched[0] === from.matched[0] ? false : { top: 0 }),
   routes: [
-    { path: '/', redirect: { name: 'cameras' } },
+    { path: '/', name: 'home', component: () => import('./home/HomePage.vue'), meta: { title: 'nav.home' } },
     { path: '/login', name: 'login', component: () => import('./login/LoginPage.vue'), meta: { title: 'login.title', isOpen: true } },
     {
       path: '/cameras',
@@ -21,7 +21,18 @@ export const router = createRouter({
         { path: ':id/edit', name: 'camera-edit', component: () => import('./cameras/RecordPanel.vue'), props: true },
       ],
     },
-    { path: '/live', name: 'streams', component: () => import('./live/StreamsPage.vue'), meta: { title: 'live.title' } },
+    { path: '/imports', name: 'imports', component: () => import('./imports/ImportsPage.vue'), meta: { title: 'imports.title' } },
+    { path: '/imports/:id', name: 'import', component: () => import('./imports/ImportPage.vue'), props: true, meta: { title: 'imports.title' } },
+    {
+      path: '/findings',
+      name: 'findings',
+      component: () => import('./findings/FindingsPage.vue'),
+      meta: { title: 'findings.title' },
+      children: [{ path: ':n(\\d+)', name: 'finding', component: () => import('./findings/FindingPanel.vue'), props: true }],
+    },
+    { path: '/map', name: 'map', component: () => import('./map/MapPage.vue'), meta: { title: 'map.title' } },
+    { path: '/live', name: 'wall', component: () => import('./live/WallPage.vue'), meta: { title: 'wall.title' } },
+    { path: '/live/streams', name: 'streams', component: () => import('./live/StreamsPage.vue'), meta: { title: 'live.streams' } },
     { path: '/live/:camera', name: 'live', component: () => import('./live/LivePage.vue'), props: true, meta: { title: 'live.title' } },
     { path: '/inspections', name: 'inspections', component: () => import('./inspections/InspectionsPage.vue'), meta: { title: 'inspections.title' } },
     {
@@ -39,6 +50,18 @@ export const router = createRouter({
       meta: { title: 'devices.title' },
       children: [{ path: ':id', name: 'device', component: () => import('./devices/DevicePanel.vue'), props: true }],
     },
+    {
+      path: '/admin',
+      name: 'admin',
+      component: () => import('./admin/AdminPage.vue'),
+      meta: { title: 'admin.title' },
+      children: [
+        { path: 'accounts', name: 'accounts', component: () => import('./admin/AccountsPage.vue'), meta: { title: 'admin.accounts' } },
+        { path: 'audit', name: 'audit', component: () => import('./admin/AuditPage.vue'), meta: { title: 'admin.audit' } },
+        { path: 'system', name: 'system', component: () => import('./admin/SystemPage.vue'), meta: { title: 'admin.system' } },
+      ],
+    },
+    { path: '/account', name: 'account', component: () => import('./account/AccountPage.vue'), meta: { title: 'own.title' } },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./ui/NowherePage.vue') },
   ],
 })
@@ -47,7 +70,8 @@ router.beforeEach(async (to) => {
   if (to.meta.isOpen === true) return true
   // A service that cannot be asked is the page's own to tell: it will fail to load, and say so.
   const isIn = await restoreSession().catch(() => true)
-  return isIn ? true : { name: 'login', query: to.fullPath === '/cameras' ? {} : { next: to.fullPath } }
+  if (!isIn) return { name: 'login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+  return account.value?.mustChangePassword === true && to.name !== 'account' ? { name: 'account' } : true
 })
 
 watch([router.currentRoute, i18n.global.locale], ([{ meta }]) => {

@@ -68,6 +68,8 @@ export interface FindingFilter {
   readonly rule?: string
   readonly severity?: Finding['severity']
   readonly state?: FindingState
+  /** True: open or accepted. */
+  readonly standing?: boolean
   readonly source?: FindingSource
   /** '' finds those that nobody has. */
   readonly owner?: string

@@ -76,6 +76,7 @@ function whereOf(filter: FindingFilter): Where {
     Object.assign(values, { area: filter.area, areaEnd: `${filter.area}:` })
   }
   for (const name of ['rule', 'severity', 'state', 'source'] as const) equal(name, name)
+  if (filter.standing === true) terms.push(`state IN ('open', 'accepted')`)
   const isSummed = (filter.owner ?? '') === '' && filter.dueBeforeMs === undefined && filter.camera === undefined
   const inSums = { sql: terms.join(' AND '), isWithoutOwners: filter.owner === '' }
   equal('camera_id', 'camera')

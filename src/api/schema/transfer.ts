@@ -1,6 +1,6 @@
 // Bulk: records from a workbook or CSV file, shown before they are written, and out again.
 import { Type, type Static } from 'typebox'
-import { CameraFilter, FieldName, Severity } from './cameras.ts'
+import { CameraFilter, FieldName, Severity, type FieldName as FieldNames } from './cameras.ts'
 import { Id, IdParams, Instant, ListOf, Localized } from './common.ts'
 
 /** What 1 means in the column 联网属性: programs give it opposite meanings, so nobody guesses. */
@@ -15,12 +15,14 @@ export const ImportChoices = Type.Object(
     networkingOne: Type.Optional(NetworkingOne),
     manufacturerTable: Type.Optional(Type.Enum(['national', 'jiangsu'])),
     sheet: Type.Optional(Type.String({ maxLength: 200 })),
-    columns: Type.Optional(Type.Partial(Type.Record(FieldName, Letters), { additionalProperties: false, description: 'column of a field' })),
+    columns: Type.Optional(Type.Unsafe<Partial<Record<FieldNames, string>>>(Type.Partial(Type.Record(FieldName, Letters), { additionalProperties: false, description: 'column of a field' }))),
     codes: Type.Optional(
-      Type.Partial(Type.Record(FieldName, Type.Record(Type.String(given), Type.String({ maxLength: 100 }), { maxProperties: 500 })), {
-        additionalProperties: false,
-        description: "what a value of a coded column means: a code of its table, or '' for nothing",
-      }),
+      Type.Unsafe<Partial<Record<FieldNames, Record<string, string>>>>(
+        Type.Partial(Type.Record(FieldName, Type.Record(Type.String(given), Type.String({ maxLength: 100 }), { maxProperties: 500 })), {
+          additionalProperties: false,
+          description: "what a value of a coded column means: a code of its table, or '' for nothing",
+        }),
+      ),
     ),
   },
   { additionalProperties: false },
@@ -68,7 +70,7 @@ export const ImportPreview = Type.Object({
     outside: Type.Integer({ description: 'not within the area of whoever sent the file' }),
     conflicts: Type.Integer({ description: 'changed by somebody else after the preview' }),
   }),
-  fieldChanges: Type.Partial(Type.Record(FieldName, Type.Integer()), { description: 'of records that are there already' }),
+  fieldChanges: Type.Unsafe<Partial<Record<FieldNames, number>>>(Type.Partial(Type.Record(FieldName, Type.Integer()), { description: 'of records that are there already' })),
   normalisations: ListOf(Type.Object({ kind: Type.String(), field: FieldName, count: Type.Integer(), examples: ListOf(Example) })),
   findings: ListOf(Type.Object({ rule: Type.String(), severity: Severity, field: Type.String(), count: Type.Integer(), message: Localized, rows })),
   rejections: ListOf(Type.Object({ code: Type.String(), count: Type.Integer(), message: Localized, rows })),

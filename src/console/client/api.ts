@@ -22,10 +22,11 @@ export const fields = (signal?: Signal): Promise<FieldTable> => get('/fields', s
 export const divisions = (parent: string, signal?: Signal): Promise<DivisionList> => get('/divisions', signal, { parent })
 
 export const streams = (signal?: Signal): Promise<StreamList> => get('/live', signal)
-export const liveOf = (code: string, signal?: Signal): Promise<LiveAddresses> => get(`/live/${id(code)}`, signal)
+export const liveOf = (code: string, signal?: Signal, stream?: 'main' | 'sub'): Promise<LiveAddresses> => get(`/live/${id(code)}`, signal, { stream: stream === 'sub' ? 'sub' : undefined })
 /** `codec`: encoded anew by the service where the camera sends another. */
 /** Sound costs the service an encoder where the camera's is G.711: it is asked for only when it is heard. */
-export const livePath = (code: string, wish: { readonly codec?: 'h264' | undefined; readonly withSound: boolean }): string => `/live/${id(code)}.flv?sound=${wish.withSound ? 1 : 0}${wish.codec ? `&codec=${wish.codec}` : ''}`
+export const livePath = (code: string, wish: { readonly codec?: 'h264' | undefined; readonly stream?: 'main' | 'sub' | undefined; readonly withSound: boolean }): string =>
+  `/live/${id(code)}.flv?sound=${wish.withSound ? 1 : 0}${wish.codec ? `&codec=${wish.codec}` : ''}${wish.stream === 'sub' ? '&stream=sub' : ''}`
 export const snapshot = (code: string, signal?: AbortSignal): Promise<Blob> => requestBlob(`/live/${id(code)}.jpg`, signal)
 
 export const ruleSets = (signal?: Signal): Promise<RuleSetList> => get('/rule-sets', signal)

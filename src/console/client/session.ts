@@ -2,11 +2,17 @@
 import { computed, readonly, ref } from 'vue'
 import type { Action, Session } from '../../api/schema/index.ts'
 import * as api from './api.ts'
+import { comeBack } from './connection.ts'
 import { RequestProblem } from './http.ts'
 
 const current = ref<Session>()
 export const session = readonly(current)
 export const account = computed(() => current.value?.account)
+
+/** The session has ended while somebody is at work: the page stays as it is, and asks for the password over it. */
+const expired = ref(false)
+export const isExpired = readonly(expired)
+export const sessionExpired = (): void => void (expired.value = true)
 
 export const can = (action: Action): boolean => current.value?.can.includes(action) ?? false
 
@@ -24,6 +30,13 @@ export async function restoreSession(): Promise<boolean> {
 
 export async function login(name: string, password: string): Promise<void> {
   current.value = await api.login({ name, password, want: 'cookie' })
+  expired.value = false
+  comeBack()
+}
+
+/** After one's own password was changed: what the session may do has changed with it. */
+export async function refreshSession(): Promise<void> {
+  current.value = await api.session()
 }
 
 export async function logout(): Promise<void> {
@@ -31,4 +44,7 @@ export async function logout(): Promise<void> {
   current.value = undefined
 }
 
-export const forgetSession = (): void => void (current.value = undefined)
+export function forgetSession(): void {
+  current.value = undefined
+  expired.value = false
+}

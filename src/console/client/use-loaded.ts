@@ -1,6 +1,7 @@
 // Loading as a page sees it: the value, what went wrong, and whether something is under way. An answer that came too late is thrown away.
 import { onScopeDispose, shallowRef, watch, type ShallowRef, type WatchSource } from 'vue'
 import type { Problem } from '../../api/schema/index.ts'
+import { returns } from './connection.ts'
 import { asProblem } from './http.ts'
 
 export interface Loaded<T> {
@@ -35,6 +36,8 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, source?:
   }
 
   if (source) watch(source, reload)
+  // The service is back, or somebody has logged in again: what failed is asked anew.
+  watch(returns, () => problem.value && void reload())
   void reload()
   onScopeDispose(() => abort.abort())
   return { value, problem, isLoading, reload }

@@ -1,20 +1,30 @@
 // English. The shape is that of zh.ts.
+import { accountEn } from './account-words.ts'
+import { adminEn } from './admin-words.ts'
+import { findingsEn } from './finding-words.ts'
+import { homeEn } from './home-words.ts'
+import { importsEn } from './import-words.ts'
+import { listEn } from './list-words.ts'
 import { recordEn } from './record-words.ts'
+import { sidesEn } from './side-words.ts'
+import { shellEn } from './shell-words.ts'
 import { problemsEn } from './problem-words.ts'
 import { verdictEn } from './verdict-words.ts'
+import { mapEn } from './map-words.ts'
+import { playbackEn, wallEn } from './wall-words.ts'
 import type { Messages } from './zh.ts'
 
 export const en: Messages = {
-  app: { name: 'Yiji', sub: 'Online inspection of the video network', language: '中文', logout: 'Log out', nav: 'Main', skip: 'Skip to content', allAreas: 'all areas', zone: 'Beijing time' },
-  nav: { cameras: 'Cameras', live: 'Live', inspections: 'Inspections', devices: 'Devices' },
+  app: { name: 'Yiji', sub: 'Online inspection of the video network', language: '中文', logout: 'Log out', nav: 'Main', skip: 'Skip to content', allAreas: 'all areas', zone: 'Beijing time', ...shellEn },
+  nav: { home: 'Home', cameras: 'Cameras', findings: 'Findings', map: 'Map', streams: 'Live', inspections: 'Inspections', devices: 'Devices', admin: 'Admin' },
   role: { admin: 'administrator', assessor: 'assessor', editor: 'editor', viewer: 'viewer' },
   common: {
     loading: 'Loading…', stale: 'What is shown is from before.', colon: ': ', list: '; ', paren: ' ({text})', retry: 'Try again', close: 'Close', cancel: 'Cancel', none: 'none', all: 'All', area: 'Area', previous: 'Previous', next: 'Next', first: 'Back to the first page',
-    yes: 'yes', no: 'no', unknownPage: 'There is no such page', goHome: 'Go to the cameras', working: 'Working…', total: '{n} in all', shown: '{from}–{to} of {n}',
+    yes: 'yes', no: 'no', unknownPage: 'There is no such page', goHome: 'Go to the first page', other: 'Other', working: 'Working…', total: '{n} in all', shown: '{from}–{to} of {n}',
   },
   login: {
     title: 'Log in', name: 'Account', password: 'Password', submit: 'Log in', nameMissing: 'Enter your account.', passwordMissing: 'Enter your password.',
-    wrong: 'The account or the password is wrong, or the account is disabled. Check both and try again; an administrator can set a new password.', expired: 'Your session has ended. Log in again; you will come back to the page you were on.',
+    wrong: 'The account or the password is wrong, or the account is disabled. Check both and try again; an administrator can set a new password.', expired: 'Your session has ended. Log in again; you will come back to the page you were on.', expiredHere: 'Your session has ended. Enter your password to go on; everything on the page is still there.', other: 'Log in with another account (what is not saved is lost)',
     first: 'The administrator’s password of the first start is shown in the service’s output.', show: 'Show the password',
   },
   presence: { online: 'online', late: 'keepalive late', offline: 'offline', unknown: 'never seen' },
@@ -23,7 +33,7 @@ export const en: Messages = {
     title: 'Cameras', count: 'cameras', online: 'online', complete: 'complete', allClasses: 'All points', search: 'Name, code, address…', searchLabel: 'Find', class: 'Class', owner: 'Owner', presence: 'Presence',
     record: 'Record', onlineOnly: 'online', offlineOnly: 'not online', completeOnly: 'complete', incompleteOnly: 'with errors', name: 'Name', code: 'Code', clear: 'Clear filters',
     findings: '{n} error | {n} errors', warnings: '{n} warning | {n} warnings', isComplete: 'complete', draft: 'not declared', draftHint: 'Listed by a device’s catalog; no office has declared a record yet', retired: 'retired', unnamed: '(no name)',
-    empty: 'There are no camera records yet.', emptyHint: 'Import a file of records (yiji import FILE), or let devices register and report their catalogs.', emptyFilter: 'No camera fits these filters.', watch: 'Watch live',
+    empty: 'There are no camera records yet.', emptyHint: 'Import a file of records, or let devices register and report their catalogs.', emptyFilter: 'No camera fits these filters.', watch: 'Watch live',
     declared: 'Declared by the owner', reported: 'Reported by the device', field: 'Field', differs: 'differs', findingsTitle: 'Findings', noFindings: 'Nothing was found wrong.', notReported: 'No device’s catalog has listed this camera yet.',
     reportedBy: 'Reported by device {device} at {at}', declaredNothing: 'No office has declared it yet.', updated: 'Updated {at}', sides: 'Declared and reported', error: 'error', warning: 'warning', info: 'note', notFound: 'There is no camera {id}, or it is outside your area.',
   },
@@ -60,5 +70,15 @@ export const en: Messages = {
   },
   ...verdictEn,
   record: recordEn,
+  map: mapEn,
+  wall: wallEn,
+  playback: playbackEn,
+  sides: sidesEn,
+  home: homeEn,
+  list: listEn,
+  imports: importsEn,
+  findings: findingsEn,
+  admin: adminEn,
+  own: accountEn,
   problem: problemsEn,
 }

@@ -1,6 +1,7 @@
 // Two languages, Chinese first; the choice is remembered in this browser.
 import { createI18n, useI18n } from 'vue-i18n'
 import type { Problem } from '../../api/schema/index.ts'
+import { recall, remember } from '../client/kept.ts'
 import { en } from './en.ts'
 import { zh, type Messages } from './zh.ts'
 
@@ -8,13 +9,13 @@ export type Lang = 'zh' | 'en'
 export type Translate = (key: string, named?: Record<string, unknown>) => string
 
 const kept = 'yiji.lang'
-const isLang = (text: string | null): text is Lang => text === 'zh' || text === 'en'
+const isLang = (text: string | undefined): text is Lang => text === 'zh' || text === 'en'
 
 export const i18n = createI18n<[Messages], Lang, false>({ legacy: false, locale: firstLang(), fallbackLocale: 'zh', messages: { zh, en } })
 
 export function setLang(lang: Lang): void {
   i18n.global.locale.value = lang
-  remember(lang)
+  remember(kept, lang)
   document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
 }
 export const lang = (): Lang => i18n.global.locale.value as Lang
@@ -35,22 +36,6 @@ export function useWords(): { readonly t: Translate; readonly word: (group: stri
 }
 
 function firstLang(): Lang {
-  const before = recall()
+  const before = recall(kept)
   return isLang(before) ? before : 'zh'
-}
-
-// A browser may forbid storage; then the choice lasts as long as the page.
-function recall(): string | null {
-  try {
-    return localStorage.getItem(kept)
-  } catch {
-    return null
-  }
-}
-function remember(value: Lang): void {
-  try {
-    localStorage.setItem(kept, value)
-  } catch {
-    return
-  }
 }

@@ -1,19 +1,29 @@
 // Chinese, the first language. en.ts has the same shape; the compiler sees to it.
+import { accountZh } from './account-words.ts'
+import { adminZh } from './admin-words.ts'
+import { findingsZh } from './finding-words.ts'
+import { homeZh } from './home-words.ts'
+import { importsZh } from './import-words.ts'
+import { listZh } from './list-words.ts'
 import { recordZh } from './record-words.ts'
+import { sidesZh } from './side-words.ts'
+import { shellZh } from './shell-words.ts'
 import { problemsZh } from './problem-words.ts'
 import { verdictZh } from './verdict-words.ts'
+import { mapZh } from './map-words.ts'
+import { playbackZh, wallZh } from './wall-words.ts'
 
 export const zh = {
-  app: { name: '一机一档', sub: '视频联网在线核查', language: 'English', logout: '退出', nav: '主导航', skip: '跳到正文', allAreas: '全部区域', zone: '北京时间' },
-  nav: { cameras: '摄像机', live: '实时', inspections: '核查', devices: '设备' },
+  app: { name: '一机一档', sub: '视频联网在线核查', language: 'English', logout: '退出', nav: '主导航', skip: '跳到正文', allAreas: '全部区域', zone: '北京时间', ...shellZh },
+  nav: { home: '首页', cameras: '摄像机', findings: '问题', map: '地图', streams: '实时', inspections: '核查', devices: '设备', admin: '管理' },
   role: { admin: '管理员', assessor: '核查员', editor: '档案员', viewer: '查看者' },
   common: {
     loading: '正在加载…', stale: '下面显示的是之前的内容。', colon: '：', list: '；', paren: '（{text}）', retry: '再试一次', close: '关闭', cancel: '取消', none: '无', all: '全部', area: '行政区划', previous: '上一页', next: '下一页', first: '回到第一页',
-    yes: '是', no: '否', unknownPage: '没有这个页面', goHome: '回到摄像机列表', working: '处理中…', total: '共 {n} 条', shown: '第 {from}–{to} 条，共 {n} 条',
+    yes: '是', no: '否', unknownPage: '没有这个页面', goHome: '回到首页', other: '其他', working: '处理中…', total: '共 {n} 条', shown: '第 {from}–{to} 条，共 {n} 条',
   },
   login: {
     title: '登录', name: '账号', password: '密码', submit: '登录', nameMissing: '请填写账号。', passwordMissing: '请填写密码。',
-    wrong: '账号或密码不对，或账号已停用。请检查后重试；忘记密码请找管理员。', expired: '登录已过期，请重新登录；登录后会回到刚才的页面。',
+    wrong: '账号或密码不对，或账号已停用。请检查后重试；忘记密码请找管理员。', expired: '登录已过期，请重新登录；登录后会回到刚才的页面。', expiredHere: '登录已过期。请输入密码继续；页面上的内容都还在。', other: '换一个账号登录（未保存的内容会丢失）',
     first: '首次启动时的管理员密码显示在服务的启动输出里。', show: '显示密码',
   },
   presence: { online: '在线', late: '心跳迟到', offline: '离线', unknown: '未上线' },
@@ -22,7 +32,7 @@ export const zh = {
     title: '摄像机', count: '路', online: '在线', complete: '档案完整', allClasses: '全部点位', search: '名称、编码、地址…', searchLabel: '查找', class: '类别', owner: '管理单位', presence: '状态',
     record: '档案', onlineOnly: '在线', offlineOnly: '不在线', completeOnly: '完整', incompleteOnly: '有错误', name: '名称', code: '编码', clear: '清除筛选',
     findings: '{n} 处错误', warnings: '{n} 处提醒', isComplete: '完整', draft: '待建档', draftHint: '设备目录里有，尚无单位申报档案', retired: '已停用', unnamed: '（未命名）',
-    empty: '还没有摄像机档案。', emptyHint: '导入档案文件（yiji import 文件名），或让设备注册并上报目录。', emptyFilter: '没有符合条件的摄像机。', watch: '看实时',
+    empty: '还没有摄像机档案。', emptyHint: '导入一份档案表，或让设备注册并上报目录。', emptyFilter: '没有符合条件的摄像机。', watch: '看实时',
     declared: '申报（单位填写）', reported: '上报（设备目录）', field: '项目', differs: '不一致', findingsTitle: '档案问题', noFindings: '没有发现问题。', notReported: '设备目录中尚未出现这路摄像机。',
     reportedBy: '设备 {device} 于 {at} 上报', declaredNothing: '尚无单位申报。', updated: '更新于 {at}', sides: '申报与上报对照', error: '错误', warning: '提醒', info: '说明', notFound: '没有编码为 {id} 的摄像机，或不在您的区域内。',
   },
@@ -59,6 +69,16 @@ export const zh = {
   },
   ...verdictZh,
   record: recordZh,
+  map: mapZh,
+  wall: wallZh,
+  playback: playbackZh,
+  sides: sidesZh,
+  home: homeZh,
+  list: listZh,
+  imports: importsZh,
+  findings: findingsZh,
+  admin: adminZh,
+  own: accountZh,
   problem: problemsZh,
 }
 

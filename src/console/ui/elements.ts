@@ -14,11 +14,3 @@ import 'element-plus/theme-chalk/el-message.css'
 import 'element-plus/theme-chalk/el-message-box.css'
 import 'element-plus/theme-chalk/el-overlay.css'
 import './base.css'
-
-/** Light or dark, as the system has it, and as it changes. */
-export function followColourScheme(): void {
-  const dark = matchMedia('(prefers-color-scheme: dark)')
-  const apply = (): void => void document.documentElement.classList.toggle('dark', dark.matches)
-  dark.addEventListener('change', apply)
-  apply()
-}

@@ -1,0 +1,30 @@
+// The columns of the record list: fields of the field table, and what is known beside them. The choice is remembered in this browser.
+import { ref } from 'vue'
+import type { FieldName } from '../../api/schema/index.ts'
+import { recallJson, remember } from '../client/kept.ts'
+
+/** `@`: no field of the record. */
+export const ownColumns = ['@presence', '@state', '@updated'] as const
+export type Column = FieldName | (typeof ownColumns)[number]
+
+export const standardColumns: readonly Column[] = ['name', 'code', 'class', 'area', 'managementUnit', '@presence', '@state']
+export const mostColumns = 14
+
+const key = 'yiji.columns'
+export const isOwn = (column: Column): column is (typeof ownColumns)[number] => column.startsWith('@')
+
+function read(value: unknown): readonly Column[] | undefined {
+  const names = Array.isArray(value) ? value.filter((each): each is Column => typeof each === 'string') : []
+  return names.length === 0 ? undefined : withName(names)
+}
+
+/** The name is what a row is told by, and opens it: it is always there, first. */
+const withName = (columns: readonly Column[]): readonly Column[] => ['name', ...new Set(columns.filter((column) => column !== 'name'))].slice(0, mostColumns) as Column[]
+
+const chosen = ref<readonly Column[]>(recallJson(key, read) ?? standardColumns)
+export const chosenColumns = chosen
+
+export function chooseColumns(columns: readonly Column[]): void {
+  chosen.value = withName(columns)
+  remember(key, JSON.stringify(chosen.value))
+}

@@ -1,0 +1,116 @@
+// Made by scripts/make-console-routes.ts from the routes of the API: what each takes and answers. Not to be edited.
+import type { Static } from 'typebox'
+import type * as api from '../../api/schema/index.ts'
+
+export interface Routes {
+  'DELETE /cameras/:id': { readonly query: Static<typeof api.CameraRetire>; readonly body: undefined; readonly answer: Static<typeof api.Camera> }
+  'DELETE /cameras/:id/presets/:n': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.CommandDone> }
+  'DELETE /cameras/:id/source': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.CameraSource> }
+  'DELETE /cameras/checks/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.AreaCheck> }
+  'DELETE /playbacks/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Playback> }
+  'DELETE /session': { readonly query: undefined; readonly body: undefined; readonly answer: undefined }
+  'DELETE /sessions/:id': { readonly query: undefined; readonly body: undefined; readonly answer: undefined }
+  'DELETE /users/:name/sessions': { readonly query: undefined; readonly body: undefined; readonly answer: undefined }
+  'GET /alarms': { readonly query: Static<typeof api.AlarmListQuery>; readonly body: undefined; readonly answer: Static<typeof api.AlarmPage> }
+  'GET /audit': { readonly query: Static<typeof api.AuditQuery>; readonly body: undefined; readonly answer: Static<typeof api.AuditPage> }
+  'GET /audit/verify': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.AuditProof> }
+  'GET /cameras': { readonly query: Static<typeof api.CameraListQuery>; readonly body: undefined; readonly answer: Static<typeof api.CameraPage> }
+  'GET /cameras/:id': { readonly query: Static<typeof api.CameraQueryAt>; readonly body: undefined; readonly answer: Static<typeof api.Camera> }
+  'GET /cameras/:id/cruises': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.CruiseTrack>)[] } }
+  'GET /cameras/:id/cruises/:n': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.CruiseDetail> }
+  'GET /cameras/:id/device-snapshots': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.SnapshotOrder>)[] } }
+  'GET /cameras/:id/findings': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.KeptFinding>)[] } }
+  'GET /cameras/:id/history': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.FieldChange>)[] } }
+  'GET /cameras/:id/home-position': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.HomePositionAnswer> }
+  'GET /cameras/:id/presets': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.Preset>)[] } }
+  'GET /cameras/:id/ptz-position': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.PtzPosition> }
+  'GET /cameras/:id/recordings': { readonly query: Static<typeof api.RecordingsQuery>; readonly body: undefined; readonly answer: Static<typeof api.RecordingList> }
+  'GET /cameras/:id/source': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.CameraSource> }
+  'GET /cameras/:id/values': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.Values>)[] } }
+  'GET /cameras/areas': { readonly query: Static<typeof api.AreasQuery>; readonly body: undefined; readonly answer: Static<typeof api.AreaCounts> }
+  'GET /cameras/checks': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.AreaCheck>)[] } }
+  'GET /cameras/checks/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.AreaCheck> }
+  'GET /cameras/points': { readonly query: Static<typeof api.PointsQuery>; readonly body: undefined; readonly answer: Static<typeof api.PointClusters> }
+  'GET /cameras/within': { readonly query: Static<typeof api.WithinQuery>; readonly body: undefined; readonly answer: Static<typeof api.PointsWithin> }
+  'GET /completeness': { readonly query: Static<typeof api.CompletenessQuery>; readonly body: undefined; readonly answer: Static<typeof api.CompletenessGroups> }
+  'GET /completeness/history': { readonly query: Static<typeof api.CompletenessHistoryQuery>; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.CompletenessDay>)[] } }
+  'GET /counts': { readonly query: Static<typeof api.AreaCheckRequest>; readonly body: undefined; readonly answer: Static<typeof api.Counts> }
+  'GET /devices': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.DeviceList> }
+  'GET /devices/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.DeviceDetail> }
+  'GET /devices/:id/channels': { readonly query: Static<typeof api.ChannelListQuery>; readonly body: undefined; readonly answer: Static<typeof api.ChannelPage> }
+  'GET /devices/:id/configuration': { readonly query: Static<typeof api.ConfigurationQuery>; readonly body: undefined; readonly answer: Static<typeof api.Configuration> }
+  'GET /devices/:id/information': { readonly query: Static<typeof api.InformationQuery>; readonly body: undefined; readonly answer: Static<typeof api.DeviceInformation> }
+  'GET /devices/:id/positions': { readonly query: Static<typeof api.PositionQuery>; readonly body: undefined; readonly answer: Static<typeof api.PositionPage> }
+  'GET /devices/:id/sd-cards': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.SdCard>)[] } }
+  'GET /devices/:id/status': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.DeviceStatus> }
+  'GET /devices/:id/subscriptions': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SubscriptionsAnswer> }
+  'GET /devices/:id/trace': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.TraceView> }
+  'GET /divisions': { readonly query: Static<typeof api.DivisionQuery>; readonly body: undefined; readonly answer: Static<typeof api.DivisionList> }
+  'GET /fields': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.FieldTable> }
+  'GET /findings': { readonly query: Static<typeof api.FindingListQuery>; readonly body: undefined; readonly answer: Static<typeof api.FindingPage> }
+  'GET /findings/:n': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.FindingWithHistory> }
+  'GET /imports': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.ImportSummary>)[] } }
+  'GET /imports/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Import> }
+  'GET /imports/:id/rows': { readonly query: Static<typeof api.ImportRowsQuery>; readonly body: undefined; readonly answer: Static<typeof api.ImportRows> }
+  'GET /inspections': { readonly query: Static<typeof api.InspectionListQuery>; readonly body: undefined; readonly answer: Static<typeof api.InspectionList> }
+  'GET /inspections/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.InspectionDetail> }
+  'GET /inspections/:id/checks/:n': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.CheckDetail> }
+  'GET /installation': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Installation> }
+  'GET /live': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.StreamList> }
+  'GET /live/:camera': { readonly query: Static<typeof api.LiveStreamQuery>; readonly body: undefined; readonly answer: Static<typeof api.LiveAddresses> }
+  'GET /map': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.MapGround> }
+  'GET /map/outlines': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.OutlineCollection> }
+  'GET /playbacks': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.PlaybackList> }
+  'GET /playbacks/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.PlaybackOpened> }
+  'GET /record-rules': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.RecordRule>)[] } }
+  'GET /rule-sets': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.RuleSetList> }
+  'GET /session': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Session> }
+  'GET /sessions': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SessionEntries> }
+  'GET /trace/strangers': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.StrangersView> }
+  'GET /users': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.UserList> }
+  'GET /users/:name/sessions': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SessionEntries> }
+  'PATCH /cameras/:id': { readonly query: undefined; readonly body: Static<typeof api.CameraChange>; readonly answer: Static<typeof api.Camera> }
+  'PATCH /findings/:n': { readonly query: undefined; readonly body: Static<typeof api.FindingEdit>; readonly answer: Static<typeof api.FindingWithHistory> }
+  'PATCH /users/:name': { readonly query: undefined; readonly body: Static<typeof api.UserChange>; readonly answer: Static<typeof api.User> }
+  'POST /cameras': { readonly query: undefined; readonly body: Static<typeof api.CameraCreate>; readonly answer: Static<typeof api.Camera> }
+  'POST /cameras/:id/adopt': { readonly query: undefined; readonly body: Static<typeof api.Adoption>; readonly answer: Static<typeof api.Camera> }
+  'POST /cameras/:id/commands': { readonly query: undefined; readonly body: Static<typeof api.CameraCommand>; readonly answer: Static<typeof api.CommandDone> }
+  'POST /cameras/:id/device-snapshots': { readonly query: undefined; readonly body: Static<typeof api.SnapshotRequest>; readonly answer: Static<typeof api.SnapshotOrder> }
+  'POST /cameras/:id/playbacks': { readonly query: undefined; readonly body: Static<typeof api.PlaybackCreate>; readonly answer: Static<typeof api.PlaybackOpened> }
+  'POST /cameras/:id/presets/:n/call': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.CommandDone> }
+  'POST /cameras/:id/ptz': { readonly query: undefined; readonly body: Static<typeof api.PtzRequest>; readonly answer: Static<typeof api.PtzAnswer> }
+  'POST /cameras/:id/verified': { readonly query: undefined; readonly body: Static<typeof api.Verification>; readonly answer: Static<typeof api.Camera> }
+  'POST /cameras/adopt': { readonly query: undefined; readonly body: Static<typeof api.AdoptionBulk>; readonly answer: Static<typeof api.AdoptionOutcome> }
+  'POST /cameras/checks': { readonly query: undefined; readonly body: Static<typeof api.AreaCheckRequest>; readonly answer: Static<typeof api.AreaCheck> }
+  'POST /devices/:id/alarms/reset': { readonly query: undefined; readonly body: Static<typeof api.AlarmReset>; readonly answer: Static<typeof api.CommandDone> }
+  'POST /devices/:id/approve': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Device> }
+  'POST /devices/:id/catalog': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.CatalogAsked> }
+  'POST /devices/:id/reboot': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.CommandDone> }
+  'POST /devices/:id/refuse': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Device> }
+  'POST /devices/:id/sd-cards/format': { readonly query: undefined; readonly body: Static<typeof api.SdCardFormat>; readonly answer: Static<typeof api.CommandDone> }
+  'POST /devices/:id/upgrade': { readonly query: undefined; readonly body: Static<typeof api.Upgrade>; readonly answer: Static<typeof api.UpgradeAsked> }
+  'POST /findings/bulk': { readonly query: undefined; readonly body: Static<typeof api.FindingBulk>; readonly answer: Static<typeof api.BulkOutcome> }
+  'POST /imports/:id/apply': { readonly query: undefined; readonly body: Static<typeof api.ImportApply>; readonly answer: Static<typeof api.Import> }
+  'POST /imports/:id/cancel': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Import> }
+  'POST /inspections': { readonly query: undefined; readonly body: Static<typeof api.InspectionStart>; readonly answer: Static<typeof api.InspectionSummary> }
+  'POST /inspections/:id/cancel': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.InspectionSummary> }
+  'POST /inspections/:id/checks/:n/review': { readonly query: undefined; readonly body: Static<typeof api.ReviewBody>; readonly answer: Static<typeof api.Review> }
+  'POST /playbacks/:id/control': { readonly query: undefined; readonly body: Static<typeof api.PlaybackControl>; readonly answer: Static<typeof api.Playback> }
+  'POST /session': { readonly query: undefined; readonly body: Static<typeof api.LoginBody>; readonly answer: Static<typeof api.Session> }
+  'POST /snapshot-uploads/:token': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Uploaded> }
+  'POST /snapshot-uploads/:token/*': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Uploaded> }
+  'POST /tokens': { readonly query: undefined; readonly body: Static<typeof api.TokenCreate>; readonly answer: Static<typeof api.TokenCreated> }
+  'POST /users': { readonly query: undefined; readonly body: Static<typeof api.UserCreate>; readonly answer: Static<typeof api.User> }
+  'PUT /cameras/:id/home-position': { readonly query: undefined; readonly body: Static<typeof api.HomePosition>; readonly answer: Static<typeof api.CommandDone> }
+  'PUT /cameras/:id/presets/:n': { readonly query: undefined; readonly body: Static<typeof api.PresetName>; readonly answer: Static<typeof api.CommandDone> }
+  'PUT /cameras/:id/source': { readonly query: undefined; readonly body: Static<typeof api.CameraSourceChange>; readonly answer: Static<typeof api.CameraSource> }
+  'PUT /devices/:id/configuration': { readonly query: Static<typeof api.ConfigurationTarget>; readonly body: Static<typeof api.ConfigurationChange>; readonly answer: Static<typeof api.CommandDone> }
+  'PUT /devices/:id/media-transport': { readonly query: undefined; readonly body: Static<typeof api.DeviceMediaTransport>; readonly answer: Static<typeof api.Device> }
+  'PUT /devices/:id/password': { readonly query: undefined; readonly body: Static<typeof api.DevicePassword>; readonly answer: Static<typeof api.Device> }
+  'PUT /devices/:id/settings': { readonly query: undefined; readonly body: Static<typeof api.DeviceSettings>; readonly answer: Static<typeof api.Device> }
+  'PUT /devices/:id/subscriptions': { readonly query: undefined; readonly body: Static<typeof api.Subscriptions>; readonly answer: Static<typeof api.SubscriptionsAnswer> }
+  'PUT /imports/:id/choices': { readonly query: undefined; readonly body: Static<typeof api.ImportChoices>; readonly answer: Static<typeof api.Import> }
+  'PUT /session/password': { readonly query: undefined; readonly body: Static<typeof api.PasswordChange>; readonly answer: Static<typeof api.PasswordChanged> }
+  'PUT /snapshot-uploads/:token': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Uploaded> }
+  'PUT /snapshot-uploads/:token/*': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Uploaded> }
+}
