@@ -1,7 +1,7 @@
 // The door of inspect.
 export type * from './types.ts'
 // Before: rules, population, sample.
-export { checkRules, chooseRules, defaultRules, demoRules, ruleSets } from './rules/index.ts'
+export * from './rules/index.ts'
 export { parsePopulation, populationSha256, populationText } from './population.ts'
 export { draw, type DrawOptions } from './draw.ts'
 export * from './plan/index.ts'
@@ -14,6 +14,8 @@ export * from './report/index.ts'
 export { compareChecks, replay, replayCheck, type Replayed, type ReplayDeps } from './replay.ts'
 export { createRecording, readRecording } from './io/recording-file.ts'
 export { chanceToCatch, clopperPearson, upperBound } from './statistics.ts'
+// After that: appeals, further checks, second opinions, other rules.
+export * from './review/index.ts'
 // Evidence: signed packages, proved from their own bytes.
 export { preparePackage, type Package, type PackageParts } from './io/package-file.ts'
 export { verifyPackage, type VerifyOptions } from './io/verify-package.ts'

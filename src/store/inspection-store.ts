@@ -1,8 +1,9 @@
 // InspectionStore on SQLite: the frozen population, each check as it was judged, and what people said about it.
-import { and, asc, desc, eq } from './drizzle.ts'
+import { and, desc, eq } from './drizzle.ts'
 import { AppError } from '../base/index.ts'
-import type { Check, Draw, Inspection, InspectionState, InspectionStore, LeftOutMember, PopulationMember, Result } from '../inspect/index.ts'
+import type { Check, Draw, Inspection, InspectionState, InspectionStore, LeftOutMember, PopulationMember, Review } from '../inspect/index.ts'
 import type { Connection } from './database.ts'
+import { runState } from './run-state.ts'
 import { aboutOf, aboutText, sampleRows } from './sample-rows.ts'
 import { checks, inspections, reviews } from './schema/index.ts'
 import type { Task } from './trouble.ts'
@@ -10,8 +11,11 @@ import type { Task } from './trouble.ts'
 export function inspectionStore({ raw, typed }: Connection, task: Task): InspectionStore {
   const samples = sampleRows(raw)
   const checksOf = raw.prepare<[string], { document: string }>('SELECT document FROM checks WHERE inspection = ? ORDER BY n')
-  /** For lists: the verdicts without the attempts, which are most of the text. */
-  const outlineOf = raw.prepare<[string], { document: string }>(`SELECT json_set(document, '$.attempts', json('[]')) AS document FROM checks WHERE inspection = ? ORDER BY n`)
+  const { countsOf, unfinishedIds, ...run } = runState(raw, task)
+  const firstKept = raw.prepare<[string, number]>('INSERT INTO check_times (inspection, n, at_ms) VALUES (?, ?, wall_ms()) ON CONFLICT DO NOTHING')
+  const reviewsOf = raw.prepare<[string], Omit<Review, 'appeal' | 'decision'> & { appeal: number | null; decision: 'granted' | 'rejected' | null }>(
+    'SELECT r.inspection, r.n, r.result, r.reason, r.by, r.at_ms AS atMs, d.appeal, d.decision FROM reviews r LEFT JOIN appeal_decisions d ON d.review = r."order" WHERE r.inspection = ? ORDER BY r."order"',
+  )
   const parsed = (rows: readonly { document: string }[]): readonly Check[] => rows.map((row) => JSON.parse(row.document) as Check)
 
   const write = raw.transaction((inspection: Inspection, population: readonly PopulationMember[], leftOut: readonly LeftOutMember[]): void => {
@@ -25,6 +29,7 @@ export function inspectionStore({ raw, typed }: Connection, task: Task): Inspect
   const writeCheck = (inspection: string, check: Check): void => {
     const document = JSON.stringify(check)
     typed.insert(checks).values({ inspection, n: check.n, check: document }).onConflictDoUpdate({ target: [checks.inspection, checks.n], set: { check: document } }).run()
+    firstKept.run(inspection, check.n)
   }
   const known = (id: string): void => {
     if (!typed.select({ id: inspections.id }).from(inspections).where(eq(inspections.id, id)).get()) throw new AppError('not-found', `there is no inspection ${id}`)
@@ -62,6 +67,13 @@ export function inspectionStore({ raw, typed }: Connection, task: Task): Inspect
         const inspection = inspectionOf(row, parsed(checksOf.all(id)))
         return { ...inspection, draw: samples.whole(id, inspection.draw) }
       }),
+    outline: (id) =>
+      task(() => {
+        const row = typed.select().from(inspections).where(eq(inspections.id, id)).get()
+        if (!row) return undefined
+        const inspection = inspectionOf(row, [])
+        return { ...inspection, draw: samples.whole(id, inspection.draw), counts: countsOf(id) }
+      }),
     population: (id) => task(() => samples.population(id)),
     leftOut: (id) => task(() => samples.leftOut(id)),
     inspections: (limit) =>
@@ -72,7 +84,7 @@ export function inspectionStore({ raw, typed }: Connection, task: Task): Inspect
           .orderBy(desc(inspections.startedAtMs), desc(inspections.id))
           .limit(limit)
           .all()
-          .map((row) => inspectionOf(row, parsed(outlineOf.all(row.id)))),
+          .map((row) => ({ ...inspectionOf(row, []), counts: countsOf(row.id) })),
       ),
     saveReview: (review) =>
       task(() => {
@@ -80,16 +92,8 @@ export function inspectionStore({ raw, typed }: Connection, task: Task): Inspect
         if (!found) throw new AppError('not-found', `inspection ${review.inspection} has no check ${review.n}`)
         typed.insert(reviews).values(review).run()
       }),
-    reviews: (inspection) =>
-      task(() =>
-        typed
-          .select()
-          .from(reviews)
-          .where(eq(reviews.inspection, inspection))
-          .orderBy(asc(reviews.order))
-          .all()
-          .map(({ order: _order, ...review }) => ({ ...review, result: review.result as Result })),
-      ),
-    interruptRunning: (atMs) => task(() => typed.update(inspections).set({ state: 'interrupted', finishedAtMs: atMs }).where(eq(inspections.state, 'running')).run().changes),
+    reviews: (inspection) => task(() => reviewsOf.all(inspection).map(({ appeal, decision, ...review }) => ({ ...review, ...(appeal !== null && decision !== null && { appeal, decision }) }))),
+    ...run,
+    unfinished: () => task(() => unfinishedIds().flatMap((id) => typed.select().from(inspections).where(eq(inspections.id, id)).all()).map((row) => inspectionOf(row, []))),
   }
 }

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path'
 import type { AccountStore } from '../accounts/index.ts'
 import type { Clock } from '../base/index.ts'
-import type { DrawStore, InspectionStore } from '../inspect/index.ts'
+import type { DrawStore, InspectionStore, ReviewStore, RuleStore } from '../inspect/index.ts'
 import type { ImportStore, RegistryStore } from '../registry/index.ts'
 import { accountStore } from './account-store.ts'
 import { openCheckpoints } from './checkpoints.ts'
@@ -16,6 +16,8 @@ import { createLending, type Lending } from './lend.ts'
 import { takeLock } from './lock.ts'
 import { forgetPresence } from './presence.ts'
 import { registryStore } from './registry-store.ts'
+import { reviewStore } from './review-store.ts'
+import { ruleStore } from './rule-store.ts'
 import { taskOn, translate } from './trouble.ts'
 import { verdictStore, type VerdictStore } from './verdict-rows.ts'
 import { setWaivers } from './waivers.ts'
@@ -32,6 +34,8 @@ export interface Store {
   readonly registry: RegistryStore
   readonly inspections: InspectionStore
   readonly draws: DrawStore
+  readonly reviews: ReviewStore
+  readonly rules: RuleStore
   readonly accounts: AccountStore
   readonly imports: ImportStore
   readonly verdicts: VerdictStore
@@ -64,6 +68,8 @@ export async function openStore({ file, clock, excusesWaived }: StoreOptions): P
       registry: registryStore(connection, task, group.write),
       inspections: inspectionStore(connection, task),
       draws: drawStore(connection.raw, task, group.write),
+      reviews: reviewStore(connection.raw, task, group.write),
+      rules: ruleStore(connection.raw, task, group.write),
       accounts: accountStore(connection, task, group.write, clock),
       imports: importStore(connection.raw, task),
       verdicts: verdictStore(connection.raw, task),

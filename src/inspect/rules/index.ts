@@ -2,6 +2,7 @@
 // A new section is a file of its own here (default, basis, reading), a line in default.ts, one in check.ts and one in bases.ts.
 export { basisOf, isWords } from './bases.ts'
 export type { Basis } from './basis.ts'
+export { createRuleBook, type KeptRules, type NewRules, type RuleBook, type RuleStore } from './book.ts'
 export { checkRules } from './check.ts'
 export { chooseRules, ruleSets, shippedRuleSets } from './choose.ts'
 export { defaultRules } from './default.ts'

@@ -81,6 +81,10 @@ export interface Check {
   readonly running?: RunningVerdict
   /** What the device said of itself, and each figure beside its bound. */
   readonly device?: DeviceVerdict
+  /** Further check of this camera, by its number (types/review.ts); absent of the first. */
+  readonly recheck?: number
+  /** The installation that made it, where it has a name. */
+  readonly node?: string
   /** So many times the check had been begun before, and was cut by the service's end. */
   readonly cutBefore?: number
   readonly verdict: Verdict

@@ -75,7 +75,31 @@ export interface Exempted {
   readonly some: readonly { readonly id: string; readonly name: string; readonly class: string }[]
 }
 
-export type InspectionState = 'running' | 'done' | 'cancelled' | 'interrupted'
+/** `interrupted`: left by a version that could not go on with what a restart had cut; it can be resumed now. */
+export type InspectionState = 'running' | 'paused' | 'done' | 'cancelled' | 'interrupted'
+
+/** `msLeft`: estimated from what was done so far; absent while that is too little, and while it is paused. */
+export interface InspectionProgress {
+  readonly total: number
+  readonly done: number
+  readonly running: number
+  readonly waiting: number
+  readonly msLeft?: number
+}
+
+/** Why it paused by itself: a full disk, say. By `code`, a stable one. */
+export interface PauseReason {
+  readonly code: string
+  readonly detail: string
+}
+
+/** Verdicts of the checks that are done. */
+export interface InspectionCounts {
+  readonly done: number
+  readonly pass: number
+  readonly fail: number
+  readonly review: number
+}
 
 export interface Inspection {
   readonly id: string
@@ -102,14 +126,22 @@ export interface Inspection {
   readonly draws?: readonly DrawnSet[]
   /** Name and version of the program that made it; absent when the store does not keep it. */
   readonly software?: string
+  /** When it went on after a pause or after the service had ended, oldest first. */
+  readonly resumedAtMs?: readonly number[]
+  readonly pausedBecause?: PauseReason
+  /** While it runs or is paused. */
+  readonly progress?: InspectionProgress
+  /** Instead of `checks`, in lists. */
+  readonly counts?: InspectionCounts
 }
 
-/** A person's word on one check, which stands beside the machine's verdict. `appeal`: given as the decision on it. */
+/** A person's word on one check, which stands beside the machine's verdict. `appeal`: given as the decision on it, and which. */
 export interface Review {
   readonly inspection: string
   readonly n: number
   readonly result: Result
   readonly appeal?: number
+  readonly decision?: 'granted' | 'rejected'
   readonly reason: string
   readonly by: string
   readonly atMs: number
@@ -121,4 +153,6 @@ export type InspectionEvent =
   | { readonly type: 'check-started'; readonly inspection: string; readonly n: number; readonly camera: string; readonly name: string }
   | { readonly type: 'attempt'; readonly inspection: string; readonly n: number; readonly attempt: Attempt }
   | { readonly type: 'check-done'; readonly inspection: string; readonly n: number; readonly check: Check }
+  /** How far it is; its state, and why where it paused by itself. */
+  | { readonly type: 'progress'; readonly inspection: string; readonly state: InspectionState; readonly pausedBecause?: PauseReason; readonly progress: InspectionProgress }
   | { readonly type: 'finished'; readonly inspection: string; readonly state: InspectionState }

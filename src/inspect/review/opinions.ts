@@ -1,0 +1,89 @@
+// The check of another installation as a second opinion: its verdict, and its recording, which is computed again here. Only then it is worth
+// anything; until the recording has come, it awaits it.
+import { join } from 'node:path'
+import { AppError, type Clock, type RandomBytes } from '../../base/index.ts'
+import { saveStream } from '../io/attachment-file.ts'
+import { readKeptRecording } from '../io/kept-recording.ts'
+import { recordingLimitBytes } from '../io/recording-file.ts'
+import { compareChecks, replayCheck, type ReplayDeps } from '../replay.ts'
+import { checkRules } from '../rules/index.ts'
+import type { Check, Opinion } from '../types.ts'
+import { readForeignCheck } from './foreign-check.ts'
+import type { ReviewStore } from './needs.ts'
+import { createTurns } from './turns.ts'
+
+export interface Opinions {
+  /** `said`: the verdict file beside the other node's recording. Throws AppError `request.invalid`, `conflict`. */
+  readonly give: (given: { readonly inspection: string; readonly check: Check; readonly node: string; readonly said: unknown; readonly recordingSha256: string; readonly by: string }) => Promise<Opinion>
+  /** Its recording, which must be the one that was named. Resolves when it has been computed again. Throws AppError `request.invalid`, `conflict`, `not-found`, `busy`, `disk.full`. */
+  readonly attach: (sent: { readonly inspection: string; readonly opinion: number; readonly bytes: AsyncIterable<Buffer> }) => Promise<Opinion>
+  readonly of: (inspection: string) => Promise<readonly Opinion[]>
+  readonly close: () => Promise<void>
+}
+
+export interface OpinionsDeps extends ReplayDeps {
+  readonly store: ReviewStore
+  readonly evidenceDir: string
+  readonly clock: Clock
+  readonly random: RandomBytes
+}
+
+const maxOpinions = 10
+const maxWaiting = 4
+const maxDifferences = 40
+
+export function createOpinions(deps: OpinionsDeps): Opinions {
+  const { store, clock, evidenceDir } = deps
+  const turns = createTurns(maxWaiting)
+  const find = async (inspection: string, id: number): Promise<Opinion> => {
+    const found = (await store.opinions(inspection)).find((opinion) => opinion.id === id)
+    if (!found) throw new AppError('not-found', `inspection ${inspection} has no opinion ${id}`)
+    return found
+  }
+  return {
+    give: async ({ inspection, check, node, said, recordingSha256, by }) => {
+      const foreign = readForeignCheck(said)
+      if (foreign.camera.id !== check.camera.id) throw new AppError('request.invalid', `the check of the other node is of camera ${foreign.camera.id}, this one of ${check.camera.id}`)
+      const before = (await store.opinions(inspection)).filter(({ n }) => n === check.n)
+      if (before.length >= maxOpinions) throw new AppError('conflict', `check ${check.n} has ${maxOpinions} opinions, which is as many as there may be`)
+      if (before.some((each) => each.recordingSha256 === recordingSha256)) throw new AppError('conflict', 'an opinion with this recording is there already')
+      const opinion = { inspection, n: check.n, node, by, atMs: clock.wallMs(), check: foreign, recordingSha256, state: 'awaiting', differences: [], remarks: [] } as const
+      return { ...opinion, id: await store.saveOpinion(opinion) }
+    },
+    attach: async ({ inspection, opinion: id, bytes }) => {
+      const opinion = await find(inspection, id)
+      if (opinion.state !== 'awaiting') throw new AppError('conflict', `opinion ${id} has its recording`)
+      const file = `opinions/${String(opinion.n).padStart(2, '0')}-${deps.random(8).toString('hex')}.pcapng`
+      const path = join(evidenceDir, inspection, file)
+      const { sha256 } = await saveStream(path, bytes, recordingLimitBytes, (head) => {
+        // Section header block. draft-ietf-opsawg-pcapng 4.1.
+        if (head.readUInt32BE(0) !== 0x0a0d0d0a) throw new AppError('request.invalid', 'this is no pcapng recording')
+      })
+      if (sha256 !== opinion.recordingSha256) throw new AppError('request.invalid', `this is not the recording that was named: its SHA-256 is ${sha256}`)
+      const outcome = await turns.take(() => verify(path, opinion, deps))
+      await store.changeOpinion(id, { file, verifiedAtMs: clock.wallMs(), ...outcome })
+      return find(inspection, id)
+    },
+    of: (inspection) => store.opinions(inspection),
+    close: () => turns.idle(),
+  }
+}
+
+type Outcome = Pick<Opinion, 'state' | 'differences' | 'remarks'> & Partial<Pick<Opinion, 'computed'>>
+
+/** By the rules that the other node says it went by, read like any from outside. */
+async function verify(path: string, opinion: Opinion, deps: ReplayDeps): Promise<Outcome> {
+  const kept = await readKeptRecording(path, opinion.recordingSha256)
+  if (kept.state !== 'kept') return { state: 'unreadable', differences: [], remarks: [kept.state === 'unreadable' ? kept.detail : `the recording is ${kept.state}`] }
+  try {
+    const about = kept.events.flatMap((event) => (event.kind === 'note' && event.note.type === 'check' ? [event.note] : []))[0]
+    if (!about) return { state: 'unreadable', differences: [], remarks: ['the recording does not say what it is of'] }
+    if (about.camera.id !== opinion.check.camera.id) return { state: 'unreadable', differences: [], remarks: [`the recording is of camera ${about.camera.id}`] }
+    const { computed, remarks } = await replayCheck(kept.events, deps, checkRules(about.rules))
+    const differences = compareChecks(opinion.check, computed).slice(0, maxDifferences)
+    return { state: differences.length === 0 ? 'verified' : 'differs', computed: computed.verdict, differences, remarks }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { state: 'unreadable', differences: [], remarks: [error.message] }
+  }
+}
