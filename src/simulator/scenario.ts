@@ -1,10 +1,8 @@
 // A scenario file, checked before anything starts: a broken one is a line that names the place, not a half-started fleet.
 import { isHabit, type Habit } from './habits.ts'
 import { count, digits, list, oneOf, optionalCount, record, refuse, strings, words } from './scenario-fields.ts'
-import type { PictureKind, Scenario, ScenarioChannel, ScenarioDevice, StreamFault } from './types.ts'
+import { pictureKinds, streamFaults, type Scenario, type ScenarioChannel, type ScenarioDevice } from './types.ts'
 
-const pictures: readonly PictureKind[] = ['street', 'gate', 'square', 'black', 'colour-bars', 'frozen', 'blurred', 'night']
-const faults: readonly StreamFault[] = ['ok', 'no-answer', 'busy', 'no-media', 'slow-start', 'ends-midway']
 const results = ['pass', 'fail', 'review'] as const
 
 /** Parses a scenario; throws AppError 'scenario.invalid' naming the first thing that does not fit. */
@@ -95,8 +93,9 @@ function channel(value: unknown, where: string): ScenarioChannel {
     id: digits(fields, 'id', 20, where),
     name: words(fields, 'name', where),
     codec: oneOf(fields, 'codec', ['h264', 'h265'] as const, where),
-    picture: oneOf(fields, 'picture', pictures, where),
-    fault: oneOf(fields, 'fault', faults, where),
+    picture: oneOf(fields, 'picture', pictureKinds, where),
+    fault: oneOf(fields, 'fault', streamFaults, where),
+    ...(fields.laterPicture === undefined ? {} : { laterPicture: oneOf(fields, 'laterPicture', pictureKinds, where) }),
     ...(fields.sound === undefined ? {} : { sound: oneOf(fields, 'sound', ['pcma', 'pcmu', 'aac'] as const, where) }),
     record: strings(fields.record, `${where}.record`),
     truth: {

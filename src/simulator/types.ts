@@ -1,10 +1,21 @@
 // A scenario: a fleet of cameras, how each behaves, and the truth an inspection should find.
 import type { Habit } from './habits.ts'
 
-export type PictureKind = 'street' | 'gate' | 'square' | 'black' | 'colour-bars' | 'frozen' | 'blurred' | 'night'
+/** `fog`: a scene without anything that has an edge. `grey-green`: what a decoder makes of missing data, as some recorders send it on. */
+export const pictureKinds = [
+  'street', 'gate', 'square', 'black', 'colour-bars', 'frozen', 'blurred', 'night', 'white', 'one-colour', 'no-signal-text', 'snow', 'grey-green', 'fog',
+] as const
+export type PictureKind = (typeof pictureKinds)[number]
 
-/** How a channel answers and sends; `ok` is a healthy camera. */
-export type StreamFault = 'ok' | 'no-answer' | 'busy' | 'no-media' | 'slow-start' | 'ends-midway'
+/**
+ * How a channel answers and sends; `ok` is a healthy camera. `busy-first`, `busy-later`: 486 to its first INVITE, to all but the first. `rare-keyframes`: one in
+ * six seconds. `pauses`: silent for a while, again and again. `restarts`: begins anew in the middle, with another SSRC. `bursts`: many pictures at once, then none.
+ */
+export const streamFaults = [
+  'ok', 'no-answer', 'busy', 'no-media', 'slow-start', 'ends-midway', 'busy-first', 'busy-later', 'wrong-container', 'no-keyframe', 'undecodable', 'rare-keyframes', 'pauses',
+  'loses-packets', 'half-rate', 'restarts', 'bursts',
+] as const
+export type StreamFault = (typeof streamFaults)[number]
 
 export interface ScenarioChannel {
   readonly id: string
@@ -12,6 +23,8 @@ export interface ScenarioChannel {
   readonly codec: 'h264' | 'h265'
   readonly picture: PictureKind
   readonly fault: StreamFault
+  /** Shown from the second call on. */
+  readonly laterPicture?: PictureKind
   /** Sound beside the pictures; none unless said. */
   readonly sound?: 'pcma' | 'pcmu' | 'aac'
   /** The owner's record of this camera by field name, as an import file would bring it; opaque to the simulator. */

@@ -9,6 +9,7 @@ import type { ScenarioChannel } from '../types.ts'
 import type { Clip } from './clips.ts'
 import type { Line } from './line.ts'
 import { openMediaSender, type MediaSender } from './media-sender.ts'
+import { spoilt } from './spoilt.ts'
 
 export interface Calls {
   readonly invite: (transaction: ServerTransaction) => Promise<void>
@@ -26,7 +27,8 @@ export interface Calls {
 export interface CallsOptions {
   readonly line: Line
   readonly channelOf: (id: string) => ScenarioChannel | undefined
-  readonly clip: (channel: ScenarioChannel) => Clip | undefined
+  /** `isLater`: of a call that is not the channel's first. */
+  readonly clip: (channel: ScenarioChannel, isLater: boolean) => Clip | undefined
   /** A recording was sent to its end: MediaStatus, in the call it ends or by itself. */
   readonly onRecordingEnd: (channelId: string, inDialog: (body: Buffer) => SipRequest) => void
   readonly bindHost: string
@@ -39,6 +41,7 @@ interface Session {
   readonly localTag: string
   readonly offer: Sdp
   readonly sender: MediaSender
+  readonly isLater: boolean
   sequence: number
   timer?: Cancel
   hasBegun: boolean
@@ -46,6 +49,10 @@ interface Session {
 
 const slowStartMs = 2_500
 const endsMidwayMs = 2_500
+/** Sending and pausing by turns. */
+const pauses = { everyMs: 4_000, forMs: 2_500 }
+const restartMs = 4_000
+const loseEvery = 60
 
 export function createCalls(options: CallsOptions): Calls {
   const { line, clock } = options
@@ -53,6 +60,8 @@ export function createCalls(options: CallsOptions): Calls {
   const sessions = new Map<string, Session>()
   /** INVITEs that are left without an answer, for the 200 that comes after their CANCEL. */
   const unanswered = new Map<string, ServerTransaction>()
+  /** INVITEs that each channel has had. */
+  const asked = new Map<string, number>()
   let isClosed = false
 
   const end = (id: string): void => {
@@ -76,8 +85,12 @@ export function createCalls(options: CallsOptions): Calls {
       unanswered.set(id, transaction)
       return
     }
+    const times = (asked.get(channel.id) ?? 0) + 1
+    asked.set(channel.id, times)
+    const isLater = times > 1
+    const isBusy = channel.fault === 'busy' || channel.fault === (isLater ? 'busy-later' : 'busy-first')
     const isHeld = habits.has('busy-while-held') && [...sessions.values()].some((session) => session.channel.id === channel.id)
-    if (channel.fault === 'busy' || isHeld) return transaction.respond({ status: 486 })
+    if (isBusy || isHeld) return transaction.respond({ status: 486 })
     const offer = attempt(() => parseSdp(request.body))
     if (!offer) return transaction.respond({ status: 400 })
     if (habits.has('rejects-offer') || !offer.formats.some(({ payloadType }) => payloadType === 96)) return transaction.respond({ status: 488 })
@@ -87,10 +100,10 @@ export function createCalls(options: CallsOptions): Calls {
     const transport = offer.transport === 'udp' ? 'udp' : offer.setup === 'active' ? 'tcp-listen' : 'tcp'
     const own = ownSsrc(who.deviceId)
     const inMedia = habits.has('other-ssrc-in-media') ? strangeSsrc : habits.has('own-ssrc') ? own : ssrc
-    const sender = await openMediaSender({ transport, bindHost: options.bindHost, host: offer.host ?? options.bindHost, port: offer.port, ssrc: inMedia }, clock)
+    const sender = await openMediaSender({ transport, bindHost: options.bindHost, host: offer.host ?? options.bindHost, port: offer.port, ssrc: inMedia, ...(channel.fault === 'loses-packets' && { loseEvery }) }, clock)
     if (isClosed) return sender.close()
     const localTag = transaction.toTag ?? ''
-    sessions.set(id, { channel, invite: request, localTag, offer, sender, sequence: 0, hasBegun: false })
+    sessions.set(id, { channel, invite: request, localTag, offer, sender, isLater, sequence: 0, hasBegun: false })
     const answer = writeSdp(liveAnswer({ offer, owner: channel.id, host: options.bindHost, port: sender.port, ssrc, ...(isHistory(offer) && offer.session === 'Download' && { fileSize: 1_000_000 }) }))
     const body = roughSdp(answer, habits, formatSsrc(own))
     transaction.respond({ status: 200, headers: [...contact(), { name: 'Content-Type', value: 'APPLICATION/SDP' }], body })
@@ -101,7 +114,8 @@ export function createCalls(options: CallsOptions): Calls {
   /** Media flows as the channel's fault has it. */
   const begin = (id: string): void => {
     const session = sessions.get(id)
-    const clip = session && options.clip(session.channel)
+    const healthy = session && options.clip(session.channel, session.isLater)
+    const clip = healthy && spoilt(healthy, session.channel.fault)
     if (!session || !clip || session.hasBegun || session.channel.fault === 'no-media') return
     session.hasBegun = true
     const { sender, channel, offer } = session
@@ -112,6 +126,17 @@ export function createCalls(options: CallsOptions): Calls {
     }
     sender.start(clip)
     if (channel.fault === 'ends-midway') session.timer = clock.after(endsMidwayMs, () => hangUp(id))
+    if (channel.fault === 'restarts') session.timer = clock.after(restartMs, () => sender.restart())
+    if (channel.fault === 'pauses') breathe(session)
+  }
+  const breathe = (session: Session): void => {
+    session.timer = clock.after(pauses.everyMs, () => {
+      session.sender.pause()
+      session.timer = clock.after(pauses.forMs, () => {
+        session.sender.resume()
+        breathe(session)
+      })
+    })
   }
   const recordingEnd = (session: Session): void => {
     options.onRecordingEnd(session.channel.id, (body) => dialogRequest('MESSAGE', session.invite, who, session.localTag, ++session.sequence, [line.contentType], body))

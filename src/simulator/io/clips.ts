@@ -8,7 +8,7 @@ import type { PictureKind } from '../types.ts'
 import type { SoundClip } from './sounds.ts'
 
 /** Raise it when drawing or encoding changes: it names the cached files. */
-const recipe = 4
+const recipe = 5
 
 export interface ClipRequest {
   readonly kind: PictureKind
@@ -24,6 +24,10 @@ export interface ClipRequest {
 export interface Clip extends ClipRequest {
   readonly units: readonly { readonly bytes: Buffer; readonly isKeyframe: boolean }[]
   readonly sound?: SoundClip
+  /** Sent in a container of a vendor's own, with no pack of a program stream (Q79). */
+  readonly isVendor?: true
+  /** So many pictures at once, then a pause as long as they last. */
+  readonly burst?: number
 }
 
 export type ClipAnswer = { readonly ok: true; readonly units: Clip['units'] } | { readonly ok: false; readonly detail: string }

@@ -20,7 +20,7 @@ export interface DeviceOptions {
   readonly registrar: { readonly id: string; readonly host: string; readonly port: number }
   readonly password: string
   readonly keepaliveMs: number
-  readonly clip: (channel: ScenarioChannel) => Clip | undefined
+  readonly clip: (channel: ScenarioChannel, isLater: boolean) => Clip | undefined
   /** Its own sockets, or a share of others'. */
   readonly openPort: (user: TransactionUser, habits: Habits) => Promise<Port>
   readonly bindHost: string

@@ -2,12 +2,18 @@
 import sharp from 'sharp'
 import { AV_CODEC_FLAG_CLOSED_GOP, AV_PIX_FMT_YUV420P, AVERROR_EAGAIN, AVERROR_EOF, AV_LOG_ERROR, AV_OPT_SEARCH_CHILDREN, AV_OPT_TYPE_STRING, Codec, CodecContext, FF_ENCODER_LIBX264, FF_ENCODER_LIBX265, Frame, Log, Packet, Rational } from 'node-av'
 import { drawScene, type SceneName } from '../picture/scene.ts'
-import { colourBars, makeFrames, planesFromRgb, type Planes } from '../picture/frames.ts'
+import { colourBars, flat, fog, halfDecoded, makeFrames, noSignal, planesFromRgb, type Planes } from '../picture/frames.ts'
 import type { PictureKind } from '../types.ts'
 import type { ClipAnswer, ClipRequest } from './clips.ts'
 
 async function basePlanes(kind: PictureKind, width: number, height: number): Promise<Planes> {
   if (kind === 'colour-bars') return colourBars(width, height)
+  if (kind === 'white') return flat(width, height, 233, 128, 128)
+  if (kind === 'one-colour') return flat(width, height, 90, 128, 128)
+  if (kind === 'snow') return flat(width, height, 120, 128, 128)
+  if (kind === 'no-signal-text') return noSignal(width, height)
+  if (kind === 'fog') return fog(width, height)
+  if (kind === 'grey-green') return halfDecoded(await basePlanes('street', width, height))
   const scene: SceneName = kind === 'gate' || kind === 'square' ? kind : kind === 'frozen' ? 'gate' : kind === 'blurred' ? 'square' : 'street'
   const drawing = sharp(Buffer.from(drawScene(scene, width, height))).removeAlpha().toColourspace('srgb')
   // A standard deviation of 8 px at 1080p height: out of focus beyond doubt.

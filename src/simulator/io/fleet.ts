@@ -29,7 +29,7 @@ const canShare = (device: ScenarioDevice): boolean => device.signalling === 'udp
 
 /** Draws and encodes what the scenario shows; a second run finds it in the cache folder. */
 export function clipsFor(scenario: Scenario, options: { readonly cacheDir: string; readonly children: number; readonly signal?: AbortSignal }): Promise<ReadonlyMap<string, Clip>> {
-  const requests: ClipRequest[] = scenario.devices.flatMap((device) => device.channels.map((channel) => ({ kind: channel.picture, codec: channel.codec, ...format })))
+  const requests: ClipRequest[] = scenario.devices.flatMap((device) => device.channels.flatMap(({ picture, laterPicture, codec }) => [picture, ...(laterPicture ? [laterPicture] : [])].map((kind) => ({ kind, codec, ...format }))))
   return makeClips(requests, options)
 }
 
@@ -44,8 +44,8 @@ export async function startFleet(options: FleetOptions): Promise<OpenFleet> {
   if (!registrar) throw new AppError('scenario.invalid', 'the scenario names no registrar: add "registrar": { "id", "host", "port" } or use --registrar ID@HOST:PORT')
   const heard = new Set(scenario.devices.flatMap((device) => device.channels.flatMap(({ sound }) => sound ?? [])))
   const sounds = new Map(await Promise.all([...heard].map(async (codec) => [codec, await makeSound(codec, { clock, log })] as const)))
-  const clip = (channel: ScenarioChannel): Clip | undefined => {
-    const pictures = clips.get(clipKey({ kind: channel.picture, codec: channel.codec }))
+  const clip = (channel: ScenarioChannel, isLater: boolean): Clip | undefined => {
+    const pictures = clips.get(clipKey({ kind: (isLater ? channel.laterPicture : undefined) ?? channel.picture, codec: channel.codec }))
     const sound = channel.sound && sounds.get(channel.sound)
     return pictures && sound ? { ...pictures, sound } : pictures
   }

@@ -4,6 +4,7 @@ import type { Cancel, Clock } from '../../base/index.ts'
 import { createPsMuxer, packetize, splitAnnexB, writeRtp } from '../../media/index.ts'
 import type { Clip } from './clips.ts'
 import { openMediaWire, type MediaTarget } from './media-wire.ts'
+import { vendorPack } from './spoilt.ts'
 
 export type { MediaTarget } from './media-wire.ts'
 
@@ -20,6 +21,8 @@ export interface MediaSender {
   readonly seek: (seconds: number) => void
   /** The next frame is a keyframe. */
   readonly keyframe: () => void
+  /** Begins anew in the middle: the clip's first keyframe, under another SSRC. */
+  readonly restart: () => void
   readonly close: () => void
 }
 
@@ -43,16 +46,18 @@ interface Playing {
 }
 
 /** Opens the sending socket; nothing is sent before `start`. */
-export async function openMediaSender(target: MediaTarget, clock: Clock): Promise<MediaSender> {
+export async function openMediaSender(target: MediaTarget & { /** Every so-manieth packet never leaves. */ readonly loseEvery?: number }, clock: Clock): Promise<MediaSender> {
   const wire = await openMediaWire(target)
   let cancel: Cancel | undefined
   let playing: Playing | undefined
   let isPaused = false
   let isClosed = false
   let sequence = 0
+  let { ssrc } = target
   let pts90k = 0
   let sound90k = 0
   let sounded = 0
+  let offered = 0
   let muxer = createPsMuxer({ codec: 'h264' })
 
   const repace = (): void => {
@@ -65,10 +70,10 @@ export async function openMediaSender(target: MediaTarget, clock: Clock): Promis
     const unit = clip.units[now.unit]
     if (!unit) return
     pts90k += Math.round(90_000 / clip.fps)
-    const pack = muxer.push({ nalUnits: splitAnnexB(unit.bytes), pts90k, isKeyframe: unit.isKeyframe })
-    const packets = packetize(pack, { payloadType, ssrc: target.ssrc, timestamp: pts90k >>> 0, firstSequence: sequence & 0xffff, maxPayload })
+    const pack = clip.isVendor ? vendorPack(unit.bytes) : muxer.push({ nalUnits: splitAnnexB(unit.bytes), pts90k, isKeyframe: unit.isKeyframe })
+    const packets = packetize(pack, { payloadType, ssrc, timestamp: pts90k >>> 0, firstSequence: sequence & 0xffff, maxPayload })
     sequence += packets.length
-    for (const packet of packets) wire.send(packet)
+    for (const packet of packets) if (target.loseEvery === undefined || ++offered % target.loseEvery !== 0) wire.send(packet)
     if (now.scale === 1) sendSound(clip)
     const isBack = now.scale < 0
     // Backwards only keyframes can be shown.
@@ -83,7 +88,7 @@ export async function openMediaSender(target: MediaTarget, clock: Clock): Promis
     if (pts90k - sound90k > maxSoundLag) sound90k = pts90k
     for (; sound90k + sound.packet90k <= pts90k; sound90k += sound.packet90k) {
       const data = sound.packets[sounded++ % sound.packets.length]
-      if (data) wire.send(writeRtp({ payloadType, ssrc: target.ssrc, timestamp: nextPicture(), sequence: sequence++ & 0xffff, payload: muxer.pushAudio({ data, pts90k: sound90k }) }))
+      if (data) wire.send(writeRtp({ payloadType, ssrc, timestamp: nextPicture(), sequence: sequence++ & 0xffff, payload: muxer.pushAudio({ data, pts90k: sound90k }) }))
     }
   }
   const nextPicture = (): number => (pts90k + Math.round(90_000 / (playing?.clip.fps ?? 25))) >>> 0
@@ -99,7 +104,8 @@ export async function openMediaSender(target: MediaTarget, clock: Clock): Promis
       }
       send(now)
     }
-    cancel = clock.after(Math.max(1, (now.beganUs + now.sent * usPerFrame - clock.nowUs()) / 1000), next)
+    const waiting = now.clip.burst === undefined ? 0 : (now.clip.burst - 1) * usPerFrame
+    cancel = clock.after(Math.max(1, (now.beganUs + now.sent * usPerFrame + waiting - clock.nowUs()) / 1000), next)
   }
   const run = (): void => {
     cancel?.()
@@ -136,6 +142,10 @@ export async function openMediaSender(target: MediaTarget, clock: Clock): Promis
     },
     keyframe: () => {
       if (playing) playing.unit = keyframeFrom(playing.clip, playing.unit)
+    },
+    restart: () => {
+      ssrc = (ssrc + 1) >>> 0
+      if (playing) playing.unit = 0
     },
     close: () => {
       isClosed = true

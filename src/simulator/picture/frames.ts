@@ -30,6 +30,49 @@ const looks: Readonly<Record<PictureKind, Look>> = {
   frozen: { gain: 1, offset: 0, noise: 0, hasCar: false },
   black: { gain: 0, offset: 16, noise: 0.4, hasCar: false },
   'colour-bars': { gain: 1, offset: 0, noise: 0, hasCar: false },
+  white: { gain: 1, offset: 0, noise: 0.4, hasCar: false },
+  'one-colour': { gain: 1, offset: 0, noise: 0, hasCar: false },
+  'no-signal-text': { gain: 1, offset: 0, noise: 0, hasCar: false },
+  snow: { gain: 1, offset: 0, noise: 60, hasCar: false },
+  'grey-green': { gain: 1, offset: 0, noise: 0, hasCar: false },
+  fog: { gain: 1, offset: 0, noise: 2, hasCar: false },
+}
+
+/** Pictures that no camera has written its clock into. */
+const isBare: ReadonlySet<PictureKind> = new Set(['black', 'colour-bars', 'white', 'one-colour', 'no-signal-text', 'snow', 'grey-green'])
+
+/** One level and one colour over all of the picture. */
+export function flat(width: number, height: number, y: number, u: number, v: number): Planes {
+  const plane = (size: number, level: number): Uint8Array => new Uint8Array(size).fill(level)
+  return { width, height, y: plane(width * height, y), u: plane((width / 2) * (height / 2), u), v: plane((width / 2) * (height / 2), v) }
+}
+
+/** The blue screen of a recorder that gets nothing from its camera. */
+export function noSignal(width: number, height: number): Planes {
+  const planes = flat(width, height, 50, 200, 110)
+  const [text, scale] = ['NO SIGNAL', Math.max(2, Math.round(height / 70))]
+  writeText(planes.y, width, text, Math.round((width - text.length * 6 * scale) / 2), Math.round((height - 7 * scale) / 2), scale)
+  return planes
+}
+
+/** One level of light, its colour changing slowly from left to right, and nothing that has an edge: thick fog at dusk. */
+export function fog(width: number, height: number): Planes {
+  const planes = flat(width, height, 140, 128, 128)
+  const half = width / 2
+  for (let at = 0; at < planes.u.length; at++) {
+    const across = (at % half) / half
+    planes.u[at] = Math.round(148 - 40 * across)
+    planes.v[at] = Math.round(112 + 40 * across)
+  }
+  return planes
+}
+
+/** The upper part of a scene; below it the grey that a decoder has where its data is missing. */
+export function halfDecoded(scene: Planes): Planes {
+  const { width, height } = scene
+  const from = Math.round(height * 0.2) * 2
+  const below = (plane: Uint8Array, rows: number, of: number): Uint8Array => plane.map((level, at) => (at >= (rows * of) ? 128 : level))
+  return { width, height, y: below(scene.y, from, width), u: below(scene.u, from / 2, width / 2), v: below(scene.v, from / 2, width / 2) }
 }
 
 /** Converts 8-bit RGB, row by row, to yuv420p; width and height are even. */
@@ -86,7 +129,7 @@ export function* makeFrames(kind: PictureKind, base: Planes, count: number, fps:
         luma[at] = clamp((luma[at] ?? 0) + (noise[(at + shift) & (noise.length - 1)] ?? 0))
       }
     }
-    if (kind !== 'black' && kind !== 'colour-bars') writeText(luma, width, clockText(startS + Math.floor(index / fps)), Math.round(width * 0.02), Math.round(height * 0.03), Math.max(1, Math.round(height / 270)))
+    if (!isBare.has(kind)) writeText(luma, width, clockText(startS + Math.floor(index / fps)), Math.round(width * 0.02), Math.round(height * 0.03), Math.max(1, Math.round(height / 270)))
     yield Buffer.concat([luma, ...chroma])
   }
 }
