@@ -2,6 +2,7 @@
 // and a fixture with data of the schema that it makes: node scripts/make-store-fixtures.ts
 export * from './accounts.ts'
 export * from './draws.ts'
+export * from './evidence.ts'
 export * from './imports.ts'
 export * from './inspections.ts'
 export * from './records.ts'
