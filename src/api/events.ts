@@ -9,6 +9,8 @@ import { IdParams, InspectionEvent as EventSchema } from './schema/index.ts'
 
 /** Below the minute after which proxies give up on a silent answer. */
 const keepaliveMs = 15_000
+/** Ours: of a larger inspection a newcomer hears how far it is, and asks for the checks that it wants to see. */
+const maxRetold = 200
 /** A reader that far behind is let go; it comes back by itself and gets everything anew. */
 const maxBehindBytes = 4 * 1024 * 1024
 
@@ -25,13 +27,13 @@ export function eventRoutes(app: App, { inspections, clock }: ApiDeps): void {
       config: { allow: 'inspections.see' },
     },
     async (request, reply) => {
-      const { id } = await inspectionFor(request, inspections, 'inspections.see', request.params.id)
+      const { id, total } = await inspectionFor(request, { get: inspections.outline }, 'inspections.see', request.params.id)
       // Hear first, look second: what happens in between waits here and is told after what the look has found.
       const waiting: InspectionEvent[] = []
       let tell = (event: InspectionEvent): void => void waiting.push(event)
       const stopHearing = inspections.on(id, (event) => tell(event))
       try {
-        const past = pastOf(await inspectionFor(request, inspections, 'inspections.see', id))
+        const past = pastOf(await inspectionFor(request, total > maxRetold ? { get: inspections.outline } : inspections, 'inspections.see', id))
         reply.hijack()
         const { raw } = reply
         raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
@@ -55,7 +57,8 @@ export function eventRoutes(app: App, { inspections, clock }: ApiDeps): void {
 /** What a newcomer has missed, as the same events. */
 function pastOf({ id, state, total, checks }: Inspection): readonly InspectionEvent[] {
   const done = checks.map((check): InspectionEvent => ({ type: 'check-done', inspection: id, n: check.n, check }))
-  return [{ type: 'started', inspection: id, total }, ...done, ...(state === 'running' ? [] : [{ type: 'finished', inspection: id, state } as const])]
+  const isUnderWay = state === 'running' || state === 'paused'
+  return [{ type: 'started', inspection: id, total }, ...done, ...(isUnderWay ? [] : [{ type: 'finished', inspection: id, state } as const])]
 }
 
 function sendEvent(raw: ServerResponse, event: InspectionEvent): void {

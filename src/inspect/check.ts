@@ -8,7 +8,12 @@ import { measureLag } from './lag.ts'
 import { insistOnMemory } from './memory.ts'
 import { createObserver, type Observed, type Observer, type ObserverParts } from './observe.ts'
 import { checkStep, type CheckEffect, type CheckEvent, type CheckState } from './run.ts'
-import type { Attempt, Check, Decoder, DecodeSession, Evidence, Note, PictureMeasure, PopulationMember, RecordedEvent, RuleSet, Tap, TapSession } from './types.ts'
+import type { Attempt, Check, CheckKind, Decoder, DecodeSession, DeviceAnswer, Evidence, Note, PictureMeasure, PopulationMember, RecordedEvent, RuleSet, Tap, TapSession } from './types.ts'
+
+/** Ours: how long a device that has a stream running may take to give another; then the running one is joined. */
+const besideMs = 10_000
+/** Ours: how long what a device says of itself is waited for before a check is concluded without it. */
+const askMs = 8_000
 
 export interface CheckParts extends ObserverParts {
   readonly tap: Tap
@@ -16,6 +21,8 @@ export interface CheckParts extends ObserverParts {
   readonly clock: Clock
   readonly log: Log
   readonly software: string
+  /** Name of this installation. */
+  readonly node?: string
   readonly evidence: EvidenceFolder
   readonly limitBytes?: number
 }
@@ -26,13 +33,17 @@ export interface CheckJob {
   readonly n: number
   readonly camera: PopulationMember
   readonly rules: RuleSet
+  /** What it was drawn for. */
+  readonly kinds: readonly CheckKind[]
+  /** A further check of the same camera has a number of its own, and files of its own. */
+  readonly recheck?: number
 }
 
 export interface RunningCheck {
   /** The check with its evidence on disk; undefined when it was cancelled. Rejects when it broke (a bug, a full disk): the stream is left then too. */
   readonly done: Promise<Check | undefined>
-  /** Leaves the stream and keeps nothing. */
-  readonly cancel: () => void
+  /** Leaves the stream. Keeps nothing, or, where the service ends, the recording as far as it is: the check is begun anew after the start. */
+  readonly cancel: (keepsCut?: boolean) => void
 }
 
 /** One attempt while it lasts. */
@@ -48,15 +59,21 @@ interface Live {
 }
 
 export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: Attempt) => void): RunningCheck {
-  const { camera, rules } = job
+  const { camera, rules, kinds } = job
   const { clock, log, evidence } = parts
-  const name = `${String(job.n).padStart(2, '0')}-${camera.id.replace(/[^\w-]/g, '_')}`
+  const name = `${String(job.n).padStart(2, '0')}-${camera.id.replace(/[^\w-]/g, '_')}${job.recheck === undefined ? '' : `-r${job.recheck}`}`
+  const origin = { ...(job.recheck !== undefined && { recheck: job.recheck }), ...(parts.node !== undefined && { node: parts.node }) }
   const attempts: Attempt[] = []
   const pictures: { readonly file: string; readonly jpeg: Buffer }[] = []
   const keyframes: { readonly file: string; readonly bytes: Buffer }[] = []
   let file: RecordingFile | undefined
   let live: Live | undefined
   let isFull = false
+  let keepsCut = false
+  let cutBefore: number | undefined
+  /** What the device says of itself, asked once, after the first attempt that it answered. */
+  const answers: DeviceAnswer[] = []
+  let asking: Promise<void> | undefined
   let failure: unknown
   const { promise: done, resolve, reject } = Promise.withResolvers<Check | undefined>()
 
@@ -93,19 +110,22 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
     machine.send({ type: 'picture', attempt: current.n })
   }
 
-  const join = (attempt: number): void => {
+  const join = (attempt: number, runningMs: number | undefined): void => {
     const current: Live = { n: attempt, observer: createObserver(rules, parts), session: parts.decoder.open(rules), stopLag: measureLag(clock), decoding: Promise.resolve() }
     live = current
-    note({ type: 'attempt', attempt, isCold: true })
+    const look = runningMs === undefined ? {} : { runningMs }
+    note({ type: 'attempt', attempt, isCold: true, ...look })
     current.tap = parts.tap.join(
       camera.id,
       (wire) => record({ kind: 'wire', wire }),
       (reason) => machine.send({ type: 'ended', attempt, reason }),
+      { besideMs: Math.min(besideMs, rules.timeouts.answerMs / 2) },
     )
+    if (current.tap.isBeside === true) note({ type: 'attempt', attempt, isCold: true, isBeside: true, ...look })
     current.tap.joined
       .then((outcome) => {
         if (!outcome.ok) return machine.send({ type: 'refused', attempt, reason: outcome.reason, detail: outcome.detail })
-        if (!outcome.isCold && live === current) note({ type: 'attempt', attempt, isCold: false })
+        if (!outcome.isCold && live === current) note({ type: 'attempt', attempt, isCold: false, ...look })
         machine.send({ type: 'joined', attempt, isCold: outcome.isCold })
       })
       .catch(broke)
@@ -124,17 +144,39 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
     live = undefined
     attempts.push(seen)
     onAttempt(seen)
+    if (seen.sipStatus !== undefined || seen.stream) asking ??= askDevice()
     machine.send({ type: 'attempted', attempt, outcome: seen.outcome, isOurFault: seen.isOurFault === true, mayRepeat: !isFull })
   }
 
+  /** Between attempts, so that no response is measured beside it. */
+  const askDevice = async (): Promise<void> => {
+    let isLate = false
+    const said = parts.tap.askDevice?.(camera.id, (answer) => {
+      if (isLate) return
+      answers.push(answer)
+      note({ type: 'device', answer })
+    })
+    let cancelPatience = (): void => {}
+    const patience = new Promise<void>((resolve) => (cancelPatience = clock.after(askMs, resolve)))
+    try {
+      await Promise.race([said, patience])
+    } catch (error) {
+      log.warn({ inspection: job.inspection, camera: camera.id, error: error instanceof Error ? error.message : String(error) }, 'the device could not be asked')
+    } finally {
+      isLate = true
+      cancelPatience()
+    }
+  }
+
   const conclude = async (): Promise<void> => {
+    await asking
     if (!file) return
     const recordingName = `recordings/${name}.pcapng`
     const recording: Evidence = { file: recordingName, kind: 'recording', ...(await file.close()) }
     const kept: Evidence[] = [recording]
     for (const { file: keyframe, bytes } of keyframes) kept.push(await evidence.saveKeyframe(keyframe, bytes))
     for (const { file: picture, jpeg } of pictures) kept.push(await evidence.savePicture(picture, jpeg))
-    const check = concludeCheck(job.n, camera, attempts, rules, kept)
+    const check = concludeCheck(job.n, camera, attempts, rules, kept, { kinds, answers, ...origin, ...(cutBefore && { cutBefore }) })
     const verdict = await evidence.saveVerdict(`recordings/${name}.json`, check)
     resolve({ ...check, evidence: [...check.evidence, verdict] })
   }
@@ -145,7 +187,7 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
     current?.stopLag()
     current?.session.close()
     await current?.tap?.leave()
-    await file?.discard()
+    await (keepsCut ? file?.leave() : file?.discard())
     if (failure === undefined) resolve(undefined)
     else reject(failure)
   }
@@ -158,11 +200,11 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
   }
   const machine = runMachine<CheckState, CheckEvent, CheckEffect>({
     initial: { name: 'queued', attempt: 1, blamed: 0 },
-    step: checkStep(rules),
+    step: checkStep(rules, kinds),
     perform: (effect) => {
       switch (effect.type) {
         case 'join':
-          return join(effect.attempt)
+          return join(effect.attempt, effect.runningMs)
         case 'end':
           return void end(effect).catch(broke)
         case 'conclude':
@@ -177,15 +219,23 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
   })
 
   void evidence
-    .recording(`recordings/${name}.pcapng`, { software: parts.software, wallOffsetUs: clock.wallMs() * 1000 - clock.nowUs(), ...(parts.limitBytes === undefined ? {} : { limitBytes: parts.limitBytes }) })
+    .keepCut(`recordings/${name}.pcapng`)
+    .then((count) => (cutBefore = count === 0 ? undefined : count))
+    .then(() => evidence.recording(`recordings/${name}.pcapng`, { software: parts.software, wallOffsetUs: clock.wallMs() * 1000 - clock.nowUs(), ...(parts.limitBytes === undefined ? {} : { limitBytes: parts.limitBytes }) }))
     .then(async (opened) => {
       if (machine.state().name === 'failed') return opened.discard()
       file = opened
-      note({ type: 'check', inspection: job.inspection, n: job.n, camera, rules, software: parts.software })
+      note({ type: 'check', inspection: job.inspection, n: job.n, camera, rules, software: parts.software, kinds, ...(cutBefore && { cutBefore }), ...origin })
       machine.send({ type: 'begin' })
     })
     .catch(broke)
-  return { done, cancel: () => machine.send({ type: 'cancel' }) }
+  return {
+    done,
+    cancel: (isCut = false) => {
+      keepsCut = isCut
+      machine.send({ type: 'cancel' })
+    },
+  }
 }
 
 const startCode = Buffer.from([0, 0, 0, 1])

@@ -1,11 +1,13 @@
 import t, { type Test } from 'tap'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { seededBytes, silentLog, systemClock, systemRandom, type Clock } from '../base/index.ts'
-import { createPsMuxer, createSessionPipeline as createPipeline, frameRfc4571, packetize, splitAnnexB, type MediaTransport, type VideoCodec } from '../media/index.ts'
+import { seededBytes, silentLog, systemClock, systemRandom } from '../base/index.ts'
+import { createSessionPipeline as createPipeline, packetize, type MediaTransport, type VideoCodec } from '../media/index.ts'
 import { readSignal } from '../sip/index.ts'
-import { createInspections, defaultRules, openDecoder, replay, type Decoder, type Inspection, type InspectionEvent, type Inspections, type InspectionsDeps, type InspectionStore, type PopulationMember, type Review, type RuleSet, type Tap, type TapSession } from './index.ts'
+import { createInspections, defaultRules, openDecoder, replay, type Decoder, type InspectionEvent, type Inspections, type InspectionsDeps, type InspectionStore, type PopulationMember, type RuleSet } from './index.ts'
+import { isSlice, memoryStore, scriptedTap, sendable, unitsOf, type Script } from './test/scripted.ts'
 
 const decoder = openDecoder({ children: 1, clock: systemClock, log: silentLog })
 t.teardown(() => decoder.close())
@@ -14,47 +16,17 @@ const software = 'yiji test'
 const rules: RuleSet = {
   ...defaultRules,
   name: 'quick',
+  version: 1,
   betweenAttemptsMs: 10,
   timeouts: { answerMs: 300, firstPacketMs: 450, firstKeyframeMs: 700 },
   sampling: { pictures: 3, spacingMs: 0, windowMs: 500 },
   // A slope with a square at 128x96 is no scene to measure sharpness on.
+  judgement: { 'undetermined-sharpness': 'note' },
   sharpness: { ...defaultRules.sharpness, clearBelowPx: 20, unclearFromPx: 20, minHeight: 0 },
   response: { slowMs: 300_000 },
   concurrency: { total: 8, perDevice: 2 },
 }
 const seed = '0123456789abcdef'
-
-/** What has been saved, in memory: the whole of the interface, nothing of a database. */
-function memoryStore(): InspectionStore {
-  const kept = new Map<string, { inspection: Inspection; population: readonly PopulationMember[] }>()
-  const reviews: Review[] = []
-  const change = (id: string, news: (inspection: Inspection) => Partial<Inspection>): void => {
-    const found = kept.get(id)
-    if (found) kept.set(id, { ...found, inspection: { ...found.inspection, ...news(found.inspection) } })
-  }
-  return {
-    saveInspection: async (inspection, population) => void kept.set(inspection.id, { inspection, population }),
-    saveCheck: async (id, check) => change(id, ({ checks }) => ({ checks: [...checks, check] })),
-    finish: async (id, state, finishedAtMs) => change(id, () => ({ state, finishedAtMs })),
-    inspection: async (id) => kept.get(id)?.inspection,
-    population: async (id) => kept.get(id)?.population ?? [],
-    inspections: async (limit) => [...kept.values()].map(({ inspection }) => inspection).reverse().slice(0, limit),
-    saveReview: async (review) => void reviews.push(review),
-    reviews: async (id) => reviews.filter(({ inspection }) => inspection === id),
-    interruptRunning: async () => 0,
-  }
-}
-
-const local = { host: '192.0.2.10', port: 5060 }
-const remote = { host: '198.51.100.7', port: 5060 }
-const mediaPort = 30_000
-
-const message = (...lines: readonly string[]): Buffer => Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)
-const common = (method: string): readonly string[] => ['Via: SIP/2.0/UDP 192.0.2.10:5060;branch=z9hG4bK1', 'From: <sip:34020000002000000001@3402000000>;tag=1', 'To: <sip:32011600001320000001@3402000000>;tag=2', 'Call-ID: 1', `CSeq: 1 ${method}`]
-
-const typeOf = (codec: VideoCodec, nal: Buffer): number => (codec === 'h264' ? (nal[0] ?? 0) & 0x1f : ((nal[0] ?? 0) >> 1) & 0x3f)
-const isSlice = (codec: VideoCodec, nal: Buffer): boolean => (codec === 'h264' ? [1, 5].includes(typeOf(codec, nal)) : typeOf(codec, nal) < 32)
-const isIdr = (codec: VideoCodec, nal: Buffer): boolean => (codec === 'h264' ? typeOf(codec, nal) === 5 : [19, 20].includes(typeOf(codec, nal)))
 
 const asked = (transport: MediaTransport = 'udp'): Script => [{ does: 'asked', transport }, { does: 'answers', status: 100, reason: 'Trying', waitMs: 1 }]
 const answered: Script = [{ does: 'answers', status: 200, reason: 'OK', agent: 'Camera 1.0', waitMs: 5 }]
@@ -70,7 +42,7 @@ const strange = Array.from({ length: 80 }, (_, n) => packetize(Buffer.from(seede
 const endsMidway: Script = [...asked(), ...answered, { does: 'sends', bytes: sendable('h264', h264.slice(0, 8), 'udp') }, { does: 'lives', isCold: true }]
 
 /** Each camera by its name: what it does, and what an inspection must say. */
-const cameras: Readonly<Record<string, { readonly scripts: readonly Script[]; readonly verdict: string; readonly outcomes: string; readonly own?: Partial<PopulationMember> }>> = {
+const cameras: Record<string, { readonly scripts: readonly Script[]; readonly verdict: string; readonly outcomes: string; readonly own?: Partial<PopulationMember> }> = {
   healthy: { scripts: [streams('h264', 'udp')], verdict: 'pass', outcomes: 'ok ok' },
   'healthy-h265-tcp': { scripts: [streams('h265', 'tcp-passive')], verdict: 'pass', outcomes: 'ok ok' },
   frozen: { scripts: [streams('h264', 'tcp-passive', h264.slice(0, 5).concat(h264.slice(0, 5)))], verdict: 'fail frozen', outcomes: 'ok ok' },
@@ -182,7 +154,7 @@ t.test('a decoder that dies costs an attempt, not the camera; over a recording i
     const { id } = await inspections.start({ area: '320116', seed, rules, by: 'x' })
     const [check] = (await inspections.finished(id)).checks
     t.match(check?.attempts, [{ isOurFault: true }, { outcome: 'ok' }], `killed ${moment} a picture`)
-    t.same(check?.verdict, { result: 'pass', reasons: [] })
+    t.match(check?.verdict, { result: 'pass', reasons: { length: 0 } })
     for (const again of [decoder, await mortalDecoder(t, 'during', 2), await mortalDecoder(t, 'after', 2)]) {
       for await (const { differences } of replay(join(folder, id), { decoder: again, createPipeline, readSignal, software })) t.same(differences, [], `replayed after ${moment}`)
     }
@@ -232,8 +204,8 @@ t.test('a full recording ends the sampling: what is not kept is not judged', asy
   for await (const { differences } of replay(join(folder, id), { decoder, createPipeline, readSignal, software })) t.same(differences, [])
 })
 
-t.test('cancelled or closed in the middle: streams are left, files are gone, the state says so', async (t) => {
-  for (const state of ['cancelled', 'interrupted'] as const) {
+t.test('cancelled or closed in the middle: streams are left, the state says so, what was cut goes on', async (t) => {
+  for (const state of ['cancelled', 'running'] as const) {
     const folder = t.testdir()
     const patient = { ...rules, timeouts: { answerMs: 30_000, firstPacketMs: 30_000, firstKeyframeMs: 30_000 } }
     const { inspections, tap, store } = open(folder, ['silent', 'mute', 'healthy'])
@@ -243,16 +215,38 @@ t.test('cancelled or closed in the middle: streams are left, files are gone, the
     else await inspections.close()
     t.equal(tap.open(), 0)
     t.match(await store.inspection(id), { state, checks: [{ camera: { id: 'healthy' } }] })
-    t.same(readdirSync(join(folder, id, 'recordings')).length, 2, 'the finished check alone')
+    const left = readdirSync(join(folder, id, 'recordings')).filter((name) => name.endsWith('.part'))
     t.match(await inspections.finished(id), { state })
-    if (state === 'cancelled') await t.rejects(inspections.cancel(id), { code: 'not-found' })
-    else await t.rejects(inspections.start({ area: '320116', by: 'x' }), { code: 'busy' })
+    if (state === 'cancelled') {
+      t.same(left, [], 'files of checks that were not finished are gone')
+      await t.rejects(inspections.cancel(id), { code: 'not-found' })
+      await t.rejects(inspections.resume(id), { code: 'conflict' })
+      continue
+    }
+    t.equal(left.length, 2, 'what was recorded of the two stays')
+    await t.rejects(inspections.start({ area: '320116', by: 'x' }), { code: 'busy' })
+    const next = open(folder, ['silent', 'mute', 'healthy'], { store })
+    t.equal(await next.inspections.pickUpUnfinished(), 1)
+    while (next.tap.joins.length < 2) await new Promise<void>((resolve) => void systemClock.after(5, resolve))
+    t.match(await next.inspections.outline(id), { state: 'running', progress: { total: 3, done: 1, running: 2, waiting: 0 } })
+    t.same(next.tap.joins.filter((camera) => camera === 'healthy'), [], 'what is done is not done again')
+    t.equal(readdirSync(join(folder, id, 'recordings')).filter((name) => name.endsWith('.1.cut')).length, 2, 'and has a name of its own')
+    await next.inspections.close()
+    const last = open(folder, ['silent', 'mute', 'healthy'], { store })
+    cameras['silent'] = { ...cameras['busy']!, verdict: '' }
+    cameras['mute'] = { ...cameras['busy']!, verdict: '' }
+    t.equal(await last.inspections.pickUpUnfinished(), 1)
+    const done = await last.inspections.finished(id)
+    t.match(done, { state: 'done', resumedAtMs: { length: 2 }, checks: { length: 3 } })
+    t.same(done.checks.map(({ cutBefore }) => cutBefore).sort(), [2, 2, undefined], 'each says how often it was cut')
+    t.same(await last.inspections.pickUpUnfinished(), 0)
+    for await (const { differences } of replay(join(folder, id), { decoder, createPipeline, readSignal, software })) t.same(differences, [])
   }
 })
 
 t.test('limits: few per device, few inspections, and a seed that is made', async (t) => {
   const folder = t.testdir()
-  const tap = scriptedTap(systemClock, () => [[{ does: 'asked', transport: 'udp' }]], () => 'one-recorder')
+  const tap = scriptedTap(systemClock, () => [[{ does: 'asked', transport: 'udp' }]], () => [{ id: 'one-recorder', kind: 'device' }])
   const { inspections } = open(folder, ['a', 'b', 'c', 'd'], { tap })
   const begun = [await inspections.start({ area: '320116', rules, by: 'x' }), await inspections.start({ area: '320116', rules, by: 'x' })]
   await new Promise<void>((resolve) => void systemClock.after(30, resolve))
@@ -263,7 +257,7 @@ t.test('limits: few per device, few inspections, and a seed that is made', async
   t.equal((await inspections.list(3)).length, 3)
   await inspections.close()
   t.equal(tap.open(), 0)
-  for (const { id } of begun) t.equal((await inspections.get(id))?.state, 'interrupted')
+  for (const { id } of begun) t.equal((await inspections.get(id))?.state, 'running', 'the next service goes on with it')
 })
 
 t.test('what cannot start says why, and leaves nothing', async (t) => {
@@ -291,107 +285,38 @@ t.test('a person’s word stands beside the machine’s', async (t) => {
   await t.rejects(inspections.review({ inspection: id, n: 1, result: 'pass', reason: ' ', by: 'x' }), { code: 'request.invalid' })
 })
 
-t.test('a disk that does not take the recording ends the inspection, not the process', async (t) => {
+t.test('a disk that does not take the recording pauses the inspection, which goes on when it does', async (t) => {
   const folder = t.testdir()
-  const { inspections, tap } = open(folder, ['silent', 'mute'])
+  const { inspections, tap, store } = open(folder, ['busy', 'mute'])
+  const heard: InspectionEvent[] = []
   const { id } = await inspections.start({ area: '320116', rules, by: 'x' })
-  t.ok(existsSync(join(folder, id)))
-  const { rm } = await import('node:fs/promises')
+  inspections.on(id, (event) => heard.push(event))
   await rm(join(folder, id, 'recordings'), { recursive: true })
-  t.equal((await inspections.finished(id)).state, 'interrupted')
-  t.equal(tap.open(), 0)
+  while ((await inspections.outline(id))?.state !== 'paused' || tap.open() > 0) await new Promise<void>((resolve) => void systemClock.after(5, resolve))
+  t.match(await store.outline(id), { state: 'paused', pausedBecause: { code: 'data.unwritable' } })
+  t.match(await inspections.outline(id), { pausedBecause: { code: 'data.unwritable' }, progress: { done: 0, waiting: 2 } })
+  t.match(heard.at(-1), { type: 'progress', state: 'paused' })
+  await mkdir(join(folder, id, 'recordings'))
+  t.match(await inspections.resume(id), { state: 'running', resumedAtMs: { length: 1 } })
+  const done = await inspections.finished(id)
+  t.match(done, { state: 'done', checks: [{ verdict: { result: 'fail' } }, { verdict: { result: 'fail' } }] })
+  t.notOk('pausedBecause' in done)
 })
 
-// A tap whose cameras say real bytes: SIP text, and program streams in RTP over UDP or TCP, from fixtures/h26x.
-
-/** One thing a camera does; `waitMs` passes before it. */
-type Act =
-  | { readonly does: 'asked'; readonly transport: MediaTransport }
-  | { readonly does: 'answers'; readonly status: number; readonly reason: string; readonly agent?: string }
-  | { readonly does: 'sends'; readonly bytes: readonly Buffer[] }
-  | { readonly does: 'hangs-up' }
-  | { readonly does: 'lives'; readonly isCold: boolean }
-  | { readonly does: 'fails'; readonly reason: string; readonly detail: string }
-  | { readonly does: 'ends'; readonly reason: string }
-
-type Script = readonly (Act & { readonly waitMs?: number })[]
-
-function invite(transport: MediaTransport): Buffer {
-  const sdp = ['v=0', 'o=- 0 0 IN IP4 192.0.2.10', 's=Play', 'c=IN IP4 192.0.2.10', 't=0 0', `m=video ${mediaPort} ${transport === 'udp' ? 'RTP/AVP' : 'TCP/RTP/AVP'} 96`, 'a=recvonly', 'a=rtpmap:96 PS/90000', ...(transport === 'udp' ? [] : ['a=setup:passive', 'a=connection:new']), 'y=0116000001', ''].join('\r\n')
-  return Buffer.concat([message('INVITE sip:32011600001320000001@3402000000 SIP/2.0', ...common('INVITE'), 'Content-Type: application/sdp', `Content-Length: ${sdp.length}`), Buffer.from(sdp)])
-}
-
-/** `scriptsOf`: what a camera does at its first, second … joining; the last is repeated. */
-function scriptedTap(clock: Clock, scriptsOf: (camera: string) => readonly Script[], deviceOf: (camera: string) => string | undefined = (camera) => camera): Tap & { readonly joins: string[]; readonly open: () => number } {
-  const joins: string[] = []
-  let open = 0
-  const join: Tap['join'] = (camera, onWire, onEnd): TapSession => {
-    const scripts = scriptsOf(camera)
-    const script = scripts[Math.min(joins.filter((each) => each === camera).length, scripts.length - 1)] ?? []
-    joins.push(camera)
-    open++
-    const { promise: joined, resolve } = Promise.withResolvers<Awaited<TapSession['joined']>>()
-    let isLeft = false
-    let transport: MediaTransport = 'udp'
-    const signal = (direction: 'in' | 'out', bytes: Buffer): void => onWire({ layer: 'signal', direction, atUs: clock.nowUs(), transport: 'udp', local, remote, bytes })
-    const media = (bytes: Buffer): void => {
-      onWire({ layer: 'media', direction: 'in', atUs: clock.nowUs(), transport: transport === 'udp' ? 'udp' : 'tcp', local: { ...local, port: mediaPort }, remote: { ...remote, port: 40_000 }, bytes })
-    }
-    const play = (at: number): void => {
-      const act = script[at]
-      if (!act || isLeft) return
-      const perform = (): void => {
-        if (isLeft) return
-        if (act.does === 'asked') {
-          transport = act.transport
-          signal('out', invite(act.transport))
-        } else if (act.does === 'answers') signal('in', message(`SIP/2.0 ${act.status} ${act.reason}`, ...common('INVITE'), ...(act.agent === undefined ? [] : [`User-Agent: ${act.agent}`]), 'Content-Length: 0'))
-        else if (act.does === 'sends') act.bytes.forEach(media)
-        else if (act.does === 'hangs-up') signal('in', message('BYE sip:34020000002000000001@192.0.2.10 SIP/2.0', ...common('BYE'), 'Content-Length: 0'))
-        else if (act.does === 'lives') resolve({ ok: true, isCold: act.isCold })
-        else if (act.does === 'fails') resolve({ ok: false, reason: act.reason, detail: act.detail })
-        else onEnd(act.reason)
-        play(at + 1)
-      }
-      clock.after(act.waitMs ?? 0, perform)
-    }
-    play(0)
-    return {
-      joined,
-      leave: async () => {
-        if (isLeft) return
-        isLeft = true
-        open--
-        resolve({ ok: false, reason: 'stopped', detail: 'left' })
-        if (script.some(({ does }) => does === 'asked')) signal('out', message('BYE sip:32011600001320000001@198.51.100.7 SIP/2.0', ...common('BYE'), 'Content-Length: 0'))
-      },
-    }
-  }
-  return { join, deviceOf: async (camera) => deviceOf(camera), joins, open: () => open }
-}
-
-/** Access units of an Annex B fixture: parameter sets and one slice each. */
-function unitsOf(codec: VideoCodec, fixture = `plain.${codec}`): readonly (readonly Buffer[])[] {
-  const units: Buffer[][] = [[]]
-  for (const nal of splitAnnexB(readFileSync(new URL(`../../fixtures/h26x/${fixture}`, import.meta.url)))) {
-    units.at(-1)?.push(nal)
-    if (isSlice(codec, nal)) units.push([])
-  }
-  return units.slice(0, -1)
-}
-
-/** Access units as a camera sends them: 25 a second, a pack each, in RTP; over TCP in chunks that cut the packets anywhere. */
-function sendable(codec: VideoCodec, units: readonly (readonly Buffer[])[], transport: MediaTransport, from = 0): readonly Buffer[] {
-  const muxer = createPsMuxer({ codec })
-  let firstSequence = 65_530 + from * 100
-  const packets = units.flatMap((nalUnits, index) => {
-    const pts90k = (from + index) * 3600
-    const pack = muxer.push({ nalUnits, pts90k, isKeyframe: nalUnits.some((nal) => isIdr(codec, nal)) })
-    const frame = packetize(pack, { payloadType: 96, ssrc: 0x01020304, timestamp: pts90k, firstSequence, maxPayload: 1400 })
-    firstSequence += frame.length
-    return frame
-  })
-  if (transport === 'udp') return packets
-  const stream = Buffer.concat(packets.map(frameRfc4571))
-  return Array.from({ length: Math.ceil(stream.length / 997) }, (_, n) => stream.subarray(n * 997, (n + 1) * 997))
-}
+t.test('paused: what is under way is finished, nothing begins; a restart leaves it paused', async (t) => {
+  const folder = t.testdir()
+  const one = { ...rules, concurrency: { total: 1, perDevice: 1 } }
+  const { inspections, tap, store } = open(folder, ['busy', 'healthy', 'mute'])
+  const { id } = await inspections.start({ area: '320116', rules: one, by: 'x' })
+  t.match(await inspections.pause(id), { state: 'paused' })
+  while (tap.open() > 0 || (await inspections.outline(id))?.counts?.done !== 1) await new Promise<void>((resolve) => void systemClock.after(5, resolve))
+  t.match(await inspections.outline(id), { state: 'paused', progress: { done: 1, running: 0, waiting: 2 }, counts: { done: 1 } })
+  await inspections.close()
+  const next = open(folder, ['busy', 'healthy', 'mute'], { store })
+  t.equal(await next.inspections.pickUpUnfinished(), 1)
+  t.match(await next.inspections.outline(id), { state: 'paused', progress: { done: 1, waiting: 2 } })
+  t.same(next.tap.joins, [])
+  await next.inspections.resume(id)
+  t.match(await next.inspections.finished(id), { state: 'done', checks: { length: 3 } })
+  await t.rejects(next.inspections.pause(id), { code: 'not-found' })
+})

@@ -1,7 +1,7 @@
 // All inspections of the service: freeze, hash, draw, save, check in the background, report. One owner per running inspection.
 import { join } from 'node:path'
 import { AppError, type Clock, type Log, type RandomBytes } from '../base/index.ts'
-import { runCheck, type RunningCheck } from './check.ts'
+import { conduct, type Job, type Running } from './conduct.ts'
 import { openEvidenceFolder, type EvidenceFolder } from './io/evidence-folder.ts'
 import type { ObserverParts } from './observe.ts'
 import { createDrawing, type Drawn, type DrawRequest } from './plan/drawing.ts'
@@ -11,9 +11,9 @@ import type { DrawStore } from './plan/needs.ts'
 import { kindsOfMembers } from './plan/redraws.ts'
 import { populationText } from './population.ts'
 import { chooseRules } from './rules/index.ts'
-import { mayStart, type Place } from './schedule.ts'
+import type { Place } from './schedule.ts'
 import { reportOf } from './summary.ts'
-import type { Check, CheckKind, Decoder, Inspection, InspectionEvent, InspectionState, InspectionStore, PopulationMember, Report, Review, RuleSet, Tap } from './types.ts'
+import type { Decoder, Inspection, InspectionEvent, InspectionStore, PopulationMember, Report, Review, RuleSet, Tap } from './types.ts'
 
 export interface InspectionsDeps extends ObserverParts {
   readonly store: InspectionStore
@@ -31,6 +31,10 @@ export interface InspectionsDeps extends ObserverParts {
   /** Each inspection leaves its recordings, pictures and population in a folder of its id in here. */
   readonly evidenceDir: string
   readonly software: string
+  /** Name of this installation, in the checks that it makes. */
+  readonly node?: string
+  /** What else has checks running, which share the devices but not the total. */
+  readonly others?: () => readonly Place[]
   /** Bound of one check's recording; 64 MiB when absent. */
   readonly recordingLimitBytes?: number
 }
@@ -44,8 +48,16 @@ export interface Inspections {
   /** Resolves when the sample is drawn and saved; the checks go on in the background. Throws AppError `request.invalid`, `draw.invalid`, `draw.reason-needed`, `inspection.busy`, `data.unwritable`. */
   readonly start: (request: InspectionStart) => Promise<Inspection>
   readonly get: (id: string) => Promise<Inspection | undefined>
+  /** With counts instead of checks. */
+  readonly outline: (id: string) => Promise<Inspection | undefined>
   /** Newest first. */
   readonly list: (limit: number) => Promise<readonly Inspection[]>
+  /** Nothing more begins; what is under way is brought to its end. Throws AppError `not-found` for one that is not running. */
+  readonly pause: (id: string) => Promise<Inspection>
+  /** Goes on with one that is paused, or that a restart left behind: checks that are done stay. Throws AppError `not-found`, `conflict` for one that is over, `inspection.busy`. */
+  readonly resume: (id: string) => Promise<Inspection>
+  /** At the start of the service: goes on with what the one before it left running, and takes up what it left paused. Returns how many. */
+  readonly pickUpUnfinished: () => Promise<number>
   /** Stops it: each running check leaves its stream, what is done stays. Resolves when that is so. Throws AppError `not-found` for one that is not running. */
   readonly cancel: (id: string) => Promise<Inspection>
   /** Hears which checks are under way with their attempts so far, then what happens; returns how to stop. Nothing comes of an inspection that is not running. */
@@ -58,30 +70,17 @@ export interface Inspections {
   /** A person confirms or overrules one finished check; the machine's verdict stays. Throws AppError `not-found`, `request.invalid`. */
   readonly review: (review: Omit<Review, 'atMs'>) => Promise<Review>
   readonly reviews: (id: string) => Promise<readonly Review[]>
-  /** Interrupts what runs, and waits until it has let go. Calling it twice is nothing. */
+  /** What has a check running now. */
+  readonly places: () => readonly Place[]
+  /** A device became free elsewhere. */
+  readonly advance: () => void
+  /** Lets go of what runs; the next service goes on with it. Calling it twice is nothing. */
   readonly close: () => Promise<void>
 }
 
 /** Inspections at once: an assessor's and three more. Ours. */
 const maxRunning = 4
-
-interface Job extends Place {
-  readonly n: number
-  readonly member: PopulationMember
-  /** What it was drawn for. */
-  readonly kinds: readonly CheckKind[]
-}
-
-interface Running {
-  readonly inspection: () => Inspection
-  /** Repeats what is under way, then tells what happens; returns how to stop. */
-  readonly hear: (listener: (event: InspectionEvent) => void) => () => void
-  readonly places: () => readonly Place[]
-  /** More devices may be free now. */
-  readonly advance: () => void
-  readonly stop: (state: 'cancelled' | 'interrupted') => void
-  readonly finished: Promise<Inspection>
-}
+const lookedUpAtOnce = 200
 
 export function createInspections(deps: InspectionsDeps): Inspections {
   const { store, clock, log, software } = deps
@@ -89,17 +88,21 @@ export function createInspections(deps: InspectionsDeps): Inspections {
   const drawing = createDrawing({ ...deps, inspections: store })
   /** Starts that are not yet among the running ones count too. */
   let starting = 0
+  const takingUp = new Set<string>()
   let isClosed = false
 
   const start = async (request: InspectionStart): Promise<Inspection> => {
     if (isClosed) throw new AppError('busy', 'the service is stopping')
-    if (all.size + starting >= maxRunning) throw new AppError('inspection.busy', `${maxRunning} inspections are running: wait for one, or cancel it`)
+    insistOnRoom()
     starting++
     try {
       return await startOne(request)
     } finally {
       starting--
     }
+  }
+  const insistOnRoom = (): void => {
+    if (all.size + starting >= maxRunning) throw new AppError('inspection.busy', `${maxRunning} inspections are running: wait for one, or cancel it`)
   }
   const startOne = async (request: InspectionStart): Promise<Inspection> => {
     const rules = chooseRules(request.rules)
@@ -112,40 +115,134 @@ export function createInspections(deps: InspectionsDeps): Inspections {
     const evidence = await openEvidenceFolder(join(deps.evidenceDir, id))
     await evidence.savePopulation(populationText(population), population)
     if (leftOut.length > 0) await evidence.saveList('left-out.tsv', leftOutText(leftOut))
-    const devices = await Promise.all(drawn.members.map((member) => deps.tap.deviceOf(member.id)))
     await store.saveInspection(inspection, population, leftOut)
-    const kinds = kindsOfMembers(drawn)
-    const jobs = drawn.members.map((member, index): Job => ({ n: index + 1, member, kinds: kinds[index] ?? ['record', 'image'], camera: member.id, device: devices[index] ?? member.id }))
-    const running = runInspection(inspection, jobs, evidence, deps, {
-      elsewhere: () => [...all].flatMap(([other, { places }]) => (other === id ? [] : places())),
+    log.info({ inspection: id, area, by, seed: drawn.seed, population: drawn.population.size, drawn: inspection.total }, 'inspection started')
+    await run(inspection, new Set(), evidence)
+    return inspection
+  }
+  /** `done`: numbers of the checks that are. */
+  const run = async (inspection: Inspection, done: ReadonlySet<number>, evidence: EvidenceFolder): Promise<void> => {
+    const { id } = inspection
+    const running = conduct(inspection, await jobsOf(inspection, done), {
+      ...deps,
+      evidence,
+      ...(deps.recordingLimitBytes === undefined ? {} : { limitBytes: deps.recordingLimitBytes }),
+      elsewhere: () => [...[...all].flatMap(([other, { places }]) => (other === id ? [] : places())), ...(deps.others?.() ?? [])],
       onFree: () => [...all.values()].forEach(({ advance }) => advance()),
     })
     all.set(id, running)
     void running.finished.finally(() => all.delete(id))
-    log.info({ inspection: id, area, by, seed: drawn.seed, population: drawn.population.size, drawn: inspection.total }, 'inspection started')
-    if (isClosed) running.stop('interrupted')
+    if (isClosed) running.stop('cut')
     running.advance()
-    return running.inspection()
   }
-  const get = async (id: string): Promise<Inspection | undefined> => all.get(id)?.inspection() ?? (await store.inspection(id))
+  /** In drawing order. What carries whom is looked up now: it may have changed since the draw. */
+  const jobsOf = async ({ draw: drawn }: Inspection, done: ReadonlySet<number>): Promise<readonly Job[]> => {
+    const kinds = kindsOfMembers(drawn)
+    const jobs: Job[] = []
+    for (const [index, member] of drawn.members.entries()) {
+      if (done.has(index + 1)) continue
+      const carriers = await deps.tap.carriersOf(member.id)
+      jobs.push({ n: index + 1, member, kinds: kinds[index] ?? ['record', 'image'], camera: member.id, area: member.area, carriers })
+      // Sockets have their turn while ten thousand cameras are looked up.
+      if (jobs.length % lookedUpAtOnce === 0) await new Promise<void>((go) => void clock.after(0, go))
+    }
+    return jobs
+  }
+  const pickUp = async (id: string, news: { readonly resumedAtMs?: number }): Promise<void> => {
+    const [kept, done] = [await store.outline(id), await store.doneChecks(id)]
+    if (!kept) throw new AppError('not-found', `there is no inspection ${id}`)
+    const state = kept.state === 'paused' && news.resumedAtMs === undefined ? 'paused' : 'running'
+    if (news.resumedAtMs !== undefined) await store.setState(id, state, news)
+    const evidence = await openEvidenceFolder(join(deps.evidenceDir, id))
+    await run({ ...kept, state }, new Set(done), evidence)
+    log.info({ inspection: id, done: done.length, of: kept.total, state }, 'inspection picked up')
+  }
+  const present = <T extends Inspection>(kept: T): T => {
+    const running = all.get(kept.id)
+    if (!running) return kept
+    const because = running.pausedBecause()
+    return { ...kept, state: running.state(), ...(because && { pausedBecause: because }), progress: running.progress() }
+  }
+  const get = async (id: string): Promise<Inspection | undefined> => {
+    const kept = await store.inspection(id)
+    return kept && present(kept)
+  }
+  const outline = async (id: string): Promise<Inspection | undefined> => {
+    const kept = await store.outline(id)
+    return kept && present(kept)
+  }
+  const findOutline = async (id: string): Promise<Inspection> => {
+    const inspection = await outline(id)
+    if (!inspection) throw new AppError('not-found', `there is no inspection ${id}`)
+    return inspection
+  }
   const find = async (id: string): Promise<Inspection> => {
     const inspection = await get(id)
     if (!inspection) throw new AppError('not-found', `there is no inspection ${id}`)
     return inspection
   }
+  const runningOf = (id: string): Running => {
+    const running = all.get(id)
+    if (!running) throw new AppError('not-found', `inspection ${id} is not running`)
+    return running
+  }
+  /** One that nobody conducts: it was interrupted by a version that could not go on, or could not be picked up. */
+  const takeUp = async (id: string): Promise<void> => {
+    const { state } = await findOutline(id)
+    if (state === 'done' || state === 'cancelled') throw new AppError('conflict', `inspection ${id} is over`)
+    if (isClosed) throw new AppError('busy', 'the service is stopping')
+    if (takingUp.has(id)) throw new AppError('conflict', `inspection ${id} is being resumed`)
+    insistOnRoom()
+    starting++
+    takingUp.add(id)
+    try {
+      await pickUp(id, { resumedAtMs: clock.wallMs() })
+    } finally {
+      starting--
+      takingUp.delete(id)
+    }
+  }
   return {
     start,
     get,
-    list: async (limit) => (await store.inspections(limit)).map((kept) => all.get(kept.id)?.inspection() ?? kept),
-    cancel: async (id) => {
+    outline,
+    list: async (limit) => (await store.inspections(limit)).map(present),
+    pause: async (id) => {
+      await runningOf(id).pause()
+      return findOutline(id)
+    },
+    resume: async (id) => {
       const running = all.get(id)
-      if (!running) throw new AppError('not-found', `inspection ${id} is not running`)
+      if (running) await running.resume()
+      else await takeUp(id)
+      return findOutline(id)
+    },
+    cancel: async (id) => {
+      const running = runningOf(id)
       running.stop('cancelled')
-      return running.finished
+      await running.finished
+      return find(id)
+    },
+    pickUpUnfinished: async () => {
+      const left = await store.unfinished()
+      for (const { id, state } of left) {
+        try {
+          await pickUp(id, state === 'running' ? { resumedAtMs: clock.wallMs() } : {})
+        } catch (error) {
+          log.error({ inspection: id, error: error instanceof Error ? error.message : String(error) }, 'an inspection could not be picked up: it stays as it is, and can be resumed')
+        }
+      }
+      return left.length
     },
     on: (id, listener) => all.get(id)?.hear(listener) ?? (() => {}),
-    finished: async (id) => (await all.get(id)?.finished) ?? find(id),
-    report: async (id) => reportOf({ software, ...(await find(id)) }),
+    finished: async (id) => {
+      await all.get(id)?.finished
+      return find(id)
+    },
+    report: async (id) => {
+      const inspection = await find(id)
+      return reportOf({ software, ...inspection, draws: await drawing.around(inspection.area, inspection.startedAtMs) }, await store.reviews(id))
+    },
     population: (id) => store.population(id),
     review: async ({ inspection, n, result, reason, by }) => {
       const { checks } = await find(inspection)
@@ -156,99 +253,12 @@ export function createInspections(deps: InspectionsDeps): Inspections {
       return review
     },
     reviews: (id) => store.reviews(id),
+    places: () => [...all.values()].flatMap(({ places }) => places()),
+    advance: () => [...all.values()].forEach(({ advance }) => advance()),
     close: async () => {
       isClosed = true
-      for (const running of all.values()) running.stop('interrupted')
+      for (const running of all.values()) running.stop('cut')
       await Promise.all([...all.values()].map(({ finished }) => finished))
     },
   }
-}
-
-interface Neighbours {
-  /** What other inspections have running. */
-  readonly elsewhere: () => readonly Place[]
-  /** A device became free. */
-  readonly onFree: () => void
-}
-
-/** One inspection: starts what may start, saves what is done, ends when nothing is left. A check that breaks ends the whole as `interrupted`: a sample with a hole in it is none. */
-function runInspection(initial: Inspection, jobs: readonly Job[], evidence: EvidenceFolder, deps: InspectionsDeps, neighbours: Neighbours): Running {
-  const { id, rules } = initial
-  const { store, clock, log } = deps
-  const listeners = new Set<(event: InspectionEvent) => void>()
-  const running = new Map<Job, RunningCheck>()
-  const { promise: finished, resolve } = Promise.withResolvers<Inspection>()
-  let inspection = initial
-  let waiting: readonly Job[] = jobs
-  let end: Exclude<InspectionState, 'running'> = 'done'
-  let isOver = false
-
-  /** What was told of each check under way: a newcomer hears it first. */
-  const underWay = new Map<number, readonly InspectionEvent[]>()
-  const tell = (event: InspectionEvent): void => {
-    if (event.type === 'check-started' || event.type === 'attempt') underWay.set(event.n, [...(underWay.get(event.n) ?? []), event])
-    if (event.type === 'check-done') underWay.delete(event.n)
-    for (const listener of [...listeners]) listener(event)
-  }
-  const hear = (listener: (event: InspectionEvent) => void): (() => void) => {
-    for (const event of [...underWay.values()].flat()) listener(event)
-    listeners.add(listener)
-    return () => void listeners.delete(listener)
-  }
-  const advance = (): void => {
-    const next = mayStart(waiting, [...running.keys()], neighbours.elsewhere(), rules.concurrency)
-    waiting = waiting.filter((job) => !next.includes(job))
-    for (const job of next) begin(job)
-    if (running.size === 0 && waiting.length === 0 && !isOver) {
-      isOver = true
-      void finish()
-    }
-  }
-  const begin = (job: Job): void => {
-    const { n, member } = job
-    tell({ type: 'check-started', inspection: id, n, camera: member.id, name: member.name })
-    const check = runCheck({ inspection: id, n, camera: member, rules }, { ...deps, evidence, ...(deps.recordingLimitBytes === undefined ? {} : { limitBytes: deps.recordingLimitBytes }) }, (attempt) =>
-      tell({ type: 'attempt', inspection: id, n, attempt }),
-    )
-    running.set(job, check)
-    void check.done
-      .then(async (done) => {
-        if (done) await keep(done)
-      })
-      .catch((error: unknown) => {
-        log.error({ inspection: id, check: n, camera: member.id, error: error instanceof Error ? error.message : String(error) }, 'a check could not be kept: the inspection ends here')
-        stop('interrupted')
-      })
-      .finally(() => {
-        running.delete(job)
-        advance()
-        neighbours.onFree()
-      })
-  }
-  const keep = async (check: Check): Promise<void> => {
-    await store.saveCheck(id, check)
-    inspection = { ...inspection, checks: [...inspection.checks, check].sort((a, b) => a.n - b.n) }
-    log.info({ inspection: id, check: check.n, camera: check.camera.id, result: check.verdict.result, reasons: check.verdict.reasons }, 'check done')
-    tell({ type: 'check-done', inspection: id, n: check.n, check })
-  }
-  const stop = (state: 'cancelled' | 'interrupted'): void => {
-    if (isOver) return
-    if (end === 'done') end = state
-    waiting = []
-    for (const check of running.values()) check.cancel()
-    if (running.size === 0) advance()
-  }
-  const finish = async (): Promise<void> => {
-    const finishedAtMs = clock.wallMs()
-    inspection = { ...inspection, state: end, finishedAtMs }
-    try {
-      await store.finish(id, end, finishedAtMs)
-    } catch (error) {
-      log.error({ inspection: id, state: end, error: error instanceof Error ? error.message : String(error) }, 'the end of an inspection could not be saved')
-    }
-    log.info({ inspection: id, state: end, checks: inspection.checks.length }, 'inspection finished')
-    tell({ type: 'finished', inspection: id, state: end })
-    resolve(inspection)
-  }
-  return { inspection: () => inspection, hear, places: () => [...running.keys()], advance, stop, finished }
 }

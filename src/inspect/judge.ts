@@ -1,24 +1,60 @@
 // A check as it is concluded: record, attempts and pictures against the rule set. Pure. What follows from them stands in verdict.ts.
+import { judgeDevice } from './device.ts'
+import { withFigures } from './judge-figures.ts'
 import { judgePicture } from './judge-picture.ts'
-import type { Attempt, Check, Evidence, PopulationMember, RuleSet } from './types.ts'
+import { judgeRunning } from './running.ts'
+import type { Attempt, Check, CheckKind, DeviceAnswer, Evidence, PictureContext, PopulationMember, RuleSet } from './types.ts'
 import { judge } from './verdict.ts'
 
+/** What else the recording says of a check. */
+export interface Circumstances {
+  /** What it was drawn for; absent: record and image. */
+  readonly kinds?: readonly CheckKind[]
+  readonly answers?: readonly DeviceAnswer[]
+  /** What was known of the camera's picture before. */
+  readonly context?: PictureContext
+  readonly cutBefore?: number
+  /** Of a further check its number, and which installation made it. */
+  readonly recheck?: number
+  readonly node?: string
+  /** It could not be carried out: nothing was looked at. */
+  readonly isBroken?: boolean
+}
+
 /** A check as report.json has it. `attempts` in the order they were made, none missing. */
-export function concludeCheck(n: number, camera: PopulationMember, attempts: readonly Attempt[], rules: RuleSet, evidence: readonly Evidence[]): Check {
+export function concludeCheck(n: number, camera: PopulationMember, attempts: readonly Attempt[], rules: RuleSet, evidence: readonly Evidence[], { kinds, answers = [], context, cutBefore, recheck, node, isBroken = false }: Circumstances = {}): Check {
   const record = judgeRecord(camera.findings)
   const shown = attemptToJudge(attempts)
-  const picture = shown && judgePicture(shown.pictures, rules)
   const responseMs = attempts.find((attempt) => attempt.outcome === 'ok' && attempt.isCold)?.times.firstPicture
   const stream = (shown ?? attempts.findLast((attempt) => attempt.stream !== undefined))?.stream
+  const looked = shown && withFigures(judgePicture(shown.pictures, rules), shown.pictures, { camera, ...(stream && { stream }), ...(context && { context }) }, rules)
+  const picture = looked?.picture
+  const running = judgeRunning(attempts, camera, rules)
+  const device = judgeDevice(answers, rules)
   return {
     n,
     camera,
+    ...(kinds && { kinds }),
     record,
     attempts,
     ...(responseMs === undefined ? {} : { responseMs }),
     ...(stream && { stream }),
     ...(picture && { picture }),
-    verdict: judge({ record, attempts, rules, ...(shown && { shown }), ...(picture && { picture }), ...(responseMs === undefined ? {} : { responseMs }) }),
+    ...(running && { running: running.verdict }),
+    ...(device && { device: device.verdict }),
+    ...(recheck !== undefined && { recheck }),
+    ...(node !== undefined && { node }),
+    ...(cutBefore !== undefined && { cutBefore }),
+    verdict: judge({
+      record,
+      attempts,
+      rules,
+      ...(shown && { shown }),
+      ...(picture && { picture }),
+      ...(responseMs === undefined ? {} : { responseMs }),
+      ...(kinds && { kinds }),
+      further: [...(isBroken ? (['not-checked'] as const) : []), ...(looked?.reasons ?? []), ...(running?.reasons ?? []), ...(device?.reasons ?? [])],
+    }),
     evidence,
   }
 }

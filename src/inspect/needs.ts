@@ -1,6 +1,6 @@
 // What inspect needs of others, declared by the one that needs it: a decoder, a store, a way to a camera, an eye for signalling.
 import type { MediaTransport, VideoCodec, WireEvent } from '../media/index.ts'
-import type { Check, Inspection, InspectionState, LeftOutMember, Picture, PopulationMember, Review, RuleSet } from './types.ts'
+import type { Check, DeviceAnswer, Inspection, InspectionState, LeftOutMember, PauseReason, Picture, PopulationMember, Review, RuleSet } from './types.ts'
 
 export type DecodeOutcome = { readonly ok: true; readonly picture: Picture; readonly decodeMs: number } | { readonly ok: false; readonly reason: 'undecodable' | 'decoder-lost'; readonly detail: string }
 
@@ -23,26 +23,46 @@ export interface InspectionStore {
   readonly saveCheck: (inspection: string, check: Check) => Promise<void>
   readonly finish: (inspection: string, state: InspectionState, atMs: number) => Promise<void>
   readonly inspection: (id: string) => Promise<Inspection | undefined>
+  /** With counts instead of checks. */
+  readonly outline: (id: string) => Promise<Inspection | undefined>
   /** As it was drawn from. */
   readonly population: (id: string) => Promise<readonly PopulationMember[]>
   /** Who of the area was not drawn from, and why. */
   readonly leftOut?: (id: string) => Promise<readonly LeftOutMember[]>
+  /** Newest first, with counts instead of checks. */
   readonly inspections: (limit: number) => Promise<readonly Inspection[]>
   readonly saveReview: (review: Review) => Promise<void>
   readonly reviews: (inspection: string) => Promise<readonly Review[]>
-  /** Inspections that a stopped process left running become `interrupted`. Returns how many. */
-  readonly interruptRunning: (atMs: number) => Promise<number>
+  /** It runs or is paused; each resumption is kept. One that had an end has none any more. */
+  readonly setState: (inspection: string, state: 'running' | 'paused', news?: { readonly resumedAtMs?: number; readonly pausedBecause?: PauseReason }) => Promise<void>
+  /** Those that a process before this one left running or paused, without their checks. */
+  readonly unfinished: () => Promise<readonly Inspection[]>
+  /** Numbers of the checks that are done. */
+  readonly doneChecks: (inspection: string) => Promise<readonly number[]>
+}
+
+/** What a camera's stream comes through on its way to us: what registers, and a recorder behind it. */
+export interface Carrier {
+  readonly id: string
+  readonly kind: 'device' | 'recorder' | 'platform'
 }
 
 /** Joins one camera's stream for a check. Declared here, fitted by main over the relay and the invite session. */
 export interface Tap {
-  /** `onWire` hears every byte from the INVITE on. `onEnd`: the stream ended by itself. */
-  readonly join: (camera: string, onWire: (event: WireEvent) => void, onEnd: (reason: string) => void) => TapSession
-  /** The device that carries the camera, for the per-device limit. */
-  readonly deviceOf: (camera: string) => Promise<string | undefined>
+  /**
+   * `onWire` hears every byte from the INVITE on. `onEnd`: the stream ended by itself. Where others have the stream, the device is asked for one more
+   * of its own; if it has given none after `besideMs`, the running one is joined.
+   */
+  readonly join: (camera: string, onWire: (event: WireEvent) => void, onEnd: (reason: string) => void, options?: { readonly besideMs?: number }) => TapSession
+  /** What carries the camera, outermost first: each has its limit. Empty where nothing is known to. */
+  readonly carriersOf: (camera: string) => Promise<readonly Carrier[]>
+  /** Asks the device behind the camera what it says of itself; `onAnswer` once for each question, failed ones too. Absent: nobody can be asked. */
+  readonly askDevice?: (camera: string, onAnswer: (answer: DeviceAnswer) => void) => Promise<void>
 }
 
 export interface TapSession {
+  /** Others have the stream; this one is asked for beside it. */
+  readonly isBeside?: boolean
   /** Settles when the join is decided, as the relay's `joined`. */
   readonly joined: Promise<{ readonly ok: true; readonly isCold: boolean } | { readonly ok: false; readonly reason: string; readonly sipStatus?: number; readonly hop?: string; readonly detail: string }>
   readonly leave: () => Promise<void>

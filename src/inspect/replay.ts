@@ -51,11 +51,13 @@ export async function replayCheck(events: readonly RecordedEvent[], deps: Replay
   const used = rules ?? about.rules
   const attempts: Attempt[] = []
   for (const part of attemptsOf(events)) attempts.push(await replayAttempt(part, deps, used))
+  const answers = notes.flatMap((note) => (note.type === 'device' ? [note.answer] : []))
+  const circumstances = { answers, ...(about.context && { context: about.context }), ...(about.kinds && { kinds: about.kinds }), ...(about.cutBefore !== undefined && { cutBefore: about.cutBefore }), ...(about.recheck !== undefined && { recheck: about.recheck }), ...(about.node !== undefined && { node: about.node }) }
   const remarks = [
     ...(about.software === deps.software ? [] : [`recorded by ${about.software}, computed by ${deps.software}`]),
     ...(rules && (rules.name !== about.rules.name || rules.version !== about.rules.version) ? [`judged by ${about.rules.name} ${about.rules.version}, computed by ${rules.name} ${rules.version}`] : []),
   ]
-  return { computed: concludeCheck(about.n, about.camera, attempts, used, []), remarks }
+  return { computed: concludeCheck(about.n, about.camera, attempts, used, [], circumstances), remarks }
 }
 
 /** The events of each attempt: from the first note that numbers it to the next one's. */

@@ -5,7 +5,6 @@ import { readSignal } from '../sip/index.ts'
 import { defaultRules as rules, type AttemptOutcome } from './index.ts'
 import { measureLag } from './lag.ts'
 import { checkStep, maxOwnFaults, type CheckEffect, type CheckEvent, type CheckState } from './run.ts'
-import { mayStart, type Place } from './schedule.ts'
 import { emptyTimeline, readTimeline, type Timeline } from './timeline.ts'
 
 const step = checkStep(rules)
@@ -164,17 +163,6 @@ t.test('story: cancelled in the pause, nothing is left', async (t) => {
   t.same(done, ['join 1', 'end ended ended', 'abandon'])
 })
 
-t.test('so many checks at once, few per device, no camera twice', async (t) => {
-  const place = (camera: string, device = camera): Place => ({ camera, device })
-  const names = (places: readonly Place[]): string => places.map(({ camera }) => camera).join('')
-  const recorder = ['a', 'b', 'c'].map((camera) => place(camera, 'nvr'))
-  t.equal(names(mayStart([...recorder, place('d'), place('e')], [], [], { total: 4, perDevice: 2 })), 'abde')
-  t.equal(names(mayStart(recorder, recorder.slice(0, 1), [], { total: 4, perDevice: 2 })), 'b', 'a runs already')
-  t.equal(names(mayStart(recorder, [], [place('x', 'nvr'), place('y', 'nvr')], { total: 4, perDevice: 2 })), '', 'another inspection holds the device')
-  t.equal(names(mayStart([place('a'), place('b')], [], [place('a'), place('x'), place('y')], { total: 1, perDevice: 9 })), 'b', 'the total is each inspection’s own')
-  t.equal(names(mayStart([place('a')], [place('b')], [], { total: 1, perDevice: 1 })), '')
-})
-
 t.test('the largest delay of the own loop is measured', async (t) => {
   const quiet = manualClock()
   const stop = measureLag(quiet)
@@ -202,7 +190,8 @@ t.test('what the signalling says, and what it does not', async (t) => {
     ['nothing', read(), emptyTimeline],
     ['bytes that are no SIP', read({ ...invite, bytes: Buffer.from([0, 1, 2]) }), emptyTimeline],
     ['a retransmission asks nothing anew', read(invite, { ...invite, atUs: 501_000 }), asked],
-    ['provisional answers', read(invite, sip('in', 'SIP/2.0 100 Trying', 'INVITE'), sip('in', 'SIP/2.0 183 Session Progress', 'INVITE')), asked],
+    ['provisional answers', read(invite, sip('in', 'SIP/2.0 100 Trying', 'INVITE'), { ...sip('in', 'SIP/2.0 183 Session Progress', 'INVITE'), atUs: 7000 }), { ...asked, tryingUs: 1000 }],
+    ['our ACK, said again', read(invite, sip('in', 'SIP/2.0 200 OK', 'INVITE'), { ...sip('out', 'ACK sip:c@d SIP/2.0', 'ACK'), atUs: 3000 }, { ...sip('out', 'ACK sip:c@d SIP/2.0', 'ACK'), atUs: 8000 }), { ...asked, okUs: 1000, ackUs: 3000, final: { status: 200, reason: 'OK', hop: '198.51.100.7:5061' } }],
     ['the first final answer counts, its hop is the sender', read(invite, sip('in', 'SIP/2.0 503 Service Unavailable', 'INVITE'), sip('in', 'SIP/2.0 200 OK', 'INVITE')), { ...asked, final: { status: 503, reason: 'Service Unavailable', hop: '198.51.100.7:5061' } }],
     ['200, said twice', read(invite, sip('in', 'SIP/2.0 200 OK', 'INVITE', 'Server: NVR'), { ...sip('in', 'SIP/2.0 200 OK', 'INVITE'), atUs: 9000 }), { ...asked, okUs: 1000, final: { status: 200, reason: 'OK', hop: 'NVR' } }],
     ['a 200 to another method', read(invite, sip('in', 'SIP/2.0 200 OK', 'MESSAGE')), asked],

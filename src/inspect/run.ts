@@ -1,6 +1,6 @@
 // One check of a camera, as decisions: when to ask, when to give up, whether to ask again.
 //
-//             begin            first picture          enough, window over, lost        left, decoded
+//             begin            first picture          enough, look over, lost          left, decoded
 //   queued ----------> connecting ----------> sampling ----------------------> measuring ----------+--> done
 //     ^                   | refused, timeout, ended, full                         ^                |
 //     |                   +-------------------------------------------------------+                |
@@ -8,18 +8,23 @@
 //
 // Cancelled or broken from any state: failed. What belongs to an attempt carries its number.
 import type { TimerEffect } from '../base/index.ts'
-import type { AttemptOutcome, Note, RuleSet } from './types.ts'
+import { runningDefault } from './rules/running.ts'
+import type { AttemptOutcome, CheckKind, Note, RuleSet } from './types.ts'
 
 type EndWhy = Extract<Note, { type: 'attempt-end' }>['why']
 
 export type CheckState =
-  /** Waiting for its turn, or through the pause before the next attempt. `blamed` counts the attempts that stand for the camera, well or ill. */
-  | { readonly name: 'queued'; readonly attempt: number; readonly blamed: number }
-  | { readonly name: 'connecting'; readonly attempt: number; readonly blamed: number }
-  | { readonly name: 'sampling'; readonly attempt: number; readonly blamed: number }
-  | { readonly name: 'measuring'; readonly attempt: number; readonly blamed: number }
+  /** Waiting for its turn, or through the pause before the next attempt. */
+  | (Counted & { readonly name: 'queued' | 'connecting' | 'sampling' | 'measuring' })
   | { readonly name: 'done' }
   | { readonly name: 'failed' }
+
+/** `blamed` counts the attempts that stand for the camera, well or ill; `hasLooked`: one of them has looked as long as the running state takes. */
+interface Counted {
+  readonly attempt: number
+  readonly blamed: number
+  readonly hasLooked?: boolean
+}
 
 export type CheckEvent =
   | { readonly type: 'begin' }
@@ -44,7 +49,8 @@ type AttemptNews =
   | { readonly type: 'attempted'; readonly outcome: AttemptOutcome; readonly isOurFault: boolean; readonly mayRepeat: boolean }
 
 export type CheckEffect =
-  | { readonly type: 'join'; readonly attempt: number }
+  /** `runningMs`: it is looked at for so long from its first picture. */
+  | { readonly type: 'join'; readonly attempt: number; readonly runningMs?: number }
   /** Leave the stream and tell `attempted`. `failed`: the word of registrar or relay, for the recording. */
   | { readonly type: 'end'; readonly attempt: number; readonly why: EndWhy; readonly failed?: { readonly reason: string; readonly detail: string } }
   | { readonly type: 'conclude' }
@@ -53,32 +59,38 @@ export type CheckEffect =
 
 type Effect = CheckEffect | TimerEffect<CheckEvent>
 type Decision = readonly [CheckState, ...Effect[]]
-type InAttempt = Extract<CheckState, { name: 'connecting' | 'sampling' }>
+type InAttempt = Counted & { readonly name: 'connecting' | 'sampling' }
+type Rules = Pick<RuleSet, 'attempts' | 'betweenAttemptsMs' | 'timeouts' | 'sampling' | 'running'>
 
 /** Attempts that our own troubles may cost beyond those of the rule set. */
 export const maxOwnFaults = 2
 
 const timers = ['asking', 'answer', 'packet', 'keyframe', 'window'] as const
 
-export function checkStep(rules: Pick<RuleSet, 'attempts' | 'betweenAttemptsMs' | 'timeouts' | 'sampling'>): (state: CheckState, event: CheckEvent) => Decision {
+export function checkStep(rules: Rules, kinds: readonly CheckKind[] = ['record', 'image']): (state: CheckState, event: CheckEvent) => Decision {
+  const wantsStream = kinds.includes('image') || kinds.includes('running')
+  const { windowMs } = rules.running ?? runningDefault
+  /** The first attempt that comes to anything is the long one. */
+  const isLong = ({ hasLooked }: Counted): boolean => kinds.includes('running') && hasLooked !== true
+  const countedOf = ({ attempt, blamed, hasLooked }: Counted): Counted => ({ attempt, blamed, ...(hasLooked && { hasLooked }) })
   const patience = (name: (typeof timers)[number], ms: number, attempt: number): Effect => ({ type: 'timer', name, ms, event: { type: 'timeout', attempt } })
   const stopTimers: readonly Effect[] = timers.map((name) => ({ type: 'cancel', name }))
 
-  const connect = ({ attempt, blamed }: Extract<CheckState, { name: 'queued' }>): Decision => [
-    { name: 'connecting', attempt, blamed },
+  const connect = (state: Counted): Decision => [
+    { name: 'connecting', ...countedOf(state) },
     // The INVITE leaves at once, unless the last stream is still being given back.
-    patience('asking', rules.timeouts.answerMs, attempt),
-    { type: 'join', attempt },
+    patience('asking', rules.timeouts.answerMs, state.attempt),
+    { type: 'join', attempt: state.attempt, ...(isLong(state) && { runningMs: windowMs }) },
   ]
 
-  const end = ({ attempt, blamed }: InAttempt, why: EndWhy, failed?: { readonly reason: string; readonly detail: string }): Decision => [
-    { name: 'measuring', attempt, blamed },
+  const end = (state: InAttempt, why: EndWhy, failed?: { readonly reason: string; readonly detail: string }): Decision => [
+    { name: 'measuring', ...countedOf(state) },
     ...stopTimers,
-    { type: 'end', attempt, why, ...(failed && { failed }) },
+    { type: 'end', attempt: state.attempt, why, ...(failed && { failed }) },
   ]
 
   const inAttempt = (state: InAttempt, event: CheckEvent): Decision => {
-    const { attempt, blamed } = state
+    const { attempt } = state
     const { answerMs, firstPacketMs, firstKeyframeMs } = rules.timeouts
     const isConnecting = state.name === 'connecting'
     switch (event.type) {
@@ -87,19 +99,19 @@ export function checkStep(rules: Pick<RuleSet, 'attempts' | 'betweenAttemptsMs' 
         return [state, { type: 'cancel', name: 'asking' }, patience('answer', answerMs, attempt), patience('packet', firstPacketMs, attempt), patience('keyframe', firstKeyframeMs, attempt)]
       case 'joined':
         if (!isConnecting || event.isCold) return [state]
-        return [state, { type: 'cancel', name: 'asking' }, patience('packet', firstPacketMs, attempt), patience('keyframe', firstKeyframeMs, attempt)]
+        return [state, { type: 'cancel', name: 'asking' }, { type: 'cancel', name: 'answer' }, patience('packet', firstPacketMs, attempt), patience('keyframe', firstKeyframeMs, attempt)]
       case 'answered':
         return [state, { type: 'cancel', name: 'answer' }]
       case 'packet':
         return [state, { type: 'cancel', name: 'packet' }]
       case 'picture':
         if (!isConnecting) return [state]
-        return [{ name: 'sampling', attempt, blamed }, ...stopTimers, patience('window', rules.sampling.windowMs, attempt)]
+        return [{ name: 'sampling', ...countedOf(state) }, ...stopTimers, patience('window', isLong(state) ? windowMs : rules.sampling.windowMs, attempt)]
       case 'sampled':
         return end(state, 'sampled')
       case 'full':
       case 'timeout':
-        return end(state, 'timeout')
+        return end(state, isLong(state) && !isConnecting ? 'watched' : 'timeout')
       case 'hung-up':
         return end(state, 'ended')
       case 'refused':
@@ -117,12 +129,14 @@ export function checkStep(rules: Pick<RuleSet, 'attempts' | 'betweenAttemptsMs' 
 
   const fail = (): Decision => [{ name: 'failed' }, ...stopTimers, { type: 'cancel', name: 'pause' }, { type: 'abandon' }]
 
-  const measured = (state: Extract<CheckState, { name: 'measuring' }>, attempted: Extract<CheckEvent, { type: 'attempted' }>): Decision => {
+  const measured = (state: Counted, attempted: Extract<CheckEvent, { type: 'attempted' }>): Decision => {
     const blamed = state.blamed + (attempted.isOurFault ? 0 : 1)
     const ownFaults = state.attempt - blamed
-    // A first attempt that went well is followed by a second all the same: a cold start that cannot be repeated is worth knowing.
-    if (!attempted.mayRepeat || blamed >= rules.attempts || ownFaults > maxOwnFaults) return [{ name: 'done' }, { type: 'conclude' }]
-    return [{ name: 'queued', attempt: state.attempt + 1, blamed }, { type: 'timer', name: 'pause', ms: rules.betweenAttemptsMs, event: { type: 'begin' } }]
+    const hasLooked = state.hasLooked === true || (isLong(state) && attempted.outcome === 'ok')
+    // A first attempt that went well is followed by a second all the same: a cold start that cannot be repeated is worth knowing. Of the running alone it says nothing.
+    const isEnough = hasLooked && !kinds.includes('image')
+    if (isEnough || !attempted.mayRepeat || blamed >= rules.attempts || ownFaults > maxOwnFaults) return [{ name: 'done' }, { type: 'conclude' }]
+    return [{ name: 'queued', attempt: state.attempt + 1, blamed, ...(hasLooked && { hasLooked }) }, { type: 'timer', name: 'pause', ms: rules.betweenAttemptsMs, event: { type: 'begin' } }]
   }
 
   return (state, event) => {
@@ -131,10 +145,11 @@ export function checkStep(rules: Pick<RuleSet, 'attempts' | 'betweenAttemptsMs' 
     if ('attempt' in event && event.attempt !== state.attempt) return [state]
     switch (state.name) {
       case 'queued':
-        return event.type === 'begin' ? connect(state) : [state]
+        if (event.type !== 'begin') return [state]
+        return wantsStream ? connect(state) : [{ name: 'done' }, { type: 'conclude' }]
       case 'connecting':
       case 'sampling':
-        return inAttempt(state, event)
+        return inAttempt({ ...state, name: state.name }, event)
       case 'measuring':
         return event.type === 'attempted' ? measured(state, event) : [state]
     }

@@ -3,7 +3,7 @@
 // none passes (docs/decisions/0006).
 import { judgePicture } from './judge-picture.ts'
 import { consequenceOf } from './rules/index.ts'
-import type { Attempt, Band, Check, Consequence, PictureVerdict, ReasonCode, Result, RuleSet, Verdict } from './types.ts'
+import type { Attempt, Band, Check, CheckKind, Consequence, PictureVerdict, ReasonCode, Result, RuleSet, Verdict } from './types.ts'
 
 export interface Seen {
   readonly record: Check['record']
@@ -12,8 +12,10 @@ export interface Seen {
   readonly shown?: Attempt
   readonly picture?: PictureVerdict
   readonly responseMs?: number
-  /** False where only the record was to be looked at. */
-  readonly wantsPicture?: boolean
+  /** What was to be looked at; absent: record and image. */
+  readonly kinds?: readonly CheckKind[]
+  /** What a longer look and the device's own word propose. */
+  readonly further?: readonly ReasonCode[]
 }
 
 /** A reason, and the most that it may do here whatever the rule set says. `isDoubt`: not worth naming beside what fails. */
@@ -24,8 +26,9 @@ interface Found {
 }
 
 export function judge(seen: Seen): Verdict {
-  const { rules, picture, wantsPicture = true } = seen
-  const found = [...(picture ? pictureReasons(seen) : silenceReasons(seen)), ...recordReasons(seen.record)]
+  const { rules, picture, further = [], kinds } = seen
+  const wantsPicture = !kinds || kinds.includes('image') || kinds.includes('running')
+  const found = [...(picture ? pictureReasons(seen) : silenceReasons(seen)), ...doubts(...further), ...recordReasons(seen.record)]
   const weighed = found.map((each) => ({ ...each, does: weigh(each, rules) }))
   const result: Result = weighed.some(({ does }) => does === 'fail') ? 'fail' : weighed.some(({ does }) => does === 'review') || (wantsPicture && !picture) ? 'review' : 'pass'
   const named = weighed.filter(({ does, isDoubt }) => does !== 'note' && (result !== 'fail' || does === 'fail' || !isDoubt))
@@ -55,6 +58,8 @@ function pictureReasons(seen: Seen): readonly Found[] {
   // One picture alone may be a flash or a cap that is just being taken off, and attempts may see different things: a person looks.
   const isProven = picture.samples >= 2 && !isContradicted
   const absence: readonly Found[] = picture.absence ? [{ code: picture.absence, ...(!isProven && { atMost: 'review' }) }] : []
+  // Where only the running was asked for, what the picture shows is a remark.
+  if (seen.kinds && !seen.kinds.includes('image')) return [...absence.map((each) => ({ ...each, atMost: 'review' as const })), ...attemptReasons(shown, others, rules)]
   return [
     ...absence,
     ...(isContradicted ? doubts('attempts-disagree') : []),

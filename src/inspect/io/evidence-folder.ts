@@ -13,6 +13,8 @@ export interface EvidenceFolder {
   readonly savePopulation: (text: string, members: readonly PopulationMember[]) => Promise<void>
   /** A list as it was published, under its own name in the folder. */
   readonly saveList: (file: string, text: string) => Promise<void>
+  /** What an earlier run left of this recording, cut by the end of the service, gets a name of its own (`….1.cut`). How many there are. */
+  readonly keepCut: (file: string) => Promise<number>
   readonly recording: (file: string, options: Omit<RecordingOptions, 'path'>) => Promise<RecordingFile>
   readonly saveKeyframe: (file: string, bytes: Buffer) => Promise<Evidence>
   readonly savePicture: (file: string, jpeg: Buffer) => Promise<Evidence>
@@ -39,6 +41,14 @@ export async function openEvidenceFolder(path: string): Promise<EvidenceFolder> 
       await save('population.json', Buffer.from(`${JSON.stringify(members, null, 1)}\n`))
     },
     saveList: async (file, text) => void (await save(file, Buffer.from(text))),
+    keepCut: async (file) => {
+      const base = join(path, file.replace(/\.pcapng$/, ''))
+      let count = 0
+      while (await isThere(`${base}.${count + 1}.cut`)) count++
+      if (!(await isThere(`${base}.pcapng.part`))) return count
+      await rename(`${base}.pcapng.part`, `${base}.${count + 1}.cut`)
+      return count + 1
+    },
     recording: (file, options) => createRecording({ ...options, path: join(path, file) }),
     saveKeyframe: async (file, bytes) => ({ file, sha256: await save(file, bytes), kind: 'keyframe', size: bytes.length }),
     savePicture: async (file, jpeg) => ({ file, sha256: await save(file, jpeg), kind: 'picture', size: jpeg.length }),
@@ -48,6 +58,8 @@ export async function openEvidenceFolder(path: string): Promise<EvidenceFolder> 
     },
   }
 }
+
+const isThere = (path: string): Promise<boolean> => stat(path).then(() => true, () => false)
 
 /** Recordings named by the paths: files as they are, folders searched through. Sorted. Throws AppError `recording.invalid` for a path that is not there. */
 export async function findRecordings(paths: readonly string[]): Promise<readonly string[]> {

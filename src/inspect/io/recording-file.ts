@@ -16,6 +16,8 @@ export interface RecordingFile {
   readonly close: () => Promise<{ readonly sha256: string; readonly size: number }>
   /** Nothing stays on disk. Calling it after `close` is nothing. */
   readonly discard: () => Promise<void>
+  /** What there is stays under its temporary name: the check was cut. Calling it after `close` is nothing. */
+  readonly leave: () => Promise<void>
 }
 
 export interface RecordingOptions {
@@ -83,6 +85,13 @@ export async function createRecording(options: RecordingOptions): Promise<Record
       await rename(partial, path)
       return { sha256: hash.digest('hex'), size: total }
     },
+    leave: async () => {
+      if (isClosed) return
+      isClosed = true
+      flush()
+      await writing
+      await file.close()
+    },
     discard: async () => {
       if (isClosed) return
       isClosed = true
@@ -110,7 +119,7 @@ export function parseRecording(bytes: Buffer, name: string): readonly RecordedEv
   }
 }
 
-const noteTypes: ReadonlySet<string> = new Set(['check', 'attempt', 'failed', 'decoded', 'full', 'lag', 'attempt-end'] satisfies Note['type'][])
+const noteTypes: ReadonlySet<string> = new Set(['check', 'attempt', 'failed', 'decoded', 'full', 'lag', 'device', 'attempt-end'] satisfies Note['type'][])
 
 /** Notes are our own writing: their type is checked, their fields are believed. */
 function readNote(text: string): Note {
