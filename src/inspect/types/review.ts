@@ -109,7 +109,7 @@ export type HistoryEntry = { readonly atMs: number; readonly by: string } & (
   | { readonly type: 'recheck-done'; readonly recheck: number; readonly state: RecheckState; readonly verdict?: Verdict; readonly detail?: string }
   | { readonly type: 'appeal'; readonly appeal: number; readonly text: string }
   | { readonly type: 'appeal-file'; readonly appeal: number; readonly file: AppealFile }
-  | { readonly type: 'review'; readonly result: Result; readonly reason: string; readonly appeal?: number; readonly decision?: Review['decision'] }
+  | { readonly type: 'review'; readonly result: Result; readonly reason: string; readonly appeal?: number; readonly decision?: 'granted' | 'rejected' }
   | { readonly type: 'opinion'; readonly opinion: number; readonly node: string; readonly verdict: Verdict }
   | { readonly type: 'opinion-verified'; readonly opinion: number; readonly node: string; readonly state: OpinionState; readonly verdict?: Verdict; readonly differences: readonly string[] }
   | { readonly type: 'rejudged'; readonly rejudgement: string; readonly rules: { readonly name: string; readonly version: number }; readonly state: RejudgedState; readonly verdict?: Verdict }
