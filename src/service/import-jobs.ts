@@ -22,7 +22,7 @@ export interface ImportJobs {
   readonly write: (record: ImportRecord, own: Live, by: string, why: string) => Promise<void>
 }
 
-export function createImportJobs({ store, registry, dataDir, ruleFiles = {}, clock }: ImportOptions, files: ImportFiles, thread: ImportThread): ImportJobs {
+export function createImportJobs({ store, registry, dataDir, ruleFiles = {}, reconcile, clock }: ImportOptions, files: ImportFiles, thread: ImportThread): ImportJobs {
   const databaseFile = join(dataDir, 'yiji.sqlite')
   const hear = (own: Live) => ({ type: _type, ...progress }: ImportProgress & { readonly type: string }): void => void (own.progress = progress)
   return {
@@ -46,7 +46,7 @@ export function createImportJobs({ store, registry, dataDir, ruleFiles = {}, clo
         let hasWritten = (): void => {}
         const written = new Promise<void>((resolve) => (hasWritten = resolve))
         const job = thread.run(
-          { job: 'apply', databaseFile, stagingFile: files.staging(record.id), cancelled: own.cancelled, record, by, why, nowMs: clock.wallMs() },
+          { job: 'apply', databaseFile, stagingFile: files.staging(record.id), cancelled: own.cancelled, record, by, why, nowMs: clock.wallMs(), ...(reconcile && { reconcile }) },
           {
             onProgress: hear(own),
             mayWrite: () =>

@@ -34,6 +34,7 @@ export interface ImportThread {
 export function createImportThread(clock: Clock): ImportThread {
   let worker: Worker | undefined
   let rest: Cancel = () => {}
+  let isOpen = true
   const end = async (): Promise<void> => {
     rest()
     const ended = worker
@@ -54,10 +55,13 @@ export function createImportThread(clock: Clock): ImportThread {
       try {
         return await follow(worker, job, hearing)
       } finally {
-        rest = clock.after(idleMs, () => void end())
+        if (isOpen) rest = clock.after(idleMs, () => void end())
       }
     },
-    close: end,
+    close: () => {
+      isOpen = false
+      return end()
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 // What imports are to the rest of the service.
 import type { Readable } from 'node:stream'
 import type { Clock, Log, RandomBytes } from '../base/index.ts'
-import type { Choices, ImportRecord, Registry, RowOutcome, StagedRow } from '../registry/index.ts'
+import type { Choices, ImportRecord, ReconcileOptions, Registry, RowOutcome, StagedRow } from '../registry/index.ts'
 import type { Store } from '../store/index.ts'
 import type { RuleFiles } from './rules.ts'
 
@@ -51,6 +51,7 @@ export interface ImportOptions extends ImportBounds {
   readonly dataDir: string
   /** What the rules go by; absent: their own figures, no outlines. */
   readonly ruleFiles?: RuleFiles
+  readonly reconcile?: ReconcileOptions
   readonly clock: Clock
   readonly log: Log
   readonly random: RandomBytes

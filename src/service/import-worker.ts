@@ -3,7 +3,7 @@
 import { parentPort } from 'node:worker_threads'
 import { isWithin } from '../accounts/index.ts'
 import { AppError, systemClock } from '../base/index.ts'
-import { conflictRow, endingNote, openSheet, readImport, reconciliation, type Choices, type ImportOutcomeCounts, type ImportPreview, type ImportRecord, type RuleContext } from '../registry/index.ts'
+import { conflictRow, endingNote, openSheet, readImport, reconciliation, type Choices, type ImportOutcomeCounts, type ImportPreview, type ImportRecord, type ReconcileOptions, type RuleContext } from '../registry/index.ts'
 import { openBeside, openStaging } from '../store/index.ts'
 import { readRules, type RuleFiles } from './rules.ts'
 
@@ -30,6 +30,8 @@ export interface ApplyJob extends Common {
   readonly by: string
   readonly why: string
   readonly nowMs: number
+  /** What catalogs and presence are held against records by; as the registry does when absent. */
+  readonly reconcile?: ReconcileOptions
 }
 export type Job = ReadJob | ApplyJob
 
@@ -109,7 +111,7 @@ async function apply(job: ApplyJob): Promise<void> {
       why: job.why,
       atMs: job.nowMs,
       conflict: (row) => conflictRow(row, job.record.preview),
-      findFound: reconciliation(database.registry, systemClock),
+      findFound: reconciliation(database.registry, systemClock, job.reconcile),
       beforeWrite: () =>
         new Promise((resolve) => {
           go = resolve

@@ -9,7 +9,7 @@ import { manualClock, seededBytes, silentLog, systemClock, systemRandom, type Cl
 import { seededRandom } from '../base/random.ts'
 import { createRegistry, type Registry } from '../registry/index.ts'
 import { openStore, type Store } from '../store/index.ts'
-import { createImports, type ImportBounds, type Imports, type ImportView } from './imports.ts'
+import { createImports, type ImportBounds, type ImportOptions, type Imports, type ImportView } from './imports.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'yiji-imports-'))
 t.teardown(() => rmSync(folder, { recursive: true }))
@@ -20,7 +20,7 @@ interface Office {
   readonly store: Store
   readonly close: () => Promise<void>
 }
-async function office(name: string, clock: Clock = systemClock, bounds: Partial<ImportBounds> = {}): Promise<Office> {
+async function office(name: string, clock: Clock = systemClock, bounds: Partial<ImportBounds & Pick<ImportOptions, 'reconcile'>> = {}): Promise<Office> {
   const dataDir = join(folder, name)
   mkdirSync(dataDir, { recursive: true })
   const store = await openStore({ file: join(dataDir, 'yiji.sqlite'), clock })
@@ -182,6 +182,32 @@ t.test('stopped while it writes, and while it reads again: as it was read before
   }
 })
 
+t.test('closed in the middle of its work it leaves no timer behind', async (t) => {
+  const running = new Set<object>()
+  const clock: Clock = {
+    ...systemClock,
+    after: (ms, task) => {
+      const mark = {}
+      running.add(mark)
+      const cancel = systemClock.after(ms, () => {
+        running.delete(mark)
+        task()
+      })
+      return () => {
+        running.delete(mark)
+        cancel()
+      }
+    },
+  }
+  const home = await office('timers', clock)
+  const { id } = await begin(home, sheet(3000))
+  await home.imports.settled(id, forever)
+  await home.imports.apply(id, { by: 'clerk', why: '' })
+  await home.close()
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  t.equal(running.size, 0)
+})
+
 t.test('a file that is too much for the thread ends the file, not the service', async (t) => {
   const home = await open(t, 'heavy')
   const cell = 'x'.repeat(30_000)
@@ -191,4 +217,22 @@ t.test('a file that is too much for the thread ends the file, not the service', 
   t.ok(now.state === 'ready' || (now.state === 'failed' && /memory/.test(now.failure?.message ?? '')), JSON.stringify(now.failure))
   const next = await begin(home, sheet(1))
   t.equal((await home.imports.settled(next.id, forever)).state, 'ready')
+})
+
+t.test('an import goes by the configured distance, as every other write does', async (t) => {
+  const device = '32011600001180000001'
+  const moved = async (name: string, bounds: Pick<ImportOptions, 'reconcile'>): Promise<number> => {
+    const home = await open(t, name, systemClock, bounds)
+    const id = '32011600001320000001'
+    await home.registry.applyBinding(device, { transport: 'udp', host: '10.0.0.7', port: 5060, contact: 'sip:x', registeredAtMs: 1, expiresAtMs: 2, callId: 'c' })
+    await home.registry.applyCatalog(device, [{ id, name: '甲', status: 'on', raw: { DeviceID: id, Name: '甲', Longitude: '118.84000', Latitude: '32.34000' } }], true)
+    // 0.001 degrees of latitude are 111 m.
+    const { id: file } = await begin(home, `SBBM,SBMC,JD,WD\n${id},甲,118.84000,32.34100\n`)
+    await home.imports.settled(file, forever)
+    await home.imports.apply(file, { by: 'clerk', why: '' })
+    t.match(await home.imports.settled(file, forever), { state: 'done', outcome: { created: 1 } })
+    return (await home.registry.findings({ limit: 10, rule: 'catalog.moved' })).items.length
+  }
+  t.equal(await moved('near', {}), 1, '50 m when nobody says otherwise')
+  t.equal(await moved('far', { reconcile: { distanceM: 200, offlineDays: 7 } }), 0)
 })

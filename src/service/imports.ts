@@ -74,7 +74,7 @@ export async function createImports(options: ImportOptions): Promise<Imports> {
       const result = await task(own).catch((error: unknown) => failed(record, own, error))
       live.delete(record.id)
       if (result.state !== 'done') await save(result)
-      if (files.has(record.id)) keepFor(record.id, keepMs)
+      if (isOpen && files.has(record.id)) keepFor(record.id, keepMs)
     })
     live.set(record.id, Object.assign(own, { ended }))
     last = ended.catch((error: unknown) => log.error({ id: record.id, error }, 'the end of an import was not kept'))
