@@ -168,7 +168,7 @@ t.test('the last viewer leaves: the stream lingers, a newcomer finds it running,
   world.send({ type: 'leave', reader: 1, linger: true })
   t.strictSame(world.said(), ['release 1'])
   world.advance(4_000)
-  world.send({ type: 'heard', attempt: 1 }, { type: 'join', reader: 2, kind })
+  world.send({ type: 'heard', attempt: 1 }, { type: 'join', reader: 2, kind: 'viewer' })
   t.strictSame(world.said(), ['admit 2'])
   world.send({ type: 'leave', reader: 2, linger: true })
   for (let second = 1; second <= 19; second++) {
@@ -178,6 +178,18 @@ t.test('the last viewer leaves: the stream lingers, a newcomer finds it running,
   t.strictSame(world.said(), ['release 2'])
   world.advance(1_000)
   t.strictSame(world.said(), ['stop 1'])
+})
+
+t.test('an inspector does not take a stream that nobody watches any more: it begins cold', async (t) => {
+  const world = createWorld({ isLive: true })
+  world.send({ type: 'leave', reader: 1, linger: true })
+  world.advance(1_000)
+  world.send({ type: 'join', reader: 2, kind: 'inspector' })
+  t.strictSame(world.said(), ['release 1', 'stop 1'])
+  world.send({ type: 'stopped', attempt: 1 })
+  t.strictSame(world.said(), ['start 2'])
+  world.send({ type: 'answered', attempt: 2 }, { type: 'keyframe', attempt: 2 })
+  t.strictSame(world.said(), ['admit 2 cold'])
 })
 
 t.test('an inspector leaves at once: BYE now, and it is told when the BYE is confirmed', async (t) => {

@@ -178,6 +178,8 @@ export function relayStep(times: RelayTimes): (state: RelayState, event: RelayEv
     const { attempt } = state
     switch (event.type) {
       case 'join':
+        // Nobody watches: an inspector's start is cold.
+        if (event.kind === 'inspector') return stop(attempt, [], { ...nobody, waiting: [{ id: event.reader, kind: event.kind }] })
         return [{ name: 'live', attempt, readers: [{ id: event.reader, kind: event.kind }], losses: 0 }, { type: 'cancel', name: 'linger' }, { type: 'admit', reader: event.reader, isCold: false }]
       case 'heard':
         return [state, timer.silence(attempt)]

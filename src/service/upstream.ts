@@ -23,6 +23,8 @@ export interface UpstreamParts {
   /** Whether a device without a list of its own is asked by another transport. */
   readonly retry: boolean
   readonly ways: RememberedWays
+  /** Streams of an inspector's own: those that run for others are left alone. */
+  readonly isBeside?: boolean
   readonly log: Log
 }
 
@@ -63,7 +65,7 @@ export async function upstreamOf(key: StreamKey, way: number, isMeasured: boolea
   }
 }
 
-function inviteUpstream(key: StreamKey, deviceId: string, { userAgent, mediaHost, log }: UpstreamParts): Upstream {
+function inviteUpstream(key: StreamKey, deviceId: string, { userAgent, mediaHost, isBeside, log }: UpstreamParts): Upstream {
   const { camera: channelId, stream } = parseStreamKey(key)
   let session: InviteSession | undefined
   return {
@@ -75,6 +77,7 @@ function inviteUpstream(key: StreamKey, deviceId: string, { userAgent, mediaHost
         ...(stream === 'sub' && { stream: { attribute: 'streamnumber' as const, number: 1 } }),
         media: { host: mediaHost, port: landing.port, transport: landing.transport },
         answerTimeoutMs,
+        ...(isBeside && { isBeside }),
         onTrace: (entry) => onWire(signalEvent(entry)),
         onEnded,
       })

@@ -82,6 +82,7 @@ export const noticeHabits = {
 /** Calls and their descriptions. */
 export const callHabits = {
   'busy-while-held': '486 for a channel of which it still holds a call (Q32)',
+  'one-stream': 'a second INVITE for a channel ends the first, whatever its number (Annex K c read widely)',
   'ok-after-cancel': '200 for an INVITE that was cancelled',
   'no-contact': '200 to INVITE without Contact (Q31)',
   'unusable-contact': '200 to INVITE with a Contact that is no address (Q31)',

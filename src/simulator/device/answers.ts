@@ -31,7 +31,7 @@ export function answersTo(query: QueryValue, asked: Asked): readonly AnswerValue
     case 'query-device-status': {
       const online = habits.has('offline-beside-ok') ? 'offline' : 'online'
       const alarms = [{ deviceId: device.id, dutyStatus: state.isAlarmed ? 'ALARM' : state.isGuarded ? 'ONDUTY' : 'OFFDUTY' } as const]
-      return [{ type: 'response-device-status', ...head, result: 'OK', online, status: 'OK', encode: 'on', record: state.isRecording ? 'on' : 'off', deviceTimeMs: asked.nowMs, alarms }]
+      return [{ type: 'response-device-status', ...head, result: 'OK', online, status: 'OK', encode: 'on', record: state.isRecording ? 'on' : 'off', deviceTimeMs: asked.nowMs + (device.clockOffsetS ?? 0) * 1000, alarms }]
     }
     case 'query-record-info':
       return recordPages(head, query, asked)

@@ -94,8 +94,9 @@ export function createCalls(options: CallsOptions): Calls {
     const offer = attempt(() => parseSdp(request.body))
     if (!offer) return transaction.respond({ status: 400 })
     if (habits.has('rejects-offer') || !offer.formats.some(({ payloadType }) => payloadType === 96)) return transaction.respond({ status: 488 })
-    // A new request for the same stream clears the old one (GB/T 28181-2022 Annex K c); a recording and its live picture are two.
-    for (const [other, session] of sessions) if (session.channel.id === channel.id && session.offer.session === offer.session) end(other)
+    // A new request for the same stream clears the old one (GB/T 28181-2022 Annex K c); one of another number is another stream, and so is a recording.
+    const isCleared = (session: Session): boolean => session.channel.id === channel.id && session.offer.session === offer.session && (habits.has('one-stream') || streamNumber(session.invite) === streamNumber(request))
+    for (const [other, session] of sessions) if (isCleared(session)) end(other)
     const ssrc = offer.ssrc ?? 0
     const transport = offer.transport === 'udp' ? 'udp' : offer.setup === 'active' ? 'tcp-listen' : 'tcp'
     const own = ownSsrc(who.deviceId)
@@ -189,6 +190,8 @@ export function createCalls(options: CallsOptions): Calls {
   }
 }
 
+/** Sender and number of what is asked for: the first half of Subject. */
+const streamNumber = (invite: SipRequest): string => (header(invite, 'Subject') ?? '').split(',')[0]?.trim() ?? ''
 const isHistory = (offer: Sdp): boolean => /^(playback|download)$/i.test(offer.session)
 const lengthOf = (offer: Sdp): number => Math.max(1, (offer.time?.endS ?? 0) - (offer.time?.startS ?? 0))
 

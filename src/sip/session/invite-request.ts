@@ -22,6 +22,8 @@ export interface InviteRequest {
   readonly media: { readonly host: string; readonly port: number; readonly transport: MediaTransport }
   readonly answerTimeoutMs: number
   /** Every message of the Call-ID, both ways, from the INVITE on. */
+  /** One more session of a stream that runs for others: where the device is busy, theirs is not ended for it. */
+  readonly isBeside?: boolean
   readonly onTrace?: (entry: TraceEntry) => void
   /** The session ended without our doing. Not called after `bye` or `mediaLost`. */
   readonly onEnded?: (reason: string, how: InviteEnd) => void

@@ -278,6 +278,8 @@ t.test('486 with an old session of ours: BYE, half a second, asked again, answer
   answerWith((transaction) => transaction.respond({ status: 486 }))
   t.match(await open({ channelId: '32011600001310000009' }).answered, { ok: false, sipStatus: 486 }, 'a camera that is busy with others is not asked twice')
   t.equal(methods().filter((method) => method === 'INVITE').length, 4)
+  t.match(await open({ isBeside: true }).answered, { ok: false, sipStatus: 486 }, 'one more beside a session: that one is not ended for it')
+  t.same(methods().slice(-1), ['INVITE'])
 })
 
 t.test('what the camera sends inside: by Call-ID first, tags wrong, numbers that jump (Q14); strangers are refused', async (t) => {

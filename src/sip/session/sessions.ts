@@ -84,7 +84,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const olderThan = (request: InviteRequest, callId: string): readonly LiveSession[] => {
     const isSame = ({ request: other, session }: LiveSession): boolean => session.callId !== callId && other.deviceId === request.deviceId && other.channelId === request.channelId
     const isReplaced = ({ request: other, session, state }: LiveSession): boolean =>
-      state() === 'ending' || (state() === 'confirmed' && session.kind === 'play' && (request.kind ?? 'play') === 'play' && other.stream?.number === request.stream?.number)
+      state() === 'ending' || (state() === 'confirmed' && request.isBeside !== true && session.kind === 'play' && (request.kind ?? 'play') === 'play' && other.stream?.number === request.stream?.number)
     return [...[...live.values()].filter((each) => isSame(each) && isReplaced(each)), ...[...past.values()].map(({ entry }) => entry).filter((each) => isSame(each) && each.isUnconfirmed())]
   }
 
