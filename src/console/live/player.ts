@@ -22,6 +22,8 @@ export interface Player {
   readonly retryNow: () => void
   /** Seconds between what is shown and the newest picture here. */
   readonly behind: () => number
+  /** Faster than it comes, to catch up with what is live. */
+  readonly isCatchingUp: () => boolean
   /** Stops the download and lets go of the <video>. Calling it twice is nothing. */
   readonly close: () => void
 }
@@ -33,13 +35,21 @@ export interface PlayerOptions {
   /** Which is tried first; the other follows where nothing gets through. */
   readonly way?: Way
   readonly onState: (state: PlayerState) => void
+  /** Why another way was left before this one was tried; shown until there is a picture. */
+  readonly because?: Problem | undefined
+  /** Of a recording: how fast it comes. A live picture has its own pace, and catches up by itself. */
+  readonly rate?: () => number
+  /** Of a recording: it came to its end. A live picture is asked for again instead. */
+  readonly onEnded?: () => void
   /** What the stream says of itself, with each connection. */
   readonly onTracks?: (tracks: { readonly hasSound: boolean }) => void
 }
 
-/** Further behind the newest picture than this, we jump; to this far behind it. */
+/** Further behind the newest picture than this, we jump; to this far behind it. Less is made up by playing faster, which nobody sees. */
 const maxBehindS = 2
 const targetBehindS = 0.4
+const slightlyBehindS = 0.9
+const catchingUpRate = 1.15
 const watchMs = 500
 const silentS = 5
 /** Each try asks the camera again, so they come slower and slower; one that gave no picture at all is asked less eagerly than one that broke off. */
@@ -52,7 +62,7 @@ const goodAfterMs = 10_000
 export const canPlayLive = (): boolean => mpegts.isSupported()
 export const canDecode = (codecs: string): boolean => MediaSource.isTypeSupported(`video/mp4; codecs="${codecs}"`)
 
-export function openPlayer({ video, path, way: first = 'http', onState, onTracks }: PlayerOptions): Player {
+export function openPlayer({ video, path, way: first = 'http', because, rate, onEnded, onState, onTracks }: PlayerOptions): Player {
   mpegts.LoggingControl.enableAll = false
   let player: mpegts.Player | undefined
   let way = first
@@ -63,6 +73,8 @@ export function openPlayer({ video, path, way: first = 'http', onState, onTracks
   let hasBytes = false
   let isClosed = false
   let countdown: ReturnType<typeof setInterval> | undefined
+  /** Both ways have failed in turn: only then do we wait. */
+  let hasTriedOther = false
 
   const drop = (): void => {
     player?.destroy()
@@ -95,7 +107,12 @@ export function openPlayer({ video, path, way: first = 'http', onState, onTracks
   const refused = (problem: Problem): void => {
     if (isClosed) return
     if ([400, 401, 403, 404].includes(problem.status)) return stop({ name: 'refused', problem })
-    if (problem.code === 'network') changeWay()
+    if (problem.code === 'network') {
+      changeWay()
+      // What holds back the one way lets the other pass: it is tried at once, and both again after a while.
+      hasTriedOther = !hasTriedOther
+      if (hasTriedOther) return connect()
+    }
     wait(problem)
   }
 
@@ -135,11 +152,19 @@ export function openPlayer({ video, path, way: first = 'http', onState, onTracks
       if (videoCodec !== undefined && !canDecode(videoCodec)) later(() => stop({ name: 'undecodable', codec: videoCodec }))
       else later(() => wait({ type: 'about:blank', title: 'The player stopped', status: 0, code: 'player', detail: `${detail}${info?.msg ? `: ${info.msg}` : ''}` }))
     })
-    own.on(mpegts.Events.LOADING_COMPLETE, () => later(() => wait()))
+    own.on(mpegts.Events.LOADING_COMPLETE, () => later(() => (onEnded ? onEnded() : wait())))
     own.attachMediaElement(video)
     own.load()
+    video.requestVideoFrameCallback?.(() => later(shown))
     // Muted playing needs no click; a refusal only means that this player is already gone.
     void Promise.resolve(own.play()).catch(() => {})
+  }
+
+  const shown = (): void => {
+    if (isPlaying) return
+    isPlaying = true
+    hasTriedOther = false
+    onState({ name: 'playing' })
   }
 
   const behind = (): number => {
@@ -150,8 +175,7 @@ export function openPlayer({ video, path, way: first = 'http', onState, onTracks
   const watch = setInterval(() => {
     if (!player) return
     if (!isPlaying && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0) {
-      isPlaying = true
-      onState({ name: 'playing' })
+      shown()
     }
     if (!hasBytes && performance.now() - connectedAtMs > heldBackMs) {
       changeWay()
@@ -159,13 +183,15 @@ export function openPlayer({ video, path, way: first = 'http', onState, onTracks
     }
     const silence = (performance.now() - heardAtMs) / 1000
     if (isPlaying) onState(silence > silentS ? { name: 'silent', seconds: Math.floor(silence) } : { name: 'playing' })
-    stayAtEdge(video)
+    if (rate) keepRate(video, rate())
+    else stayAtEdge(video)
   }, watchMs)
 
-  connect()
+  connect(because)
   return {
     retryNow: () => connect(),
     behind,
+    isCatchingUp: () => !rate && video.playbackRate > 1,
     close: () => {
       if (isClosed) return
       isClosed = true
@@ -181,6 +207,19 @@ function stayAtEdge(video: HTMLVideoElement): void {
   const { buffered } = video
   if (buffered.length === 0 || video.seeking) return
   const [start, end] = [buffered.start(buffered.length - 1), buffered.end(buffered.length - 1)]
-  if (end - video.currentTime > maxBehindS || video.currentTime < start) video.currentTime = Math.max(start, end - targetBehindS)
+  const behind = end - video.currentTime
+  if (behind > maxBehindS || video.currentTime < start) video.currentTime = Math.max(start, end - targetBehindS)
+  if (behind > slightlyBehindS && video.playbackRate === 1) video.playbackRate = catchingUpRate
+  else if (behind < targetBehindS && video.playbackRate !== 1) video.playbackRate = 1
+  if (video.paused) void video.play().catch(() => {})
+}
+
+/** A recording is played as fast as it comes; only over a hole does it jump. */
+function keepRate(video: HTMLVideoElement, rate: number): void {
+  const { buffered } = video
+  if (video.playbackRate !== rate) video.playbackRate = rate
+  if (buffered.length === 0 || video.seeking) return
+  const [start, end] = [buffered.start(buffered.length - 1), buffered.end(buffered.length - 1)]
+  if (video.currentTime < start || end - video.currentTime > 10 * Math.max(1, rate)) video.currentTime = Math.max(start, end - 1)
   if (video.paused) void video.play().catch(() => {})
 }

@@ -1,0 +1,32 @@
+// Signs of small buttons, drawn in a square of 20.
+
+export const icons = {
+  camera: ['M3 6h3l1.5-2h5L14 6h3v10H3z', 'M10 8.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6z'],
+  sound: ['M3 8v4h3l4 3V5L6 8z', 'M13 7.5a3.5 3.5 0 0 1 0 5', 'M15 5.5a6.4 6.4 0 0 1 0 9'],
+  silent: ['M3 8v4h3l4 3V5L6 8z', 'M13.5 8l4 4', 'M17.5 8l-4 4'],
+  full: ['M3 8V3h5', 'M12 3h5v5', 'M17 12v5h-5', 'M8 17H3v-5'],
+  close: ['M5 5l10 10', 'M15 5L5 15'],
+  list: ['M4 5h12', 'M4 10h12', 'M4 15h12'],
+  swap: ['M4 7h11l-3-3', 'M16 13H5l3 3'],
+  up: ['M10 15V5', 'M5.5 9.5L10 5l4.5 4.5'],
+  down: ['M10 5v10', 'M5.5 10.5L10 15l4.5-4.5'],
+  left: ['M15 10H5', 'M9.5 5.5L5 10l4.5 4.5'],
+  right: ['M5 10h10', 'M10.5 5.5L15 10l-4.5 4.5'],
+  'up-left': ['M14 14L6 6', 'M6 12V6h6'],
+  'up-right': ['M6 14l8-8', 'M8 6h6v6'],
+  'down-left': ['M14 6l-8 8', 'M6 8v6h6'],
+  'down-right': ['M6 6l8 8', 'M8 14h6V8'],
+  plus: ['M10 4v12', 'M4 10h12'],
+  minus: ['M4 10h12'],
+  stop: ['M6 6h8v8H6z'],
+  play: ['M6 4l10 6-10 6z'],
+  pause: ['M7 4v12', 'M13 4v12'],
+  figures: ['M4 16V9', 'M9 16V4', 'M14 16v-9'],
+  record: ['M5 3h7l3 3v11H5z', 'M8 10h4', 'M8 13h4'],
+  film: ['M3 5h14v10H3z', 'M7 5v10', 'M13 5v10'],
+  square: ['M4 5h12v10H4z'],
+  polygon: ['M4 8l7-5 6 6-4 8-8-1z'],
+  hand: ['M10 3v14', 'M3 10h14', 'M7.5 5L10 2.5 12.5 5', 'M7.5 15l2.5 2.5 2.5-2.5', 'M5 7.5L2.5 10 5 12.5', 'M15 7.5l2.5 2.5-2.5 2.5'],
+  trash: ['M4 6h12', 'M8 6V4h4v2', 'M6 6l1 11h6l1-11'],
+} as const
+export type Icon = keyof typeof icons

@@ -1,0 +1,14 @@
+// axe-core run inside a page: the rules on accessibility that a machine can check.
+import type { AxeResults, Result } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
+
+const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** The page's policy lets no script in but its own: this one comes by the debugger. */
+export async function violationsOf(page: Page): Promise<readonly Result[]> {
+  await page.evaluate(script)
+  const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults
+  return found.violations
+}
