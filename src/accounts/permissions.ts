@@ -23,6 +23,10 @@ export const actions = [
   'recordings.see',
   'inspections.see',
   'inspections.run',
+  // A side of a two-party draw: those who assess, and those who keep what is assessed.
+  'draws.join',
+  // Who is left out of draws for a time: granted by those who assess.
+  'exemptions.change',
   'inspections.review',
   'users.manage',
   'audit.see',
@@ -35,8 +39,8 @@ const seeing: readonly Action[] = ['cameras.see', 'devices.see', 'alarms.see', '
 /** Who may watch may not look back: recordings are seen by those who work with the records. Who assesses does not keep the records that are assessed, and the other way round; only an admin does both. */
 const allowed: Readonly<Record<Role, ReadonlySet<Action>>> = {
   admin: new Set(actions),
-  assessor: new Set<Action>([...seeing, 'cameras.control', 'recordings.see', 'inspections.run', 'inspections.review', 'cameras.verify', 'cameras.check']),
-  editor: new Set<Action>([...seeing, 'recordings.see', 'cameras.change', 'cameras.check', 'findings.change', 'cameras.control', 'contacts.see', 'devices.operate']),
+  assessor: new Set<Action>([...seeing, 'cameras.control', 'recordings.see', 'inspections.run', 'inspections.review', 'draws.join', 'exemptions.change', 'cameras.verify', 'cameras.check']),
+  editor: new Set<Action>([...seeing, 'recordings.see', 'cameras.change', 'cameras.check', 'findings.change', 'cameras.control', 'contacts.see', 'devices.operate', 'draws.join']),
   viewer: new Set(seeing),
 }
 

@@ -19,8 +19,10 @@ import type { ApiDeps } from './deps.ts'
 import { deviceControlRoutes } from './device-control.ts'
 import { deviceSnapshotRoutes } from './device-snapshots.ts'
 import { deviceRoutes } from './devices.ts'
+import { drawRoutes } from './draws.ts'
 import { answerNoRequest, errorHandler } from './errors.ts'
 import { eventRoutes } from './events.ts'
+import { exemptionRoutes } from './exemptions.ts'
 import { fieldRoutes } from './fields.ts'
 import { findingRoutes } from './findings.ts'
 import { inspectionRoutes } from './inspections.ts'
@@ -118,6 +120,8 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
       liveRoutes(api, deps, liveTokens, webSockets)
       playbackRoutes(api, deps, liveTokens, webSockets)
       inspectionRoutes(api, deps)
+      drawRoutes(api, deps)
+      exemptionRoutes(api, deps)
       eventRoutes(api, deps)
       reportRoutes(api, deps)
       packageRoutes(api, deps)

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream'
 import type { Accounts } from '../accounts/index.ts'
 import type { Clock, Log, RandomBytes } from '../base/index.ts'
-import type { Inspection, InspectionEvent, Result, Review, RuleSet } from '../inspect/index.ts'
+import type { DrawRequest, DrawStore, Exemptions, Inspection, InspectionEvent, Plan, Result, Review, RuleSet, SeedDraw, SeedDrawOpening, SeedDraws } from '../inspect/index.ts'
 import type { FlvSink, JoinOutcome, Relays, VersionFigures } from '../media/index.ts'
 import type { Divisions, Outline, Registry } from '../registry/index.ts'
 import type { LiveTokens } from './live-token.ts'
@@ -30,6 +30,7 @@ export interface ApiDeps {
   /** Signs live addresses; whoever serves them elsewhere (RTMP, RTSP) checks with the same. Absent: made here. */
   readonly liveTokens?: LiveTokens
   readonly inspections: InspectionsDep
+  readonly draws: DrawsDep
   readonly ruleSets: readonly RuleSet[]
   readonly reports: ReportsDep
   readonly evidence: EvidenceDep
@@ -70,13 +71,19 @@ export interface MapDep {
   readonly outlines?: readonly Outline[]
 }
 
-export interface InspectionRequest {
-  readonly area: string
-  readonly seed?: string
-  readonly strata?: readonly { readonly class: string; readonly count: number }[]
+export interface InspectionRequest extends DrawRequest {
   /** Name of a rule set. */
   readonly rules?: string
   readonly by: string
+}
+
+export interface DrawsDep {
+  readonly presets: readonly Plan[]
+  readonly exemptions: Exemptions
+  readonly seedDraws: Pick<SeedDraws, 'commit' | 'reveal' | 'get' | 'list' | 'lists'>
+  /** `rules`: name of a rule set. Throws `request.invalid`, `draw.invalid`, `draw.reason-needed`. */
+  readonly open: (opening: SeedDrawOpening, rules?: string) => Promise<SeedDraw>
+  readonly sets: DrawStore['drawnSets']
 }
 
 export interface InspectionsDep {

@@ -1,18 +1,19 @@
 // Inspections: start, list, read, cancel; one check, and what a person says of it.
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '../base/index.ts'
-import type { Inspection, Result } from '../inspect/index.ts'
+import { drawPartOf, type Inspection, type Result } from '../inspect/index.ts'
 import type { Action } from '../accounts/index.ts'
 import type { App } from './app.ts'
 import { insistOnArea, mayThere, sessionOf } from './auth.ts'
 import type { ApiDeps, InspectionsDep } from './deps.ts'
+import { setsFor } from './draws.ts'
 import { CheckDetail, CheckParams, IdParams, InspectionDetail, InspectionList, InspectionListQuery, InspectionStart, InspectionSummary, Review, ReviewBody, RuleSetList } from './schema/index.ts'
 
 const defaultLimit = 50
 /** Looked through for accounts of one area. */
 const longList = 1000
 
-export function inspectionRoutes(app: App, { inspections, ruleSets }: ApiDeps): void {
+export function inspectionRoutes(app: App, { inspections, ruleSets, draws }: ApiDeps): void {
   app.get(
     '/rule-sets',
     { schema: { tags: ['inspections'], summary: 'Thresholds by name and version', response: { 200: RuleSetList } }, config: { allow: 'inspections.see' } },
@@ -36,11 +37,14 @@ export function inspectionRoutes(app: App, { inspections, ruleSets }: ApiDeps): 
       config: { allow: 'inspections.run', audit: 'inspection.start' },
     },
     async (request, reply) => {
-      const { area, rules } = request.body
+      const { draw: seedDraw, ...asked } = request.body
+      const { area } = asked
+      const rules = asked.rules ?? (seedDraw === undefined ? undefined : (await draws.seedDraws.get(seedDraw))?.rules.name)
       insistOnArea(request, 'inspections.run', area)
       if (rules !== undefined && !ruleSets.some((each) => each.name === rules)) throw new AppError('request.invalid', `there is no rule set "${rules}"`)
-      const inspection = await inspections.start({ ...request.body, by: sessionOf(request).account.name })
-      request.audited = { subject: inspection.id, detail: `area ${area}, seed ${inspection.draw.seed}` }
+      if (asked.sampleOf !== undefined) await inspectionFor(request, inspections, 'inspections.run', asked.sampleOf)
+      const inspection = await inspections.start({ ...asked, ...(rules === undefined ? {} : { rules }), ...(seedDraw === undefined ? {} : { seedDraw }), by: sessionOf(request).account.name })
+      request.audited = { subject: inspection.id, detail: startedText(inspection) }
       return reply.code(202).header('location', `${request.url.split('?')[0]}/${inspection.id}`).send(summaryOf(inspection))
     },
   )
@@ -51,7 +55,9 @@ export function inspectionRoutes(app: App, { inspections, ruleSets }: ApiDeps): 
     async (request) => {
       const inspection = await inspectionFor(request, inspections, 'inspections.see', request.params.id)
       const { rules, draw, checks, software } = inspection
-      return { ...summaryOf(inspection), rules, ...(software === undefined ? {} : { software }), sample: draw.members, checks, reviews: await inspections.reviews(inspection.id) }
+      const dayMs = 86_400_000
+      const sets = await draws.sets(inspection.area, inspection.startedAtMs - dayMs, inspection.startedAtMs + dayMs)
+      return { ...summaryOf(inspection), ...drawPartOf({ ...inspection, draws: setsFor(request, sets) }), rules, ...(software === undefined ? {} : { software }), sample: draw.members, checks, reviews: await inspections.reviews(inspection.id) }
     },
   )
 
@@ -105,8 +111,11 @@ function checkOf(inspection: Inspection, n: number): Inspection['checks'][number
   return check
 }
 
+const startedText = ({ area, draw, plan, redrawReason, sampleOf }: Inspection): string =>
+  [`area ${area}`, `seed ${draw.seed}${draw.seedFrom ? ` (${draw.seedFrom})` : ''}`, ...(plan ? [`plan ${plan.name}`] : []), ...(sampleOf === undefined ? [] : [`sample of ${sampleOf}`]), ...(redrawReason === undefined ? [] : [`drawn again: ${redrawReason}`])].join(', ')
+
 function summaryOf(inspection: Inspection): InspectionSummary {
-  const { id, area, startedAtMs, finishedAtMs, state, createdBy, draw, rules, checks, total } = inspection
+  const { id, area, startedAtMs, finishedAtMs, state, createdBy, draw, plan, redrawReason, sampleOf, rules, checks, total } = inspection
   const count = (result: Result): number => checks.filter((check) => check.verdict.result === result).length
   return {
     id,
@@ -119,6 +128,10 @@ function summaryOf(inspection: Inspection): InspectionSummary {
     algorithm: draw.algorithm,
     population: draw.population,
     strata: draw.strata,
+    ...(plan && { plan }),
+    ...(draw.seedFrom && { seedFrom: draw.seedFrom }),
+    ...(redrawReason === undefined ? {} : { redrawReason }),
+    ...(sampleOf === undefined ? {} : { sampleOf }),
     ruleSet: { name: rules.name, version: rules.version },
     total,
     done: checks.length,

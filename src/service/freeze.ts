@@ -1,12 +1,13 @@
 // A camera's record as an inspection freezes it: the fields that the checks and the draw need, and no personal data.
 import type { PopulationMember } from '../inspect/index.ts'
-import { personalFields, type Camera } from '../registry/index.ts'
+import { isFieldName, personalFields, type Camera } from '../registry/index.ts'
 
 const personal: ReadonlySet<string> = new Set(personalFields)
 /** What a finding says of such a field may quote it. */
 const unsaid = { zh: '涉及联系方式，见档案', en: 'about a contact: see the record' }
 
-export function freezeCamera(camera: Camera): PopulationMember {
+/** `fields`: further ones that a plan looks at; those of persons are never among them. */
+export function freezeCamera(camera: Camera, fields: readonly string[] = []): PopulationMember {
   const { declared } = camera
   return {
     id: camera.id,
@@ -20,6 +21,7 @@ export function freezeCamera(camera: Camera): PopulationMember {
     longitude: declared.longitude ?? '',
     latitude: declared.latitude ?? '',
     builtBy: declared.builtBy ?? '',
+    ...(fields.length > 0 && { fields: Object.fromEntries(fields.map((field) => [field, isFieldName(field) && !personal.has(field) ? (declared[field] ?? '') : ''])) }),
     findings: camera.findings.map(({ field, rule, severity, message }) => ({ field, rule, severity, message: personal.has(field) ? unsaid : message })),
   }
 }

@@ -15,11 +15,13 @@ import { controlOf } from './control.ts'
 import { openData } from './data.ts'
 import { openDaily } from './daily.ts'
 import { openDeviceSnapshots } from './device-snapshots.ts'
+import { drawsOf } from './draws.ts'
 import { applyFact, restoredBindings } from './facts.ts'
 import { openInstallation } from './installation.ts'
 import { keepAudit } from './keep-audit.ts'
 import { freezeCamera } from './freeze.ts'
 import { observing } from './observing.ts'
+import { planFields } from './plan-fields.ts'
 import { readRules, ruleFilesOf } from './rules.ts'
 import { evidenceFile, renderReport } from './reports.ts'
 import { takePackage } from './packages.ts'
@@ -175,7 +177,9 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const inspections = keep(
       createInspections({
         store: tellRegistry(store.inspections, registry, log),
-        population: async (area) => (await registry.population(area)).map(freezeCamera),
+        population: async (area, fields) => (await registry.population(area)).map((camera) => freezeCamera(camera, fields)),
+        draws: store.draws,
+        fields: planFields,
         tap: tapOver(relays, registry),
         decoder,
         ...observing,
@@ -206,6 +210,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         liveTokens,
         ways: () => ({ ...(rtmp && { rtmpPort: rtmp.port() }), ...(rtsp && { rtspPort: rtsp.port }) }),
         inspections,
+        draws: drawsOf({ store, registry, clock, random }),
         ruleSets,
         reports: { render: (id, format, wish) => renderReport({ inspections, evidenceDir, areaName: (area) => rules.divisions.fullName(area) }, id, format, wish) },
         evidence: { file: (id, path) => evidenceFile(evidenceDir, id, path) },

@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox'
 import { Area, Id, Instant, Items, Lang, ListOf } from './common.ts'
 import { Finding } from './cameras.ts'
+import { CheckKind, ClassCounts, DrawPart, PlanBody, PlanName, RedrawReason, SeedFrom, StratumDrawn } from './draws.ts'
 import { StreamTransport, VideoCodec } from './live.ts'
 import { RuleSet, RuleSetName } from './rule-sets.ts'
 import { DeviceVerdict, RunningFigures, RunningVerdict } from './running.ts'
@@ -29,6 +30,7 @@ export const PopulationMember = Type.Object({
   longitude: Type.String(),
   latitude: Type.String(),
   builtBy: Type.String(),
+  fields: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'further fields that the plan looks at' })),
   findings: ListOf(Finding),
 })
 export type PopulationMember = Static<typeof PopulationMember>
@@ -115,6 +117,7 @@ export type Evidence = Static<typeof Evidence>
 export const Check = Type.Object({
   n: Type.Integer(),
   camera: PopulationMember,
+  kinds: Type.Optional(ListOf(CheckKind)),
   record: Type.Object({ result: Type.Enum(['pass', 'fail']), findings: ListOf(Finding) }),
   attempts: ListOf(Attempt),
   responseMs: Type.Optional(Type.Number()),
@@ -138,9 +141,6 @@ export type ReviewBody = Static<typeof ReviewBody>
 export const CheckDetail = Type.Object({ ...Check.properties, reviews: ListOf(Review) })
 export type CheckDetail = Static<typeof CheckDetail>
 
-export const StratumDrawn = Type.Object({ class: Type.String(), population: Type.Integer(), asked: Type.Integer(), drawn: Type.Integer() })
-export type StratumDrawn = Static<typeof StratumDrawn>
-
 export const InspectionState = Type.Enum(['running', 'done', 'cancelled', 'interrupted'])
 export type InspectionState = Static<typeof InspectionState>
 
@@ -157,6 +157,10 @@ export const InspectionSummary = Type.Object({
   population: Type.Object({ size: Type.Integer(), sha256: Type.String() }),
   strata: ListOf(StratumDrawn),
   ruleSet: Type.Object({ name: Type.String(), version: Type.Integer() }),
+  plan: DrawPart.plan,
+  seedFrom: Type.Optional(SeedFrom),
+  redrawReason: DrawPart.redrawReason,
+  sampleOf: DrawPart.sampleOf,
   total: Type.Integer(),
   done: Type.Integer(),
   results: Type.Object({ pass: Type.Integer(), fail: Type.Integer(), review: Type.Integer() }),
@@ -169,6 +173,7 @@ export type InspectionList = Static<typeof InspectionList>
 /** `sample` in drawing order: member i is check n = i + 1; `checks` are those that are done. */
 export const InspectionDetail = Type.Object({
   ...InspectionSummary.properties,
+  ...DrawPart,
   rules: RuleSet,
   software: Type.Optional(Type.String()),
   sample: ListOf(PopulationMember),
@@ -177,13 +182,19 @@ export const InspectionDetail = Type.Object({
 })
 export type InspectionDetail = Static<typeof InspectionDetail>
 
+/** Which cameras: at most one of strata, preset, plan, sampleOf and draw; none: the classes of the rule set. */
 export const InspectionStart = Type.Object(
   {
     area: Area,
     seed: Type.Optional(Type.String({ pattern: '^(?:[0-9a-fA-F]{2}){1,64}$', description: 'hexadecimal; made and shown when absent' })),
-    strata: Type.Optional(
-      Type.Array(Type.Object({ class: Type.String({ minLength: 1, maxLength: 2 }), count: Type.Integer({ minimum: 0, maximum: 10_000 }) }, { additionalProperties: false }), { maxItems: 10 }),
-    ),
+    strata: Type.Optional(ClassCounts),
+    preset: Type.Optional(PlanName),
+    plan: Type.Optional(PlanBody),
+    networkedOnly: Type.Optional(Type.Boolean({ description: 'only cameras whose record says that they are networked' })),
+    sampleOf: Type.Optional(Id),
+    kinds: Type.Optional(Type.Array(CheckKind, { minItems: 1, maxItems: 3, description: 'with sampleOf: what the same cameras are checked for' })),
+    draw: Type.Optional(Id),
+    redrawReason: Type.Optional(RedrawReason),
     rules: Type.Optional(RuleSetName),
   },
   { additionalProperties: false },

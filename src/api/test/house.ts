@@ -9,10 +9,11 @@ import { createAccounts, type Role, type StoredSession } from '../../accounts/in
 import { manualClock, seededBytes, silentLog, type Log, type ManualClock } from '../../base/index.ts'
 import { createRegistry, type Registry } from '../../registry/index.ts'
 import { createImports } from '../../service/imports.ts'
+import { drawsOf } from '../../service/draws.ts'
 import { exportBytes } from '../../service/transfer.ts'
 import { openStore, type Store } from '../../store/index.ts'
 import { buildApi, UnreachableError, type ApiDeps, type App } from '../index.ts'
-import { cameraHere, cameraThere, checkOf, deviceHere, deviceThere, here, importOf, inspectionHere, inspectionOf, inspectionThere, member, record, rules, there } from './things.ts'
+import { cameraHere, cameraThere, checkOf, deviceHere, deviceThere, drawHere, drawThere, here, importOf, inspectionHere, inspectionOf, inspectionThere, member, record, rules, seedDrawOf, there } from './things.ts'
 import { controlOver, scriptedPlaybacks, scriptedTraces, type Wire } from './wire.ts'
 
 export const v1 = '/api/v1'
@@ -70,6 +71,10 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
     await store.inspections.saveCheck(id, checkOf(drawn))
     await store.inspections.finish(id, 'done', clock.wallMs() + 1000)
   }
+  for (const [id, area, camera] of [[drawHere, here, cameraHere], [drawThere, there, cameraThere]] as const) {
+    await store.draws.addExemption({ area, camera: `${area}01001320000077`, reason: '道路施工', document: `报备 ${area}`, fromMs: clock.wallMs(), untilMs: clock.wallMs() + 3600_000, by: 'assessor', atMs: clock.wallMs() })
+    await store.draws.addSeedDraw(seedDrawOf(id, area, clock.wallMs()), [member(camera, area)], [])
+  }
   for (const [id, area] of [['i-here', here], ['i-there', there]] as const) await store.imports.saveImport(importOf(id, area, clock.wallMs()))
   const imports = await createImports({ store, registry, dataDir, files: 5, maxBytes: 1024 * 1024, keepMs: 3600_000, clock, log: silentLog, random })
   const evidenceDir = await mkdtemp(join(tmpdir(), 'yiji-api-'))
@@ -110,6 +115,7 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
       },
       reviews: (id) => store.inspections.reviews(id),
     },
+    draws: drawsOf({ store, registry, clock, random }),
     ruleSets: [rules],
     reports: { render: async (id, format, { lang }) => ({ contentType: format === 'json' ? 'application/json' : 'text/html', fileName: `报告 ${id}.${format}`, body: Buffer.from(`{"lang":"${lang}"}`) }) },
     evidence: { file: async (id, relativePath) => ({ path: join(evidenceDir, id, relativePath), contentType: 'image/jpeg' }) },

@@ -1,7 +1,7 @@
 // Every route once: how it is asked, and what a success is. Who may is not written here: it follows from the route's `config.allow`, from the
 // roles, and from where the thing lies. A route that is not in this table fails rights.test.ts.
 import { checkRecord } from '../../registry/index.ts'
-import { cameraHere, cameraThere, deviceHere, deviceThere, here, inspectionHere, inspectionThere, record, upload } from './things.ts'
+import { cameraHere, cameraThere, deviceHere, deviceThere, drawHere, drawThere, here, inspectionHere, inspectionThere, record, upload } from './things.ts'
 import { hour, playbackHere, playbackOver, playbackThere } from './wire.ts'
 
 export interface Sample {
@@ -113,6 +113,19 @@ export const samples: Readonly<Record<string, Sample>> = {
   'GET /fields': { url: '/fields', status: 200 },
   'GET /record-rules': { url: '/record-rules', status: 200 },
   'GET /divisions': { url: '/divisions?parent=3201', status: 200 },
+  'GET /plans': { url: '/plans', status: 200 },
+  'GET /drawn-sets': { url: '/drawn-sets', status: 200 },
+  'GET /draws': { url: '/draws', status: 200 },
+  'POST /draws': { url: '/draws', payload: { area: here, other: 'editor', preset: 'patrol' }, status: 201, foreign: 403 },
+  'GET /draws/:id': { url: `/draws/${drawHere}`, outside: `/draws/${drawThere}`, status: 200 },
+  'GET /draws/:id/population.tsv': { url: `/draws/${drawHere}/population.tsv`, outside: `/draws/${drawThere}/population.tsv`, status: 200 },
+  'GET /draws/:id/left-out.tsv': { url: `/draws/${drawHere}/left-out.tsv`, outside: `/draws/${drawThere}/left-out.tsv`, status: 200 },
+  'POST /draws/:id/commitment': { url: `/draws/${drawHere}/commitment`, outside: `/draws/${drawThere}/commitment`, payload: { commitment: 'ab'.repeat(32) }, status: 200, triedIn: 'draws.test.ts' },
+  'POST /draws/:id/reveal': { url: `/draws/${drawHere}/reveal`, outside: `/draws/${drawThere}/reveal`, payload: { half: 'ab', salt: 'ab'.repeat(16) }, status: 200, triedIn: 'draws.test.ts' },
+  'GET /exemptions': { url: '/exemptions', status: 200 },
+  'POST /exemptions': { url: '/exemptions', payload: { area: here, reason: '停电', document: '六公备〔2026〕3号', fromMs: 1_767_312_000_000, untilMs: 1_767_398_400_000 }, status: 201, foreign: 403 },
+  'GET /exemptions/:n': { url: '/exemptions/1', outside: '/exemptions/2', status: 200 },
+  'POST /exemptions/:n/end': { url: '/exemptions/1/end', outside: '/exemptions/2/end', payload: { reason: '提前完工' }, status: 200 },
   'GET /inspections': { url: '/inspections', status: 200 },
   'POST /inspections': { url: '/inspections', payload: { area: here, seed: 'AB12', strata: [{ class: '1', count: 1 }], rules: 'default' }, status: 202, foreign: 403 },
   'GET /inspections/:id': { url: `/inspections/${inspectionHere}`, outside: `/inspections/${inspectionThere}`, status: 200 },

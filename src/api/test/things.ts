@@ -1,5 +1,5 @@
 // What the tests of the API are about: a district and its neighbour, with a camera, a device and an inspection each.
-import type { Check, Inspection, PopulationMember, RuleSet } from '../../inspect/index.ts'
+import { presets, type Check, type Inspection, type KeptSeedDraw, type PopulationMember, type RuleSet } from '../../inspect/index.ts'
 import type { StreamFigures } from '../../media/index.ts'
 import { fieldTable, type Fields, type ImportRecord } from '../../registry/index.ts'
 
@@ -12,6 +12,8 @@ export const deviceHere = '32011601001110000001'
 export const deviceThere = '32011501001110000001'
 export const inspectionHere = 'i-here'
 export const inspectionThere = 'i-there'
+export const drawHere = 'd-here'
+export const drawThere = 'd-there'
 
 export const record = (code: string, area: string): Fields => ({ code, name: `路口 ${code.slice(-2)}`, area, class: '1', contact: '13812345678', managementUnit: '交警大队' })
 
@@ -81,6 +83,15 @@ export const inspectionOf = (id: string, area: string, camera: PopulationMember)
   checks: [],
   total: 1,
 })
+
+/** Between the assessor and the editor. */
+export const seedDrawOf = (id: string, area: string, atMs: number): KeptSeedDraw => ({
+  id, area, state: 'committing', atMs, expiresAtMs: atMs + 3600_000, plan: presets[0] ?? raise('no preset'), rules: { name: 'default', version: 1 }, population: { size: 1, sha256: 'ef'.repeat(32) },
+  leftOut: { size: 0, sha256: '00'.repeat(32), exempted: 0, notNetworked: 0, filtered: 0 }, sides: [{ by: 'assessor' }, { by: 'editor' }], exempted: [],
+})
+const raise = (message: string): never => {
+  throw new Error(message)
+}
 
 /** Figures of a stream without its camera. */
 export const running: Omit<StreamFigures, 'camera' | 'viewers'> = {
