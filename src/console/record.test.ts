@@ -123,7 +123,7 @@ if (browserFile === undefined) {
       t.equal(await page.getByLabel('点位俗称').inputValue(), '老菜场')
       page.once('dialog', (dialog) => void dialog.accept())
       await page.getByRole('button', { name: '取消' }).click()
-      await page.getByText('申报与上报对照').waitFor()
+      await page.getByRole('tab', { name: '申报 / 上报 / 核实' }).waitFor()
       await page.getByRole('button', { name: '编辑档案' }).waitFor()
     })
     t.same(complaints, [])

@@ -50,7 +50,7 @@ export const en: Messages = {
   transport: { udp: 'UDP', tcp: 'TCP', 'tcp-passive': 'TCP passive', 'tcp-active': 'TCP active', 'rtsp-udp': 'RTSP over UDP', 'rtsp-tcp': 'RTSP over TCP' },
   inspections: {
     title: 'Inspections', fresh: 'New inspection', empty: 'There are no inspections yet.', emptyHint: 'Choose “New inspection”: cameras are drawn by class, each is called up and gets a verdict.', id: 'Id', area: 'Area', state: 'State', seed: 'Seed', progress: 'Progress', results: 'Verdicts', started: 'Started (Beijing time)', by: 'By', rules: 'Rule set',
-    stateOf: { running: 'running', done: 'done', cancelled: 'cancelled', interrupted: 'interrupted' }, report: 'Report', reportHtml: 'Report', workbook: 'Workbook', json: 'JSON', reportLater: 'The report comes when it has finished.',
+    stateOf: { running: 'running', paused: 'paused', done: 'done', cancelled: 'cancelled', interrupted: 'interrupted' }, report: 'Report', reportHtml: 'Report', workbook: 'Workbook', json: 'JSON', reportLater: 'The report comes when it has finished.',
     cancel: 'Stop', cancelSure: 'What is done stays; what is not checked yet will not be. Stop this inspection?', cancelled: 'Stopping; what is done stays.', of: '{done} / {total}', draw: 'Draw', populationSize: 'population {n}', hash: 'SHA-256 of the population', algorithm: 'Algorithm', took: 'Took', copy: 'Copy', copied: 'Copied',
     strata: '{class} {drawn}/{population}', fewer: 'fewer than the {asked} asked exist: all were taken', passRate: '{n} of {of} pass', live: 'updating live', lost: 'The connection to the service is lost and being made again; the inspection goes on.', notFound: 'There is no inspection {id}, or it is outside your area.', whole: 'all areas',
   },

@@ -6,6 +6,7 @@ type Reason =
   | Exclude<AttemptOutcome, 'ok'>
   | Absence
   | 'first-attempt-failed' | 'later-attempt-failed' | 'attempts-disagree' | 'slow-response' | 'unclear' | 'doubtful-sharpness' | 'undetermined-sharpness' | 'too-few-pictures' | 'joined-running'
+  | 'too-dark' | 'too-bright' | 'low-contrast' | 'colour-cast' | 'noisy' | 'striped' | 'blocky' | 'occluded' | 'scene-changed' | 'softer-than-before' | 'resolution-differs'
   | 'interrupted-stream' | 'low-frame-rate' | 'packet-loss' | 'jitter' | 'picture-froze' | 'stream-restarted' | 'rare-keyframes' | 'short-look' | 'clock-off' | 'osd-incomplete' | 'not-checked'
   | 'record-incomplete' | 'record-doubtful'
 
@@ -64,6 +65,17 @@ export const verdictZh: VerdictWords = {
     'undetermined-sharpness': '纹理不足，清晰度无法判定',
     'too-few-pictures': '取样画面不足',
     'joined-running': '码流已在播放，响应时间不计',
+    'too-dark': '画面过暗（非夜间）',
+    'too-bright': '画面过亮',
+    'low-contrast': '对比度过低',
+    'colour-cast': '画面偏色',
+    noisy: '噪声过大',
+    striped: '画面有条纹',
+    blocky: '块效应明显',
+    occluded: '与基准相比画面被遮挡',
+    'scene-changed': '与基准相比场景变换',
+    'softer-than-before': '比本机基准画面模糊',
+    'resolution-differs': '分辨率与档案不符',
     'interrupted-stream': '码流出现间断',
     'low-frame-rate': '帧率低于规则或码流声明',
     'packet-loss': '丢包率高于规则',
@@ -103,6 +115,17 @@ export const verdictEn: VerdictWords = {
     'undetermined-sharpness': 'too little texture to determine sharpness',
     'too-few-pictures': 'too few pictures were sampled',
     'joined-running': 'the stream was running already: no response time',
+    'too-dark': 'the picture is too dark, and not at night',
+    'too-bright': 'the picture is too bright',
+    'low-contrast': 'contrast is low',
+    'colour-cast': 'the picture has a colour cast',
+    noisy: 'the picture is noisy',
+    striped: 'stripes run through the picture',
+    blocky: 'the encoder’s blocks show',
+    occluded: 'part of the scene is covered, compared with the camera’s baseline',
+    'scene-changed': 'the scene is another than in the camera’s baseline',
+    'softer-than-before': 'softer than the camera’s own baseline',
+    'resolution-differs': 'the resolution is not the record’s',
     'interrupted-stream': 'the stream was interrupted',
     'low-frame-rate': 'fewer pictures a second than wanted or declared',
     'packet-loss': 'more packets were lost than the rule set allows',

@@ -49,7 +49,7 @@ export const zh = {
   transport: { udp: 'UDP', tcp: 'TCP', 'tcp-passive': 'TCP 被动', 'tcp-active': 'TCP 主动', 'rtsp-udp': 'RTSP（UDP）', 'rtsp-tcp': 'RTSP（TCP）' },
   inspections: {
     title: '核查', fresh: '新建核查', empty: '还没有核查。', emptyHint: '点“新建核查”：按类抽取摄像机，逐路调取画面并给出结论。', id: '编号', area: '区域', state: '状态', seed: '随机种子', progress: '进度', results: '结论', started: '开始（北京时间）', by: '发起人', rules: '规则集',
-    stateOf: { running: '进行中', done: '已完成', cancelled: '已取消', interrupted: '被中断' }, report: '报告', reportHtml: '报告', workbook: 'Excel 表', json: 'JSON', reportLater: '完成后可查看报告。',
+    stateOf: { running: '进行中', paused: '已暂停', done: '已完成', cancelled: '已取消', interrupted: '被中断' }, report: '报告', reportHtml: '报告', workbook: 'Excel 表', json: 'JSON', reportLater: '完成后可查看报告。',
     cancel: '停止核查', cancelSure: '停止后，已完成的结论保留，未检的不再检。确定停止吗？', cancelled: '正在停止；已完成的保留。', of: '{done} / {total}', draw: '抽样', populationSize: '总体 {n} 路', hash: '总体 SHA-256', algorithm: '抽样算法', took: '用时', copy: '复制', copied: '已复制',
     strata: '{class} {drawn}/{population}', fewer: '该类不足应抽 {asked} 路，已全部抽取', passRate: '合格 {n} / {of}', live: '实时更新中', lost: '与服务的连接断开，正在重连；核查本身不受影响。', notFound: '没有编号为 {id} 的核查，或不在您的区域内。', whole: '全部区域',
   },

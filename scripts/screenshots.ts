@@ -1,0 +1,127 @@
+// Pictures of every page of the console in both languages, light and dark, over the real service with simulated cameras: `npm run screenshots`.
+// They are for looking at; what the documents show is chosen from them by hand.
+import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { silentLog, systemClock, systemRandom } from '../src/base/index.ts'
+import { clipCacheDir } from '../src/commands/simulate.ts'
+import { loadConfig } from '../src/config.ts'
+import { startService, type Service } from '../src/service/start.ts'
+import { clipsFor, startFleet, type Scenario } from '../src/simulator/index.ts'
+import { area, fill, scenarioOf } from './screenshots/scene.ts'
+
+const { values: options } = parseArgs({ options: { out: { type: 'string', default: 'out/screenshots' }, only: { type: 'string', default: '' }, langs: { type: 'string', default: 'zh,en' }, colours: { type: 'string', default: 'light,dark' } } })
+const password = 'screenshot-password'
+const browserFile = [process.env['CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file))
+
+interface Shot {
+  readonly name: string
+  readonly path: string
+  /** Until the page shows what it is for. */
+  readonly until: string
+  readonly act?: (page: Page) => Promise<unknown>
+}
+
+const shots = (made: Awaited<ReturnType<typeof fill>>, camera: string, inspection: string): readonly Shot[] => [
+  { name: 'home', path: '/', until: 'table.classes' },
+  { name: 'cameras', path: '/cameras', until: 'table.records tbody tr' },
+  { name: 'cameras-selected', path: '/cameras?complete=false', until: 'table.records tbody tr', act: (page) => page.locator('tbody input[type=checkbox]').nth(1).check() },
+  { name: 'camera', path: `/cameras/${camera}`, until: 'table.sides tbody tr' },
+  { name: 'camera-findings', path: `/cameras/${made.troubled}?tab=findings`, until: '.all li' },
+  { name: 'camera-history', path: `/cameras/${made.troubled}?tab=history`, until: 'table.changes' },
+  { name: 'camera-presence', path: `/cameras/${camera}?tab=presence`, until: '.line' },
+  { name: 'camera-edit', path: `/cameras/${made.troubled}/edit`, until: '[data-field]' },
+  { name: 'findings', path: '/findings', until: 'table.list tbody tr' },
+  { name: 'finding', path: `/findings/${made.finding}`, until: 'dl.facts' },
+  { name: 'imports', path: '/imports', until: 'table.list tbody tr' },
+  { name: 'import', path: `/imports/${made.imported}`, until: '.steps' },
+  { name: 'map', path: '/map', until: 'canvas' },
+  { name: 'wall', path: '/live', until: 'main *' },
+  { name: 'streams', path: '/live/streams', until: 'main *' },
+  { name: 'live', path: `/live/${camera}`, until: 'video' },
+  { name: 'devices', path: '/devices', until: 'table.list tbody tr' },
+  { name: 'device', path: `/devices/${camera}`, until: '.el-drawer' },
+  { name: 'inspections', path: '/inspections', until: 'table.list tbody tr' },
+  { name: 'inspection', path: `/inspections/${inspection}`, until: '[data-stage=done]' },
+  { name: 'check', path: `/inspections/${inspection}/checks/1`, until: '.el-drawer' },
+  { name: 'accounts', path: '/admin/accounts', until: 'table.list tbody tr' },
+  { name: 'audit', path: '/admin/audit', until: 'table.list tbody tr' },
+  { name: 'system', path: '/admin/system', until: 'dl.facts' },
+  { name: 'account', path: '/account', until: 'form' },
+]
+
+async function picture(context: BrowserContext, url: string, shot: Shot, file: string): Promise<void> {
+  const page = await context.newPage()
+  try {
+    await page.goto(url + shot.path)
+    await page.locator(shot.until).first().waitFor({ timeout: 15_000 })
+    await shot.act?.(page)
+    // Fonts, drawers and first frames come to rest.
+    await page.waitForTimeout(shot.name === 'live' || shot.name === 'map' ? 4_000 : 700)
+    await page.screenshot({ path: file })
+  } catch (error) {
+    process.stderr.write(`${shot.name}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}\n`)
+    await page.screenshot({ path: file }).catch(() => undefined)
+  } finally {
+    await page.close()
+  }
+}
+
+async function inspectOnce(service: Service): Promise<string> {
+  const headers = { 'content-type': 'application/json' }
+  const session = (await (await fetch(`${service.url}/api/v1/session`, { method: 'POST', headers, body: JSON.stringify({ name: 'admin', password, want: 'token' }) })).json()) as { token: string }
+  const own = { ...headers, authorization: `Bearer ${session.token}` }
+  const begun = (await (await fetch(`${service.url}/api/v1/inspections`, { method: 'POST', headers: own, body: JSON.stringify({ area, seed: '0123456789abcdef', strata: ['1', '2', '3'].map((pointClass) => ({ class: pointClass, count: 1 })) }) })).json()) as { id: string }
+  for (let tries = 0; tries < 240; tries += 1) {
+    const now = (await (await fetch(`${service.url}/api/v1/inspections/${begun.id}`, { headers: own })).json()) as { state: string }
+    if (now.state !== 'running') break
+    await new Promise((done) => setTimeout(done, 500))
+  }
+  return begun.id
+}
+
+async function main(file: string): Promise<void> {
+  const out = resolve(options.out)
+  const dataDir = await mkdtemp(join(tmpdir(), 'yiji-screenshots-'))
+  const first = 20_000 + 2 * (systemRandom(2).readUInt16BE() % 5_900)
+  const sipId = `${area}00002000000009`
+  const scenario: Scenario = scenarioOf()
+  const clips = await clipsFor(scenario, { cacheDir: clipCacheDir, children: 2 })
+  const service = await startService(
+    loadConfig({ YIJI_DATA_DIR: dataDir, YIJI_HTTP_PORT: '0', YIJI_SIP_HOST: '127.0.0.1', YIJI_SIP_PORT: '0', YIJI_SIP_ID: sipId, YIJI_SIP_PASSWORD: scenario.password, YIJI_MEDIA_PORTS: `${first}-${first + 99}`, YIJI_ADMIN_PASSWORD: password }, join(dataDir, 'no-file.yaml')),
+    silentLog,
+  )
+  const made = await fill(service, password)
+  const fleet = await startFleet({ scenario: { ...scenario, registrar: { id: sipId, host: '127.0.0.1', port: service.sipPort } }, clips, clock: systemClock, random: systemRandom, log: silentLog })
+  await fleet.registered
+  const camera = scenario.devices[0]?.channels[0]?.id ?? ''
+  const inspection = await inspectOnce(service)
+  const browser = await chromium.launch({ executablePath: file, args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'] })
+  try {
+    for (const lang of options.langs.split(',')) {
+      for (const colour of options.colours.split(',')) {
+        const folder = join(out, `${lang}-${colour}`)
+        await mkdir(folder, { recursive: true })
+        const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: colour === 'dark' ? 'dark' : 'light' })
+        await context.addInitScript((chosen) => localStorage.setItem('yiji.lang', chosen), lang)
+        await context.request.post(`${service.url}/api/v1/session`, { data: { name: 'admin', password }, headers: { origin: service.url } })
+        for (const shot of shots(made, camera, inspection)) if (shot.name.includes(options.only)) await picture(context, service.url, shot, join(folder, `${shot.name}.png`))
+        await context.close()
+      }
+    }
+  } finally {
+    await browser.close()
+    await service.close()
+    await fleet.close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  process.stdout.write(`${out}\n`)
+}
+
+if (browserFile === undefined) {
+  process.stderr.write('no Chromium found: set CHROMIUM to its path\n')
+  process.exitCode = 2
+} else await main(browserFile)

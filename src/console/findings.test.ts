@@ -1,0 +1,88 @@
+// The inbox: a finding put right, many accepted at once, a waiver with its reason, channels made records. Real service, real browser.
+import { browserTest, openHouse, record } from './test/house.ts'
+
+browserTest('findings are dealt with', async (t, file) => {
+  const house = await openHouse(t, file)
+  const { page, url } = house
+  const { registry } = house.service()
+  for (let n = 1; n <= 12; n += 1) await registry.create(record(n, n <= 8 ? { address: '' } : n <= 10 ? { managementUnit: '' } : {}), 'test', 'new')
+  await page.goto(`${url}/findings`)
+  await house.signIn(page)
+  await page.getByText('共 10 条', { exact: true }).waitFor()
+  const rows = page.locator('table.list tbody tr')
+
+  await t.test('a finding is put right in the form, and its rule says so', async (t) => {
+    await rows.first().getByRole('link', { name: '缺少安装地址' }).click()
+    await page.getByRole('link', { name: '改档案' }).click()
+    await page.getByLabel('安装地址').fill('棠城路1号')
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByText('档案已保存').waitFor()
+    t.equal((await registry.findings({ state: 'fixed', limit: 10 })).total, 1)
+  })
+
+  await t.test('many at once: those of a rule accepted, with an owner and a date', async (t) => {
+    await page.goto(`${url}/findings`)
+    await page.getByText('共 9 条', { exact: true }).waitFor()
+    await page.getByRole('button', { name: /应填写安装地址/ }).click()
+    await page.waitForURL(/rule=address\.missing/)
+    await page.getByText('共 7 条', { exact: true }).waitFor()
+    await page.getByLabel('选择本页').check()
+    await page.getByText('已选 7 条').waitFor()
+    await page.getByRole('button', { name: '受理' }).click()
+    await page.getByRole('button', { name: '确定' }).click()
+    await page.getByText('共 7 条：改动 7，原样 0，已消除 0。').waitFor()
+    t.equal((await registry.findings({ state: 'accepted', limit: 10 })).total, 7)
+    await page.getByLabel('选择本页').check()
+    await page.getByRole('button', { name: '指派' }).click()
+    await page.getByLabel('负责人账号').fill('nobody-here')
+    await page.getByRole('button', { name: '确定' }).click()
+    await page.getByText('there is no account nobody-here').waitFor()
+    await page.getByLabel('负责人账号').fill('admin')
+    await page.getByRole('button', { name: '确定' }).click()
+    await page.getByText('改动 7').last().waitFor()
+    await page.getByLabel('选择本页').check()
+    await page.getByRole('button', { name: '设期限' }).click()
+    await page.locator('.el-dialog').getByLabel('期限').fill('2020-01-31')
+    await page.getByRole('button', { name: '确定' }).click()
+    await page.getByText('已逾期').first().waitFor()
+    await page.goto(`${url}/`)
+    await page.getByRole('link', { name: '7', exact: true }).first().waitFor()
+  })
+
+  await t.test('a waiver needs its reason, and keeps it', async (t) => {
+    await page.goto(`${url}/findings?rule=owner.missing`)
+    await page.getByText('共 2 条', { exact: true }).waitFor()
+    await rows.first().focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: '豁免' }).click()
+    await page.getByRole('button', { name: '确定' }).click()
+    await page.getByText('请写明原因。').waitFor()
+    await page.locator('.el-dialog').getByLabel('原因').fill('单位撤并中')
+    await page.getByRole('button', { name: '确定' }).click()
+    await page.getByText('已豁免').first().waitFor()
+    await page.getByRole('cell', { name: '单位撤并中' }).waitFor()
+    t.match((await registry.findings({ state: 'waived', limit: 10 })).items, [{ rule: 'owner.missing', reason: '单位撤并中' }])
+  })
+
+  await t.test('channels that devices report become records, many at once', async (t) => {
+    const device = '32011600001110000001'
+    await registry.applyCatalog(device, Array.from({ length: 5 }, (_none, n) => ({ id: `3201160000132000060${n}`, name: `新点${n}`, status: 'on' as const, raw: { DeviceID: `3201160000132000060${n}`, Name: `新点${n}`, CivilCode: '320116' } })), true)
+    await page.goto(`${url}/findings`)
+    await page.getByText('有点无档：5 路').waitFor()
+    await page.getByRole('link', { name: '查看并建档' }).click()
+    await page.waitForURL(/draft=true/)
+    await page.waitForFunction(() => document.querySelectorAll('table.records tbody tr').length === 5)
+    await page.getByLabel('选择本页').check()
+    await page.getByRole('button', { name: '建档', exact: true }).click()
+    await page.getByRole('button', { name: '开始' }).click()
+    await page.getByText('完成：成功 5，失败 0。').waitFor()
+    t.match(await registry.camera('32011600001320000603'), { isDraft: false, declared: { name: '新点3' } })
+  })
+
+  await t.test('an area is checked again from the page', async () => {
+    await page.goto(`${url}/findings`)
+    await page.getByRole('button', { name: '重新检查' }).click()
+    await page.getByText(/检查完成：新增 \d+/).waitFor()
+  })
+  t.same(house.complaints, [])
+})
