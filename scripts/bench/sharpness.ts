@@ -8,7 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { conditionsAt, blurs, heights, quick } from './sharpness/conditions.ts'
+import { blurs, conditionsAt, heights, isWanted, quick } from './sharpness/conditions.ts'
 import { look } from './sharpness/look.ts'
 import { packages, scenes } from './sharpness/scenes.ts'
 import { printTables, type Seen } from './sharpness/tables.ts'
@@ -36,7 +36,7 @@ export async function run(): Promise<void> {
     process.exitCode = 2
     return
   }
-  if (values.part !== undefined) return writeFileSync(values.out ?? 'out.json', JSON.stringify(await lookAtPart(values)))
+  if (values.part !== undefined) return lookAtPart(values)
   const started = performance.now()
   const seen = await lookInWorkers(Number(values.workers ?? Math.min(4, availableParallelism())))
   if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(seen))
@@ -46,26 +46,28 @@ export async function run(): Promise<void> {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
 
-async function lookAtPart(values: Values): Promise<readonly Seen[]> {
+/** Writes what was seen so far after each scene: a run that is cut has said something. */
+async function lookAtPart(values: Values): Promise<void> {
   const [part = 0, parts = 1] = (values.part ?? '').split('/').map(Number)
   const ofHalf = (half: string): typeof scenes => scenes.filter((scene) => scene.half === half && (values.half ?? half) === half).slice(0, values.quick ? quick.scenesPerHalf : Number(values.scenes ?? scenes.length))
-  const wanted = [...ofHalf('tuning'), ...ofHalf('test')]
+  const [tuning, test] = [ofHalf('tuning'), ofHalf('test')]
+  const wanted = Array.from({ length: Math.max(tuning.length, test.length) }, (_, n) => [tuning[n], test[n]]).flat().filter((scene) => scene !== undefined)
   const seen: Seen[] = []
   for (const [index, scene] of wanted.entries()) {
     if (index % parts !== part) continue
     for (const height of heights) {
       if (values.quick ? height !== quick.height : !values.heights.split(',').includes(String(height))) continue
-      const cells = blurs.flatMap((blur) => conditionsAt(height).map((condition) => ({ blur, condition }))).filter(({ blur, condition }) => !values.quick || quick.isWanted(blur, condition))
+      const cells = blurs.flatMap((blur) => conditionsAt(height).map((condition) => ({ blur, condition }))).filter(({ blur, condition }) => (values.quick ? quick.isWanted(blur, condition) : isWanted(blur, condition)))
       seen.push(...(await look(scene, height, cells, { seed: 1 + scenes.indexOf(scene), wantsEvery: values['every-original'] })))
     }
+    writeFileSync(values.out ?? 'out.json', JSON.stringify(seen))
     process.stderr.write(`${scene.name} `)
   }
-  return seen
 }
 
 /** As many processes as there are cores, each with its share of the scenes. */
 async function lookInWorkers(workers: number): Promise<readonly Seen[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'sharpness-'))
+  const folder = mkdtempSync(join(tmpdir(), 'yiji-sharpness-'))
   const program = fileURLToPath(new URL('./main.ts', import.meta.url))
   try {
     const parts = Array.from({ length: workers }, (_, part) => ({ part, file: join(folder, `${part}.json`) }))

@@ -28,6 +28,17 @@ t.test('each recorded check, replayed, gives the verdict kept beside it and name
 
 /** Not recorded yet, each with its reason. Outcomes and absences have no place here. */
 const without: Readonly<Record<string, string>> = {
+  'too-dark': 'of the pictures of judge-figures.test.ts, encoded and decoded there',
+  'too-bright': 'of the pictures of judge-figures.test.ts, encoded and decoded there',
+  'low-contrast': 'of the pictures of judge-figures.test.ts, encoded and decoded there',
+  'colour-cast': 'of the pictures of judge-figures.test.ts, encoded and decoded there',
+  noisy: 'of the pictures of judge-figures.test.ts, encoded and decoded there',
+  striped: 'of the pictures of judge-figures.test.ts, encoded and decoded there',
+  blocky: 'of the pictures of judge-figures.test.ts, encoded and decoded there',
+  occluded: 'of the pictures of judge-figures.test.ts, encoded and decoded there',
+  'scene-changed': 'of the pictures of judge-figures.test.ts, encoded and decoded there',
+  'softer-than-before': 'of the pictures of judge-figures.test.ts, encoded and decoded there',
+  'resolution-differs': 'of the pictures of judge-figures.test.ts, encoded and decoded there',
   'interrupted-stream': 'of a longer look',
   'low-frame-rate': 'of a longer look',
   'packet-loss': 'of a longer look',

@@ -21,6 +21,7 @@ export function freezeCamera(camera: Camera, fields: readonly string[] = []): Po
     longitude: declared.longitude ?? '',
     latitude: declared.latitude ?? '',
     builtBy: declared.builtBy ?? '',
+    ...(declared.resolution !== undefined && declared.resolution !== '' && { resolution: declared.resolution }),
     ...(fields.length > 0 && { fields: Object.fromEntries(fields.map((field) => [field, isFieldName(field) && !personal.has(field) ? (declared[field] ?? '') : ''])) }),
     findings: camera.findings.map(({ field, rule, severity, message }) => ({ field, rule, severity, message: personal.has(field) ? unsaid : message })),
   }

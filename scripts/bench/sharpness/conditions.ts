@@ -39,16 +39,19 @@ export const conditions: readonly Condition[] = [
   { name: 'night h264 34', light: night, encoding: { codec: 'h264', crf: 34 } },
 ]
 
-/** Heights at which the scenes are seen; all conditions at 1080 and 720, those that matter most at the others. */
-export const heights = [1080, 720, 540, 360, 2160] as const
+/** Heights at which the scenes are seen; all conditions at 720, where most originals are oversampled, and at 1080; those that matter most at the others. */
+export const heights = [720, 1080, 540, 360, 2160] as const
 const few = ['clean', 'fog', 'h264 30', 'night h264 30']
 export const conditionsAt = (height: number): readonly Condition[] => (height === 1080 || height === 720 ? conditions : conditions.filter(({ name }) => few.includes(name)))
+
+/** Every blur under the conditions of `few`; under the others no second disk and motion, and nothing between sharp and blurred. */
+export const isWanted = (blur: Blur, { name }: Condition): boolean => few.includes(name) || (blur.kind === 'gauss' ? blur.sigma !== 1.2 : blur.sigma === 3)
 
 /** A sample: one height, the conditions of `few` and two more, five Gaussian blurs and one each of the others. */
 export const quick = {
   height: 720,
   scenesPerHalf: 4,
-  isWanted: (blur: Blur, { name }: Condition): boolean => [...few, 'night', 'h265 30'].includes(name) && (blur.kind === 'gauss' ? blur.sigma !== 1.2 : blur.sigma === 3),
+  isWanted: (blur: Blur, condition: Condition): boolean => [...few, 'night', 'h265 30'].includes(condition.name) && (blur.kind === 'gauss' ? blur.sigma !== 1.2 : blur.sigma === 3),
 } as const
 
 /**

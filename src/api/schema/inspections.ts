@@ -5,7 +5,7 @@ import { Finding } from './cameras.ts'
 import { CheckKind, ClassCounts, DrawPart, PlanBody, PlanName, RedrawReason, SeedFrom, StratumDrawn } from './draws.ts'
 import { StreamTransport, VideoCodec } from './live.ts'
 import { RuleSet, RuleSetName } from './rule-sets.ts'
-import { DeviceVerdict, RunningFigures, RunningVerdict } from './running.ts'
+import { DeviceVerdict, Figure, RunningFigures, RunningVerdict } from './running.ts'
 
 export const AttemptOutcome = Type.Enum([
   'ok', 'not-registered', 'offline', 'refused', 'no-answer', 'no-media', 'wrong-container', 'no-keyframe', 'undecodable', 'lost-midway',
@@ -30,6 +30,7 @@ export const PopulationMember = Type.Object({
   longitude: Type.String(),
   latitude: Type.String(),
   builtBy: Type.String(),
+  resolution: Type.Optional(Type.String({ description: 'code of the record' })),
   fields: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'further fields that the plan looks at' })),
   findings: ListOf(Finding),
 })
@@ -73,6 +74,16 @@ export const PictureMeasure = Type.Object({
   blurPx: Type.Optional(Type.Number()),
   blocks: Type.Number(),
   noise: Type.Number(),
+  clockChange: Type.Optional(Type.Number({ description: 'greatest change of a piece of text in the picture since the one before, levels' })),
+  contrast: Type.Optional(Type.Number({ description: 'this and the following: once in a session' })),
+  cb: Type.Optional(Type.Number()),
+  cr: Type.Optional(Type.Number()),
+  castRatio: Type.Optional(Type.Number()),
+  saturation: Type.Optional(Type.Number()),
+  stripesAcross: Type.Optional(Type.Number()),
+  stripesDown: Type.Optional(Type.Number()),
+  blockiness: Type.Optional(Type.Number()),
+  signature: Type.Optional(Type.String({ description: 'levels and detail on a grid of 32 x 18, base64' })),
 })
 export type PictureMeasure = Static<typeof PictureMeasure>
 
@@ -100,6 +111,9 @@ export const PictureVerdict = Type.Object({
   sharpness: Type.Object({ blurPx: Type.Optional(Type.Number()), band: Band }),
   brightness: Type.Optional(Type.Number()),
   samples: Type.Integer(),
+  clock: Type.Optional(Type.Enum(['running', 'standing'], { description: 'the text in the picture changed from sample to sample, or not' })),
+  figures: Type.Optional(ListOf(Figure)),
+  baseline: Type.Optional(Type.Object({ atMs: Type.Integer(), hour: Type.Integer(), inspection: Type.String(), n: Type.Integer() }, { description: 'the earlier picture that figures were held against' })),
 })
 export type PictureVerdict = Static<typeof PictureVerdict>
 
@@ -141,8 +155,18 @@ export type ReviewBody = Static<typeof ReviewBody>
 export const CheckDetail = Type.Object({ ...Check.properties, reviews: ListOf(Review) })
 export type CheckDetail = Static<typeof CheckDetail>
 
-export const InspectionState = Type.Enum(['running', 'done', 'cancelled', 'interrupted'])
+export const InspectionState = Type.Enum(['running', 'paused', 'done', 'cancelled', 'interrupted'])
 export type InspectionState = Static<typeof InspectionState>
+
+export const InspectionProgress = Type.Object({
+  total: Type.Integer(),
+  done: Type.Integer(),
+  running: Type.Integer(),
+  waiting: Type.Integer(),
+  msLeft: Type.Optional(Type.Integer({ description: 'estimated from what was done so far' })),
+})
+export type InspectionProgress = Static<typeof InspectionProgress>
+export const PauseReason = Type.Object({ code: Type.String(), detail: Type.String() })
 
 /** One line of the list. `results` counts the machine's verdicts of the checks that are done. */
 export const InspectionSummary = Type.Object({
@@ -164,6 +188,9 @@ export const InspectionSummary = Type.Object({
   total: Type.Integer(),
   done: Type.Integer(),
   results: Type.Object({ pass: Type.Integer(), fail: Type.Integer(), review: Type.Integer() }),
+  progress: Type.Optional(InspectionProgress),
+  pausedBecause: Type.Optional(PauseReason),
+  resumedAtMs: Type.Optional(ListOf(Instant)),
 })
 export type InspectionSummary = Static<typeof InspectionSummary>
 
@@ -202,7 +229,7 @@ export const InspectionStart = Type.Object(
 export type InspectionStart = Static<typeof InspectionStart>
 
 export const CheckParams = Type.Object({ id: Id, n: Type.Integer({ minimum: 1, maximum: 1_000_000 }) })
-export const ReportParams = Type.Object({ id: Id, format: Type.Enum(['html', 'xlsx', 'json']) })
+export const ReportParams = Type.Object({ id: Id, format: Type.Enum(['html', 'xlsx', 'docx', 'json']) })
 export const ReportQuery = Type.Object({ lang: Type.Optional(Lang), number: Type.Optional(Type.String({ maxLength: 100, description: 'of the document, as the office files it: printed on the cover' })) }, { additionalProperties: false })
 export const InspectionListQuery = Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })) }, { additionalProperties: false })
 export const EvidenceParams = Type.Object({ id: Id, '*': Type.String({ minLength: 1, maxLength: 300 }) })
@@ -216,6 +243,7 @@ export const InspectionEvent = Type.Union([
   Type.Object({ type: Type.Literal('check-started'), inspection: Type.String(), n: Type.Integer(), camera: Type.String(), name: Type.String() }),
   Type.Object({ type: Type.Literal('attempt'), inspection: Type.String(), n: Type.Integer(), attempt: Attempt }),
   Type.Object({ type: Type.Literal('check-done'), inspection: Type.String(), n: Type.Integer(), check: Check }),
+  Type.Object({ type: Type.Literal('progress'), inspection: Type.String(), state: InspectionState, pausedBecause: Type.Optional(PauseReason), progress: InspectionProgress }),
   Type.Object({ type: Type.Literal('finished'), inspection: Type.String(), state: InspectionState }),
 ])
 export type InspectionEvent = Static<typeof InspectionEvent>
@@ -235,3 +263,31 @@ export const PackageQuery = Type.Object(
   },
   { additionalProperties: false },
 )
+
+const RemovableKind = Type.Enum(['recording', 'keyframe', 'picture'])
+
+/** `n` absent: every check of the inspection. */
+export const Hold = Type.Object({
+  id: Type.Integer(),
+  inspection: Type.String(),
+  n: Type.Optional(Type.Integer()),
+  reason: Type.String(),
+  by: Type.String(),
+  atMs: Instant,
+  released: Type.Optional(Type.Object({ atMs: Instant, by: Type.String(), reason: Type.String() })),
+})
+export type Hold = Static<typeof Hold>
+
+export const HoldParams = Type.Object({ id: Id, hold: Type.Integer({ minimum: 1 }) })
+export const HoldBody = Type.Object({ n: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })), reason: Type.String({ minLength: 1, maxLength: 1000 }) }, { additionalProperties: false })
+export const HoldReleaseBody = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 1000 }) }, { additionalProperties: false })
+
+export const EvidenceState = Type.Object({
+  totals: ListOf(Type.Object({ kind: RemovableKind, files: Type.Integer(), bytes: Type.Integer() })),
+  freeBytes: Type.Number({ description: 'of the disk that evidence is on' }),
+  hasRoom: Type.Boolean({ description: 'false: too little is free, and nothing is recorded' }),
+  sweptAtMs: Type.Optional(Instant),
+  removedFiles: Type.Optional(Type.Integer()),
+  removedBytes: Type.Optional(Type.Integer()),
+})
+export type EvidenceState = Static<typeof EvidenceState>

@@ -1,6 +1,6 @@
 // Does a picture show no scene at all (有无图像)? Patterns that one picture shows by itself; a frozen one needs two: freeze.ts.
 import type { Absence, RuleSet } from '../types.ts'
-import { brightness, histogram } from './brightness.ts'
+import type { Brightness } from './brightness.ts'
 import { isColourBars, isSnow } from './patterns.ts'
 import type { Area, Planes } from './planes.ts'
 
@@ -13,11 +13,10 @@ const chromaStd = 4
 /** Rows at the bottom that a failed decoder left, as a share of the height. */
 const failedRows = 0.2
 
-/** The pattern, if there is one. `mask` marks OSD and letterbox, which never count. */
-export function absence(planes: Planes, area: Area, mask: Uint8Array, noise: number, rules: RuleSet['absence']): AbsencePattern | undefined {
+/** The pattern, if there is one. `mask` marks OSD and letterbox, which never count; `scene` is the brightness outside them. */
+export function absence(planes: Planes, area: Area, mask: Uint8Array, scene: Brightness, noise: number, rules: RuleSet['absence']): AbsencePattern | undefined {
   if (isColourBars(planes, area, mask)) return 'colour-bars'
   if (isDecoderFailure(planes, area)) return 'grey-green'
-  const scene = brightness(histogram(planes, area, mask))
   const isFlat = scene.std < rules.oneColourStd && chromaSpread(planes, area, mask) < chromaStd
   if (isFlat && noise < livingNoise && hasTextInTheMiddle(planes, area, mask)) return 'no-signal-text'
   if (scene.mean < rules.blackMean && scene.p99 < rules.blackP99 && noise < livingNoise) return 'black'

@@ -5,6 +5,8 @@ export interface Brightness {
   readonly mean: number
   readonly std: number
   readonly p01: number
+  readonly p05: number
+  readonly p95: number
   readonly p99: number
 }
 
@@ -45,7 +47,7 @@ export function brightness(counts: Uint32Array): Brightness {
     sum += n * level
     squares += n * level * level
   }
-  if (total === 0) return { mean: 0, std: 0, p01: 0, p99: 0 }
+  if (total === 0) return { mean: 0, std: 0, p01: 0, p05: 0, p95: 0, p99: 0 }
   const mean = sum / total
-  return { mean, std: Math.sqrt(Math.max(0, squares / total - mean * mean)), p01: percentile(counts, total, 0.01), p99: percentile(counts, total, 0.99) }
+  return { mean, std: Math.sqrt(Math.max(0, squares / total - mean * mean)), p01: percentile(counts, total, 0.01), p05: percentile(counts, total, 0.05), p95: percentile(counts, total, 0.95), p99: percentile(counts, total, 0.99) }
 }

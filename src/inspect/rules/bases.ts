@@ -4,6 +4,7 @@ import type { Basis, SectionBasis } from './basis.ts'
 import { clockBasis, osdBasis } from './clock.ts'
 import { judgementBasis } from './judgement.ts'
 import { patienceBasis } from './patience.ts'
+import { pictureBasis } from './picture.ts'
 import { recheckBasis } from './recheck.ts'
 import { runningBasis } from './running.ts'
 import { samplingBasis } from './sampling.ts'
@@ -20,6 +21,7 @@ export const bases: ReadonlyMap<string, Basis> = new Map([
   ...within('sampling', samplingBasis),
   ...within('absence', absenceBasis),
   ...within('sharpness', sharpnessBasis),
+  ...within('picture', pictureBasis),
   ...within('running', runningBasis),
   ...within('clock', clockBasis),
   ...within('osd', osdBasis),

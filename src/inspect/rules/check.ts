@@ -4,6 +4,7 @@ import { absence } from './absence.ts'
 import { clock, osd } from './clock.ts'
 import { judgement } from './judgement.ts'
 import { patience } from './patience.ts'
+import { picture } from './picture.ts'
 import { both, count, optional, record, text } from './reading.ts'
 import { recheck } from './recheck.ts'
 import { running } from './running.ts'
@@ -24,6 +25,7 @@ export function checkRules(value: unknown): RuleSet {
     sampling: sampling(rules.sampling, 'sampling'),
     absence: absence(rules.absence, 'absence'),
     sharpness: sharpness(rules.sharpness, 'sharpness'),
+    ...optional(rules, 'picture', picture),
     ...optional(rules, 'running', running),
     ...optional(rules, 'clock', clock),
     ...optional(rules, 'osd', osd),

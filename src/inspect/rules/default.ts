@@ -4,6 +4,7 @@ import { absenceDefault } from './absence.ts'
 import { clockDefault, osdDefault } from './clock.ts'
 import { judgementDefault } from './judgement.ts'
 import { patienceDefault } from './patience.ts'
+import { pictureDefault } from './picture.ts'
 import { recheckDefault } from './recheck.ts'
 import { runningDefault } from './running.ts'
 import { samplingDefault } from './sampling.ts'
@@ -20,6 +21,7 @@ export const defaultRules: RuleSet = {
   sampling: samplingDefault,
   absence: absenceDefault,
   sharpness: sharpnessDefault,
+  picture: pictureDefault,
   running: runningDefault,
   clock: clockDefault,
   osd: osdDefault,

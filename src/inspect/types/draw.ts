@@ -14,6 +14,8 @@ export interface PopulationMember {
   readonly longitude: string
   readonly latitude: string
   readonly builtBy: string
+  /** Code of the record's resolution; absent of members frozen before it was asked for, and where the record has none. */
+  readonly resolution?: string
   /** Further fields of the record that the plan's conditions look at, by their names in the field table. */
   readonly fields?: Readonly<Record<string, string>>
   readonly findings: readonly { readonly field: string; readonly rule: string; readonly severity: 'error' | 'warning' | 'info'; readonly message: { readonly zh: string; readonly en: string } }[]

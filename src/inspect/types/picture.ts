@@ -24,6 +24,22 @@ export interface PictureMeasure {
   readonly blurPx?: number
   readonly blocks: number
   readonly noise: number
+  /** Greatest change of a piece of OSD text since the picture before, in levels; absent where there is no text, or no such picture. */
+  readonly clockChange?: number
+  /** The following are looked at once in a session, on its first picture with a scene. Luma between the 5th and the 95th percentile outside the OSD, in levels. */
+  readonly contrast?: number
+  /** Mean Cb and Cr less 128; that distance as a multiple of how far colours lie from their mean; mean distance of colours from neutral. */
+  readonly cb?: number
+  readonly cr?: number
+  readonly castRatio?: number
+  readonly saturation?: number
+  /** Half the height, in levels, of a wave that runs through all rows (across) or columns (down). */
+  readonly stripesAcross?: number
+  readonly stripesDown?: number
+  /** Steps on the borders of blocks of 8 beside those elsewhere: 1 is twice. */
+  readonly blockiness?: number
+  /** Levels and detail on a grid of 32 × 18, base64: to compare with a later picture of the camera. */
+  readonly signature?: string
 }
 
 /** A decoded keyframe. */
@@ -39,6 +55,33 @@ export interface PictureVerdict {
   readonly sharpness: { readonly blurPx?: number; readonly band: Band }
   readonly brightness?: number
   readonly samples: number
-  /** Each further figure beside its bound; absent of pictures that were judged before there were any. */
+  /** Each further figure beside its bound; absent of rule sets without a section `picture`. */
   readonly figures?: readonly Figure[]
+  /** Whether the text over the picture changed from sample to sample: a clock runs. Absent where no text was found, or there was one sample. */
+  readonly clock?: 'running' | 'standing'
+  /** The earlier picture of the camera that figures were held against. */
+  readonly baseline?: Pick<Baseline, 'atMs' | 'hour' | 'inspection' | 'n'>
+}
+
+/** The last good picture of a camera at an hour of the day, as far as it is kept: figures, and no picture. */
+export interface Baseline {
+  readonly atMs: number
+  /** Of the day in Beijing time, 0-23. */
+  readonly hour: number
+  readonly inspection: string
+  readonly n: number
+  readonly width: number
+  readonly height: number
+  readonly mean: number
+  readonly blurPx?: number
+  readonly cb?: number
+  readonly cr?: number
+  readonly signature: string
+}
+
+/** What is known of a camera's picture before it is seen: part of the recording, so that a replay knows the same. */
+export interface PictureContext {
+  /** Of the day in Beijing time, 0-23, when the check began. */
+  readonly hour: number
+  readonly baseline?: Baseline
 }

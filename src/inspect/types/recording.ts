@@ -2,12 +2,13 @@
 import type { WireEvent } from '../../media/index.ts'
 import type { PopulationMember } from './draw.ts'
 import type { DeviceAnswer } from './device.ts'
+import type { PictureContext } from './picture.ts'
 import type { CheckKind } from './plan.ts'
 import type { RuleSet } from './rules.ts'
 
 /** Facts that are not on the wire, kept in the recording beside it. */
 export type Note =
-  | { readonly type: 'check'; readonly inspection: string; readonly n: number; readonly camera: PopulationMember; readonly rules: RuleSet; readonly software: string; readonly kinds?: readonly CheckKind[]; readonly cutBefore?: number; readonly recheck?: number; readonly node?: string }
+  | { readonly type: 'check'; readonly inspection: string; readonly n: number; readonly camera: PopulationMember; readonly rules: RuleSet; readonly software: string; readonly kinds?: readonly CheckKind[]; readonly context?: PictureContext; readonly cutBefore?: number; readonly recheck?: number; readonly node?: string }
   /** Begins an attempt; said again with the same number when the stream turns out to be running already (not cold). `isBeside`: others have the stream; `runningMs`: it is looked at for so long. */
   | { readonly type: 'attempt'; readonly attempt: number; readonly isCold: boolean; readonly isBeside?: boolean; readonly runningMs?: number }
   /** What the device said of itself when asked, or why it did not; `wallMs` ours, when the question left and when the answer came. */

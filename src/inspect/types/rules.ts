@@ -25,6 +25,8 @@ export interface RuleSet {
     readonly frozenDifference: number
   }
   readonly sharpness: { readonly clearBelowPx: number; readonly unclearFromPx: number; readonly minBlocks: number; readonly minHeight: number }
+  /** Absent of a rule set that was written before there was the section: then nothing of it is judged. */
+  readonly picture?: PictureRules
   /** Checks at once: in all, per device that registers, and where it is a recorder or a platform per one of those; a recorder behind a platform counts too. */
   readonly concurrency: { readonly total: number; readonly perDevice: number; readonly perRecorder?: number; readonly perPlatform?: number }
   readonly running?: RunningRules
@@ -94,4 +96,28 @@ export interface ClockRules {
 export interface OsdRules {
   readonly wantsTime: boolean
   readonly wantsText: boolean
+}
+
+/** What else a picture tells; luma and chroma 0-255. Nothing of it fails a camera unless section `judgement` says so. */
+export interface PictureRules {
+  readonly darkMean: number
+  readonly brightMean: number
+  /** Hours of the day in Beijing time between which a picture may be dark. */
+  readonly nightFromHour: number
+  readonly nightToHour: number
+  readonly minContrast: number
+  readonly maxCast: number
+  readonly castRatio: number
+  /** Of the mean colour against the baseline's. */
+  readonly maxCastShift: number
+  readonly maxNoise: number
+  readonly maxStripes: number
+  readonly maxBlockiness: number
+  /** Text that changes by less from picture to picture is the same text. */
+  readonly minClockChange: number
+  /** Blur and colour are held against a baseline of at most so many hours of the day away. */
+  readonly baselineHours: number
+  readonly softerByPx: number
+  readonly minSceneLikeness: number
+  readonly maxOccluded: number
 }

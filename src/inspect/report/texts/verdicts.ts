@@ -1,6 +1,6 @@
 // A sentence for every code that a check may carry: the compiler asks for one when a code is added.
 import type { Absence, AttemptOutcome, Band, ReasonCode, Result } from '../../types.ts'
-import type { Text } from './lang.ts'
+import { comma, type Lang, type Text } from './lang.ts'
 
 export const results: Readonly<Record<Result, Text>> = {
   pass: { zh: '合格', en: 'pass' },
@@ -51,6 +51,17 @@ export const reasons: Readonly<Record<ReasonCode, Text>> = {
   'undetermined-sharpness': { zh: '纹理不足，清晰度无法判定', en: 'too little texture to determine sharpness' },
   'too-few-pictures': { zh: '取样画面不足', en: 'too few pictures were sampled' },
   'joined-running': { zh: '码流已在播放，响应时间不计', en: 'the stream was running already: no response time' },
+  'too-dark': { zh: '画面过暗（非夜间）', en: 'the picture is too dark, and not at night' },
+  'too-bright': { zh: '画面过亮', en: 'the picture is too bright' },
+  'low-contrast': { zh: '对比度过低', en: 'contrast is low' },
+  'colour-cast': { zh: '画面偏色', en: 'the picture has a colour cast' },
+  noisy: { zh: '噪声过大', en: 'the picture is noisy' },
+  striped: { zh: '画面有条纹', en: 'stripes run through the picture' },
+  blocky: { zh: '块效应明显', en: 'the encoder’s blocks show' },
+  occluded: { zh: '与基准相比画面被遮挡', en: 'part of the scene is covered, compared with the camera’s baseline' },
+  'scene-changed': { zh: '与基准相比场景变换', en: 'the scene is another than in the camera’s baseline' },
+  'softer-than-before': { zh: '比本机基准画面模糊', en: 'softer than the camera’s own baseline' },
+  'resolution-differs': { zh: '分辨率与档案不符', en: 'the resolution is not the record’s' },
   'interrupted-stream': { zh: '码流出现间断', en: 'the stream was interrupted' },
   'low-frame-rate': { zh: '帧率低于规则或码流声明', en: 'fewer pictures a second than wanted or declared' },
   'packet-loss': { zh: '丢包率高于规则', en: 'more packets were lost than the rule set allows' },
@@ -65,3 +76,6 @@ export const reasons: Readonly<Record<ReasonCode, Text>> = {
   'record-incomplete': { zh: '档案必查项不合格', en: 'a checked field of the record is missing or wrong' },
   'record-doubtful': { zh: '档案必查项存疑', en: 'a checked field of the record is doubtful' },
 }
+
+/** Sentences of codes, as they are kept: one that this version does not know is printed as it is. */
+export const reasonsIn = (codes: readonly ReasonCode[], lang: Lang): string => codes.map((code) => reasons[code]?.[lang] ?? code).join(comma[lang])
