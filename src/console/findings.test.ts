@@ -59,13 +59,14 @@ browserTest('findings are dealt with', async (t, file) => {
     await page.getByText('请写明原因。').waitFor()
     await page.locator('.el-dialog').getByLabel('原因').fill('单位撤并中')
     await page.getByRole('button', { name: '确定' }).click()
-    await page.getByText('已豁免').first().waitFor()
+    await page.locator('.el-drawer').getByText('已豁免').first().waitFor()
     await page.getByRole('cell', { name: '单位撤并中' }).waitFor()
     t.match((await registry.findings({ state: 'waived', limit: 10 })).items, [{ rule: 'owner.missing', reason: '单位撤并中' }])
   })
 
   await t.test('channels that devices report become records, many at once', async (t) => {
     const device = '32011600001110000001'
+    await registry.applyStranger(device)
     await registry.applyCatalog(device, Array.from({ length: 5 }, (_none, n) => ({ id: `3201160000132000060${n}`, name: `新点${n}`, status: 'on' as const, raw: { DeviceID: `3201160000132000060${n}`, Name: `新点${n}`, CivilCode: '320116' } })), true)
     await page.goto(`${url}/findings`)
     await page.getByText('有点无档：5 路').waitFor()

@@ -1,6 +1,7 @@
 // Addresses of the console. Every state worth a link is one, so the back button does what people expect.
 import { watch } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
+import { returns, unanswered } from './client/connection.ts'
 import { account, restoreSession } from './client/session.ts'
 import { i18n } from './i18n/index.ts'
 
@@ -72,6 +73,21 @@ router.beforeEach(async (to) => {
   const isIn = await restoreSession().catch(() => true)
   if (!isIn) return { name: 'login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   return account.value?.mustChangePassword === true && to.name !== 'account' ? { name: 'account' } : true
+})
+
+/** A page's own part could not be fetched: no network, or a new version has other parts. Once the service answers, the page is loaded anew, as it is there. */
+const retriedAt = 'yiji.loaded-again'
+const leastMs = 10_000
+router.onError((error: unknown, to) => {
+  if (!(error instanceof Error) || !/import|preload|module script/i.test(error.message)) return
+  unanswered()
+  const stop = watch(returns, () => {
+    stop()
+    const now = Date.now()
+    if (now - Number(sessionStorage.getItem(retriedAt) ?? 0) < leastMs) return
+    sessionStorage.setItem(retriedAt, String(now))
+    location.assign(to.fullPath)
+  })
 })
 
 watch([router.currentRoute, i18n.global.locale], ([{ meta }]) => {

@@ -38,6 +38,8 @@ export function applyEvent(progress: Progress, event: InspectionEvent): Progress
       return change(event.n, (card) => (card.stage === 'done' ? card : { ...card, stage: 'running', attempts: [...card.attempts.filter((each) => each.n !== event.attempt.n), event.attempt] }))
     case 'check-done':
       return change(event.n, (card) => cardOf(card.n, card.camera, event.check))
+    case 'progress':
+      return { ...progress, state: event.state }
     case 'finished':
       // A check that was cut off leaves no verdict: it is not running any more.
       return { state: event.state, cards: progress.cards.map((card) => (card.stage === 'running' ? { ...card, stage: 'waiting' } : card)) }

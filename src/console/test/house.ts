@@ -76,6 +76,7 @@ export async function openHouse(test: Test, file: string): Promise<House> {
       await on.getByLabel('账号', { exact: true }).fill(name)
       await on.getByLabel('密码', { exact: true }).fill(secret)
       await on.getByRole('button', { name: '登录', exact: true }).click()
+      await on.locator('#login-password').waitFor({ state: 'detached' })
     },
   }
 }
