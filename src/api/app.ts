@@ -38,6 +38,7 @@ import { Problem } from './schema/index.ts'
 import { sessionRoutes } from './session.ts'
 import { sessionsRoutes } from './sessions.ts'
 import { sourceRoutes } from './sources.ts'
+import { summaryRoutes } from './summaries.ts'
 import { systemRoutes } from './system.ts'
 import { traceRoutes } from './traces.ts'
 import { transferRoutes } from './transfer.ts'
@@ -124,6 +125,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
       exemptionRoutes(api, deps)
       eventRoutes(api, deps)
       reportRoutes(api, deps)
+      summaryRoutes(api, deps)
       packageRoutes(api, deps)
       userRoutes(api, deps)
       sessionsRoutes(api, deps)

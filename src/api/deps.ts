@@ -8,6 +8,7 @@ import type { Divisions, Outline, Registry } from '../registry/index.ts'
 import type { LiveTokens } from './live-token.ts'
 import type { ControlDep, SignalFigures, SnapshotsDep } from './control-deps.ts'
 import type { PackagesDep } from './packages.ts'
+import type { SummariesDep } from './summaries.ts'
 import type { TracesDep } from './traces.ts'
 import type { TransferDep } from './transfer.ts'
 import type { Lang, Playback, PlaybackControl, RecordingList, RecordType } from './schema/index.ts'
@@ -33,6 +34,7 @@ export interface ApiDeps {
   readonly draws: DrawsDep
   readonly ruleSets: readonly RuleSet[]
   readonly reports: ReportsDep
+  readonly summaries: SummariesDep
   readonly evidence: EvidenceDep
   readonly packages: PackagesDep
   readonly transfer: TransferDep
@@ -98,7 +100,7 @@ export interface InspectionsDep {
   readonly reviews: (id: string) => Promise<readonly Review[]>
 }
 
-export type ReportFormat = 'html' | 'xlsx' | 'json'
+export type ReportFormat = 'html' | 'xlsx' | 'docx' | 'json'
 
 export interface RenderedReport {
   readonly contentType: string

@@ -12,7 +12,7 @@ import { inspectionFor } from './inspections.ts'
 import { EvidenceParams, IdParams, ReportParams, ReportQuery } from './schema/index.ts'
 
 /** A report is a document: it may carry its style and its pictures, and run nothing. */
-const documentPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src data:; frame-ancestors 'self'; sandbox allow-popups allow-downloads allow-same-origin"
+export const documentPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src data:; frame-ancestors 'self'; sandbox allow-popups allow-downloads allow-same-origin"
 
 export function reportRoutes(app: App, { accounts, inspections, reports, evidence }: ApiDeps): void {
   app.get(
@@ -84,4 +84,4 @@ export function reportRoutes(app: App, { accounts, inspections, reports, evidenc
 export const isPlainPath = (path: string): boolean => /^[\w-]+(\.[\w-]+)*(\/[\w-]+(\.[\w-]+)*)*$/.test(path)
 
 /** Both the plain and the UTF-8 form of the name (RFC 6266 4.3). */
-const disposition = (fileName: string): string => `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(fileName)}`
+export const disposition = (fileName: string): string => `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(fileName)}`

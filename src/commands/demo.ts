@@ -183,7 +183,7 @@ async function writeOut(service: Service, id: string, population: Parameters<typ
   const fresh = `${out}.${process.pid}`
   try {
     mkdirSync(fresh, { recursive: true })
-    await writeReports(service, id, population, fresh, lang)
+    await writeReports(service.reportSource, id, population, fresh, lang)
     for (const folder of ['pictures', 'recordings']) cpSync(join(service.evidenceDir, id, folder), join(fresh, folder), { recursive: true })
     for (const name of readdirSync(fresh)) {
       rmSync(join(out, name), { recursive: true, force: true })

@@ -5,7 +5,7 @@ import { extname, join, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../base/index.ts'
-import { pageOf, populationText, reportDocument, reportJson, reportSheets, wordOf, workbookBytes, type Inspections, type PictureOf, type PopulationMember, type Report } from '../inspect/index.ts'
+import { pageOf, populationText, reportDocument, reportJson, reportSheets, summarise, wordOf, workbookBytes, type CheckHistory, type Comparison, type Inspections, type PictureOf, type PopulationMember, type Report } from '../inspect/index.ts'
 
 export type ReportFormat = 'html' | 'xlsx' | 'docx' | 'json'
 export type Lang = 'zh' | 'en'
@@ -17,12 +17,15 @@ export interface RenderedReport {
 }
 
 export interface ReportSource {
-  readonly inspections: Pick<Inspections, 'report' | 'reviews' | 'population'>
+  readonly inspections: Pick<Inspections, 'report' | 'reviews' | 'population' | 'get'>
   readonly evidenceDir: string
   /** 江苏省南京市六合区, by its code. */
   readonly areaName?: (area: string) => string
   /** Of the key that signs evidence. */
-  readonly fingerprint?: () => string | undefined
+  readonly fingerprint?: () => string
+  readonly histories?: (report: Report) => Promise<readonly CheckHistory[]>
+  /** With the last one of the same area and plan. */
+  readonly comparison?: (id: string) => Promise<Comparison | undefined>
 }
 
 export interface ReportWish {
@@ -42,11 +45,21 @@ export const contentTypes = {
 const thumbnailWidth = 480
 
 /** Everything that is known of an inspection, for a report. Throws AppError `not-found`. */
-export async function wholeReport({ inspections, areaName, fingerprint }: ReportSource, id: string): Promise<Report> {
-  const [report, reviews] = [await inspections.report(id), await inspections.reviews(id)]
-  const name = areaName?.(report.inspection.area)
-  const key = fingerprint?.()
-  return { ...report, reviews, ...(name === undefined ? {} : { areaName: name }), ...(key === undefined ? {} : { installation: { fingerprint: key } }) }
+export async function wholeReport({ inspections, areaName, fingerprint, histories, comparison }: ReportSource, id: string): Promise<Report> {
+  const inspection = await inspections.get(id)
+  const plain = await inspections.report(id)
+  const reviews = await inspections.reviews(id)
+  const name = areaName?.(plain.inspection.area)
+  const report: Report = {
+    ...plain,
+    ...(inspection && { state: inspection.state, createdBy: inspection.createdBy, total: inspection.total }),
+    reviews,
+    summary: summarise(plain.checks, plain.rules, reviews),
+    ...(name === undefined ? {} : { areaName: name }),
+    ...(fingerprint && { installation: { fingerprint: fingerprint() } }),
+  }
+  const [past, compared] = [await histories?.(report), await comparison?.(id)]
+  return { ...report, ...(past && { histories: past }), ...(compared && { comparison: compared }) }
 }
 
 export async function renderReport(source: ReportSource, id: string, format: ReportFormat, { lang, ...options }: ReportWish): Promise<RenderedReport> {
@@ -64,8 +77,11 @@ export async function renderReport(source: ReportSource, id: string, format: Rep
         return pageOf(reportDocument(report, lang, options), thumbnailsIn(join(source.evidenceDir, id), thumbnailWidth))
     }
   }
-  return { contentType: contentTypes[format], fileName: `report-${area}-${id}.${format}`, body: Readable.from(await pieces(), { objectMode: false }) }
+  return { contentType: contentTypes[format], fileName: `report-${area}-${id}.${format}`, body: streamOf(await pieces()) }
 }
+
+/** Pieces as bytes, taken as fast as the reader takes them. */
+export const streamOf = (pieces: AsyncIterable<string | Buffer> | Iterable<string | Buffer>): Readable => Readable.from(pieces, { objectMode: false })
 
 /** Pictures of an inspection, small; one that cannot be read is left out. */
 export function thumbnailsIn(folder: string, width: number): PictureOf {

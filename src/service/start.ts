@@ -23,7 +23,9 @@ import { freezeCamera } from './freeze.ts'
 import { observing } from './observing.ts'
 import { planFields } from './plan-fields.ts'
 import { readRules, ruleFilesOf } from './rules.ts'
+import { reportSourceOf } from './report-source.ts'
 import { evidenceFile, renderReport } from './reports.ts'
+import { summariesOf, type SummarySource } from './summaries.ts'
 import { takePackage } from './packages.ts'
 import { openRtmp } from './rtmp.ts'
 import { openRtsp } from './rtsp.ts'
@@ -62,6 +64,8 @@ export interface Service {
   readonly imports: Imports
   readonly relays: Relays
   readonly evidenceDir: string
+  /** Where reports read. */
+  readonly reportSource: SummarySource
   /** No new work, BYE to every camera, files and sockets closed, children gone. Calling it twice is nothing. */
   readonly close: () => Promise<void>
 }
@@ -193,6 +197,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     )
     const rtmp = keep(await openRtmp(config.rtmp, { relays: sounding, h264: soundingH264, accounts, registry, tokens: liveTokens, clock, log }), async (part) => part?.close())
     const rtsp = keep(await openRtsp(config.rtsp, { relays, h264, accounts, registry, tokens: liveTokens, ports, clock, log, random, software }), async (part) => part?.close())
+    const reportSource = reportSourceOf({ inspections, store, evidenceDir, divisions: rules.divisions, signer, clock, software })
     const api = keep(
       await startApi({
         host: config.http.host,
@@ -212,7 +217,8 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         inspections,
         draws: drawsOf({ store, registry, clock, random }),
         ruleSets,
-        reports: { render: (id, format, wish) => renderReport({ inspections, evidenceDir, areaName: (area) => rules.divisions.fullName(area) }, id, format, wish) },
+        reports: { render: (id, format, wish) => renderReport(reportSource, id, format, wish) },
+        summaries: summariesOf(reportSource),
         evidence: { file: (id, path) => evidenceFile(evidenceDir, id, path) },
         packages: {
           installation: { publicKey: signer.publicKey, fingerprint: signer.fingerprint },
@@ -235,7 +241,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
       (part) => part.close(),
     )
     httpPort = api.port
-    return { url: api.url, sipPort: userAgent.port, ...(firstPassword === undefined ? {} : { firstPassword }), registry, inspections, imports, relays, evidenceDir, close }
+    return { url: api.url, sipPort: userAgent.port, ...(firstPassword === undefined ? {} : { firstPassword }), registry, inspections, imports, relays, evidenceDir, reportSource, close }
   } catch (error) {
     await close()
     throw error

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path'
 import type { AccountStore } from '../accounts/index.ts'
 import type { Clock } from '../base/index.ts'
-import type { DrawStore, InspectionStore, ReviewStore, RuleStore } from '../inspect/index.ts'
+import type { DrawStore, InspectionStore, ReportStore, ReviewStore, RuleStore } from '../inspect/index.ts'
 import type { ImportStore, RegistryStore } from '../registry/index.ts'
 import { accountStore } from './account-store.ts'
 import { openCheckpoints } from './checkpoints.ts'
@@ -16,6 +16,7 @@ import { createLending, type Lending } from './lend.ts'
 import { takeLock } from './lock.ts'
 import { forgetPresence } from './presence.ts'
 import { registryStore } from './registry-store.ts'
+import { reportStore } from './report-store.ts'
 import { reviewStore } from './review-store.ts'
 import { ruleStore } from './rule-store.ts'
 import { taskOn, translate } from './trouble.ts'
@@ -36,6 +37,7 @@ export interface Store {
   readonly draws: DrawStore
   readonly reviews: ReviewStore
   readonly rules: RuleStore
+  readonly reports: ReportStore
   readonly accounts: AccountStore
   readonly imports: ImportStore
   readonly verdicts: VerdictStore
@@ -70,6 +72,7 @@ export async function openStore({ file, clock, excusesWaived }: StoreOptions): P
       draws: drawStore(connection.raw, task, group.write),
       reviews: reviewStore(connection.raw, task, group.write),
       rules: ruleStore(connection.raw, task, group.write),
+      reports: reportStore(connection.raw, task),
       accounts: accountStore(connection, task, group.write, clock),
       imports: importStore(connection.raw, task),
       verdicts: verdictStore(connection.raw, task),

@@ -6,11 +6,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAccounts, type Role, type StoredSession } from '../../accounts/index.ts'
-import { manualClock, seededBytes, silentLog, type Log, type ManualClock } from '../../base/index.ts'
+import { AppError, manualClock, seededBytes, silentLog, type Log, type ManualClock } from '../../base/index.ts'
 import { createRegistry, type Registry } from '../../registry/index.ts'
+import { reportOf } from '../../inspect/index.ts'
 import { createImports } from '../../service/imports.ts'
 import { drawsOf } from '../../service/draws.ts'
 import { exportBytes } from '../../service/transfer.ts'
+import { summariesOf } from '../../service/summaries.ts'
 import { openStore, type Store } from '../../store/index.ts'
 import { buildApi, UnreachableError, type ApiDeps, type App } from '../index.ts'
 import { cameraHere, cameraThere, checkOf, deviceHere, deviceThere, drawHere, drawThere, here, importOf, inspectionHere, inspectionOf, inspectionThere, member, record, rules, seedDrawOf, there } from './things.ts'
@@ -43,6 +45,10 @@ export interface House {
   readonly token: (name: Name) => string
   readonly store: Store
   readonly ask: (name: Name | undefined, method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, payload?: object) => Promise<LightMyRequestResponse>
+}
+
+function gone(id: string): never {
+  throw new AppError('not-found', `there is no inspection ${id}`)
 }
 
 /** A session, or a token, that opens with `token`; its account has to be there. */
@@ -118,6 +124,7 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
     draws: drawsOf({ store, registry, clock, random }),
     ruleSets: [rules],
     reports: { render: async (id, format, { lang }) => ({ contentType: format === 'json' ? 'application/json' : 'text/html', fileName: `报告 ${id}.${format}`, body: Buffer.from(`{"lang":"${lang}"}`) }) },
+    summaries: summariesOf({ inspections: { report: async (id) => reportOf((await store.inspections.inspection(id)) ?? gone(id)), reviews: store.inspections.reviews, population: store.inspections.population, get: store.inspections.inspection }, store: store.reports, evidenceDir, clock, software: 'yiji' }),
     evidence: { file: async (id, relativePath) => ({ path: join(evidenceDir, id, relativePath), contentType: 'image/jpeg' }) },
     packages: {
       installation: { publicKey: '-----BEGIN PUBLIC KEY-----', fingerprint: 'ab'.repeat(32) },

@@ -20,7 +20,7 @@ t.test('the page says who, what was drawn, how it went and why, in either langua
     t.ok(en.includes(needle), `en names ${needle}`)
   }
   t.match(zh, /六视频办〔2026〕8号/)
-  for (const words of ['核查方法', '总体与抽样', '由核查人当场输入', '该类不足应抽数', '如何手工复核抽样', '按层', '不能说明什么', '至少查到 1 路的机会', '复核与申诉', '附录 A', '附录 B', '盖章', '江苏省南京市六合区', '现场核实']) t.ok(zh.includes(words), words)
+  for (const words of ['核查方法', '总体与抽样', '由核查人当场输入', '该类不足应抽数', '如何手工复核抽样', '按层', '不能说明什么', '至少抽中一路的机会', '复核与申诉', '附录 A', '附录 B', '盖章', '江苏省南京市六合区', '现场核实']) t.ok(zh.includes(words), words)
   for (const words of ['Method', 'Population and draw', 'typed in by the assessor', 'How to draw again by hand', 'By stratum', 'can and cannot show', 'chance to meet one', 'Reviews and appeals', 'Appendix A', 'stamp']) t.ok(en.includes(words), words)
   t.notMatch(en, /核查方法|合格|结论/, 'an English report has no Chinese headings')
   t.notMatch(zh, /What this sample|Reviews and appeals|Appendix/, 'nor a Chinese one English')
@@ -75,7 +75,7 @@ t.test('the workbook: one row per camera, numbers as numbers, times as dates in 
   const rates = book.getWorksheet('比率')
   t.equal(rates?.getCell('E2').value, report.summary.recordComplete.rate)
   t.match(rates?.getCell('E2').numFmt, /%/)
-  t.same(book.getWorksheet('复核')?.getCell('H2').value, new Date((report.reviews?.[0]?.atMs ?? 0) + 8 * 3_600_000))
+  t.same(book.getWorksheet('复核')?.getCell('D3').value, new Date((report.reviews?.[0]?.atMs ?? 0) + 8 * 3_600_000), 'a date, in Beijing')
   t.equal(book.getWorksheet('总体')?.getCell('L2').value, 1, 'drawn cameras carry their number')
   t.ok((book.getWorksheet('规则集')?.rowCount ?? 0) > 20)
   t.equal(book.getWorksheet('证据')?.rowCount, 1 + report.checks.flatMap((check) => check.evidence).length)

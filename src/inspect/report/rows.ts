@@ -1,7 +1,7 @@
 // The report's figures as rows of text, shared by the page and the workbook.
 import type { StreamTransport } from '../../media/index.ts'
 import type { Check, InspectionSummary, Rate } from '../types.ts'
-import { bands, percent, reasons, words, type Lang } from './texts/index.ts'
+import { bands, percent, reasons, reasonsIn, words, type Lang } from './texts/index.ts'
 
 export interface RateRow {
   readonly key: string
@@ -38,9 +38,9 @@ export const presenceText = (check: Check, lang: Lang): string => {
   return check.picture.absence ? `${words.absent[lang]}: ${reasons[check.picture.absence][lang]}` : words.absent[lang]
 }
 
-export const reasonsText = (check: Check, lang: Lang): string => check.verdict.reasons.map((code) => reasons[code][lang]).join(lang === 'zh' ? '；' : '; ')
+export const reasonsText = (check: Check, lang: Lang): string => reasonsIn(check.verdict.reasons, lang)
 
-export const notesText = (check: Check, lang: Lang): string => (check.verdict.notes ?? []).map((code) => reasons[code][lang]).join(lang === 'zh' ? '；' : '; ')
+export const notesText = (check: Check, lang: Lang): string => reasonsIn(check.verdict.notes ?? [], lang)
 
 export const findingsText = (check: Check, lang: Lang): string => check.record.findings.map((finding) => finding.message[lang]).join(lang === 'zh' ? '；' : '; ')
 

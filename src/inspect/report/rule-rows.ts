@@ -1,57 +1,54 @@
 // A rule set as rows: each figure by its path, what it means, its value with unit, and where it comes from.
-import type { RuleSet } from './../types.ts'
-import { classes, reasons, resultWords, ruleWords, type Lang } from './texts/index.ts'
+import { basisOf, defaultRules, figuresOf, isWords } from '../rules/index.ts'
+import type { RuleSet } from '../types.ts'
+import { classes, consequenceNames, reasons, resultWords, ruleWords, type Lang, type Text } from './texts/index.ts'
 
 export interface RuleRow {
   readonly name: string
   readonly meaning: string
   readonly value: string
   readonly basis: string
+  /** A document gives it; else it was chosen. */
+  readonly isDocumented: boolean
 }
 
-/** Never printed as figures: they head the table. */
-const heads = new Set(['name', 'version', 'title', 'bases'])
-/** Deeper or longer than any rule set that reads. */
-const [maxDepth, maxRows] = [6, 500]
+/** More than any rule set that reads. */
+const maxRows = 1_000
 
 export function ruleRows(rules: RuleSet, lang: Lang): readonly RuleRow[] {
-  const rows: RuleRow[] = []
-  const basisOf = (path: string): string => {
-    const words = basesOf(rules)[path] ?? basesOf(rules)[path.split('.')[0] ?? '']
-    return words?.[lang] ?? resultWords.unknownBasis[lang]
-  }
-  const add = (path: string, value: unknown, depth: number): void => {
-    if (rows.length >= maxRows || depth > maxDepth || value === undefined || value === null) return
-    const isLeaf = typeof value !== 'object' || (Array.isArray(value) && value.every((each) => typeof each !== 'object'))
-    if (isLeaf || isText(value)) return void rows.push({ name: path, meaning: meaningOf(path, lang), value: valueOf(path, value, lang), basis: basisOf(path) })
-    for (const [key, each] of Object.entries(value)) if (depth > 0 || !heads.has(key)) add(path === '' ? key : `${path}.${nameIn(value, key, each)}`, each, depth + 1)
-  }
-  add('', rules, 0)
-  return rows
+  const shipped = figuresOf(defaultRules)
+  return [...figuresOf(rules)]
+    .filter(([path]) => !isWords(path))
+    .slice(0, maxRows)
+    .map(([path, value]) => {
+      const basis = shipped.get(path) === value ? basisOf(path) : undefined
+      return {
+        name: path,
+        meaning: meaningOf(path, rules, lang),
+        value: valueOf(path, value, lang),
+        basis: basis === undefined ? resultWords.changed[lang] : basis.by === 'document' ? `${basis.document} ${basis.clause}: ${basis[lang]}` : `${resultWords.unknownBasis[lang]}: ${basis[lang]}`,
+        isDocumented: basis?.by === 'document',
+      }
+    })
 }
 
-type Bases = Readonly<Record<string, Readonly<Record<Lang, string>>>>
-const basesOf = (rules: RuleSet & { readonly bases?: Bases }): Bases => rules.bases ?? {}
-
-const isText = (value: object): boolean => 'zh' in value && 'en' in value && Object.keys(value).length === 2
-
-/** Items of a list by what they are called, else by their place. */
-function nameIn(list: object, key: string, each: unknown): string {
-  if (!Array.isArray(list) || typeof each !== 'object' || each === null) return Array.isArray(list) ? String(Number(key) + 1) : key
-  const name = 'code' in each ? each.code : 'class' in each ? each.class : undefined
-  return typeof name === 'string' ? name : String(Number(key) + 1)
+/** Words of the figure; of a list's item with what the item is called. */
+function meaningOf(path: string, rules: RuleSet, lang: Lang): string {
+  const [, section = '', place, last = ''] = /^(\w+)\[(\d+)\](?:\.(.*))?$/.exec(path) ?? []
+  if (section === 'strata') return `${words(`strata.${last}`, lang)}: ${classes[rules.strata[Number(place)]?.class ?? '']?.[lang] ?? ''}`
+  const items = /^scores\.items\[(\d+)\]\.(.*)$/.exec(path)
+  if (items) return `${rules.scores?.items[Number(items[1])]?.title[lang] ?? ''}: ${words(`scores.item.${items[2] ?? ''}`, lang)}`
+  const [head = '', ...rest] = path.split('.')
+  if (head === 'judgement') return (reasons as Readonly<Record<string, Text>>)[rest.join('.')]?.[lang] ?? path
+  if (path.startsWith('running.minFps.')) return `${words('running.minFps', lang)}: ${classes[rest.at(-1) ?? '']?.[lang] ?? rest.at(-1) ?? ''}`
+  return words(path.replace(/\[\d+\]/g, ''), lang)
 }
 
-function meaningOf(path: string, lang: Lang): string {
-  const [section = '', second = '', third = ''] = path.split('.')
-  const known = ruleWords[path] ?? ruleWords[`${section}.*.${third}`] ?? ruleWords[`${section}.${second}.*`] ?? ruleWords[`${section}.*`]
-  const what = section === 'strata' ? classes[second]?.[lang] : section === 'judgement' ? (reasons as Readonly<Record<string, Readonly<Record<Lang, string>>>>)[second]?.[lang] : undefined
-  return [known?.[lang], what].filter((part) => part !== undefined).join(': ')
-}
+const words = (path: string, lang: Lang): string => ruleWords[path]?.[lang] ?? ''
 
-function valueOf(path: string, value: unknown, lang: Lang): string {
-  if (typeof value === 'object' && value !== null && isText(value)) return (value as Readonly<Record<Lang, string>>)[lang]
-  if (Array.isArray(value)) return value.map(String).join(', ')
+function valueOf(path: string, value: string | number | boolean | null, lang: Lang): string {
+  if (path.startsWith('judgement.')) return consequenceNames[value as keyof typeof consequenceNames]?.[lang] ?? String(value)
+  if (typeof value === 'boolean') return value ? resultWords.yes[lang] : resultWords.no[lang]
   const unit = ruleWords[path]?.unit
   return unit === undefined ? String(value) : `${String(value)} ${unit}`
 }

@@ -1,6 +1,7 @@
 // What a report says beside draw, checks and rates: who, where, in what state, and how it stands to an earlier inspection.
 import type { Result } from './check.ts'
 import type { Rate, InspectionState, Review } from './inspection.ts'
+import type { HistoryEntry } from './review.ts'
 
 /** Absent in reports of earlier versions. */
 export interface ReportMore {
@@ -11,9 +12,16 @@ export interface ReportMore {
   readonly total?: number
   readonly areaName?: string
   readonly reviews?: readonly Review[]
+  /** Of each check on which something came after its verdict: all of it, oldest first. */
+  readonly histories?: readonly CheckHistory[]
   /** Of the installation that signs its evidence. */
   readonly installation?: { readonly fingerprint: string }
   readonly comparison?: Comparison
+}
+
+export interface CheckHistory {
+  readonly n: number
+  readonly entries: readonly HistoryEntry[]
 }
 
 /** One rate in two inspections. `p`: exact, two-sided (Fisher): how often chance alone gives a difference at least as rare, were both drawn from the same. Null where one has nothing to divide by. */

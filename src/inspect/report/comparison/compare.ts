@@ -35,7 +35,8 @@ export function compareInspections(one: ComparedSide, other: ComparedSide): Comp
   }
 }
 
-export const planOf = ({ plan, draw }: Inspection): string => plan?.name ?? draw.strata.map((stratum) => `${stratum.class}:${stratum.asked}`).join(',')
+/** By its name; before there were plans, by what was asked of each class. */
+export const planOf = ({ plan, draw }: Pick<Inspection, 'plan' | 'draw'>): string => plan?.name ?? draw.strata.map((stratum) => `${stratum.class}:${stratum.asked}`).join(',')
 
 function comparedRate(name: string, earlier: Rate, later: Rate): Comparison['rates'][number] {
   const hasBoth = earlier.denominator > 0 && later.denominator > 0

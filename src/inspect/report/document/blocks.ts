@@ -1,5 +1,6 @@
 // A report as blocks, before it is a page or a Word document: what is said stands here once, how it looks is the writer's.
 import type { Result } from '../../types.ts'
+import type { ContactItem } from '../contact-sheet/sheet.ts'
 
 /** A piece of a line. A result is shown as a badge; `to` leads to a card of the same document. */
 export type Run = string | { readonly text: string; readonly as: 'strong' | 'code' | 'dim' | 'warning' | Result } | { readonly text: string; readonly to: string }
@@ -33,6 +34,7 @@ export type Block =
   /** Facts beside the pictures. `empty` is said where there is none. */
   | { readonly kind: 'seen'; readonly rows: readonly (readonly [string, Cell])[]; readonly pictures: readonly { readonly file: string; readonly caption: string }[]; readonly empty: string }
   | { readonly kind: 'times'; readonly bars: readonly TimesBar[] }
+  | { readonly kind: 'sheet'; readonly items: readonly ContactItem[]; readonly empty: string }
   /** What belongs together: its head is never left alone at the foot of a page. */
   | { readonly kind: 'card'; readonly anchor: string; readonly title: readonly Run[]; readonly blocks: readonly Block[] }
   | { readonly kind: 'group'; readonly blocks: readonly Block[] }

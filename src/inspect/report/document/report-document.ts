@@ -3,13 +3,14 @@ import type { Comparison, Report } from '../../types.ts'
 import { beijing, comparisonWords, words, type Lang } from '../texts/index.ts'
 import type { Block, Document } from './blocks.ts'
 import { contextOf, type ReportOptions } from './context.ts'
-import { appendixSection, reviewsSection } from './sections/appendix.ts'
+import { appendixSection } from './sections/appendix.ts'
 import { checksSection } from './sections/checks.ts'
 import { comparisonBlocks, comparisonSection } from './sections/comparison.ts'
 import { coverSection } from './sections/cover.ts'
 import { drawSection } from './sections/draw.ts'
 import { limitsSection, methodSection } from './sections/method.ts'
 import { resultsSection } from './sections/results.ts'
+import { reviewsSection } from './sections/reviews.ts'
 
 export function reportDocument(report: Report, lang: Lang, options: ReportOptions = {}): Document {
   const context = contextOf(report, lang, options)

@@ -1,6 +1,7 @@
 // A document as one page of HTML: opens without a network, prints on A4, pictures inside. The same document gives the same bytes.
 // Written piece by piece, so that neither the page nor its pictures are held whole. CSS Paged Media Level 3 for page numbers and heads.
 import type { Block, Cell, Column, Cover, Document, Run } from '../document/blocks.ts'
+import type { ContactItem } from '../contact-sheet/sheet.ts'
 import { clean } from '../document/blocks.ts'
 import { timesBar } from './times-bar.ts'
 import { trendChart } from './trend-chart.ts'
@@ -55,6 +56,12 @@ async function htmlOf(block: Block, pictureOf: PictureOf): Promise<string> {
       const shown = figures.filter((figure) => figure !== '')
       return `<div class="seen">${facts(block.rows)}<div class="pictures">${shown.length > 0 ? shown.join('') : `<p class="nothing">${escape(block.empty)}</p>`}</div></div>`
     }
+    case 'sheet': {
+      // One after the other: twenty pictures are decoded at once otherwise.
+      const figures: string[] = []
+      for (const item of block.items) figures.push(await contact(item, block.empty, pictureOf))
+      return `<div class="sheet">${figures.join('\n')}</div>`
+    }
     case 'times':
       return `<div class="times">${timesBar(block.bars, escape)}</div>`
     case 'group':
@@ -69,6 +76,12 @@ async function htmlOf(block: Block, pictureOf: PictureOf): Promise<string> {
 const picture = async (file: string, caption: string, pictureOf: PictureOf): Promise<string> => {
   const jpeg = await pictureOf(file)
   return jpeg ? `<figure><img alt="${escape(caption)}" src="data:image/jpeg;base64,${jpeg.toString('base64')}"><figcaption>${escape(caption)}</figcaption></figure>` : ''
+}
+
+async function contact({ n, id, name, result, resultText, why, time, file }: ContactItem, empty: string, pictureOf: PictureOf): Promise<string> {
+  const jpeg = file === undefined ? undefined : await pictureOf(file)
+  const image = jpeg ? `<img alt="${escape(name)}" src="data:image/jpeg;base64,${jpeg.toString('base64')}">` : `<p class="nothing">${escape(empty)}</p>`
+  return `<figure>${image}<figcaption><b>${n}. ${escape(name)}</b><br><code>${escape(id)}</code><br><span class="badge ${result}">${escape(resultText)}</span> ${escape(time)}<br><small>${escape(why)}</small></figcaption></figure>`
 }
 
 function run(part: Run): string {

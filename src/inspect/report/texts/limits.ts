@@ -2,12 +2,12 @@
 import type { Text } from './lang.ts'
 
 export const limitWords = {
-  sample: { zh: '样本', en: 'Sample' },
-  size: { zh: '路数', en: 'cameras' },
-  bound: { zh: '若无一不合格：问题率上限（单侧 95%）', en: 'if none is faulty: at most this share is (one-sided 95 %)' },
-  catch10: { zh: '10% 有问题时，至少查到 1 路的机会', en: 'chance to meet one, were 10 % faulty' },
-  catch5: { zh: '5% 有问题时，至少查到 1 路的机会', en: 'chance to meet one, were 5 % faulty' },
-  total: { zh: '合计', en: 'all together' },
+  sample: { zh: '层', en: 'Stratum' },
+  bound: { zh: '若抽到的无一不合格：该层至多仍有（路，单侧 95%）', en: 'if none drawn is bad: at most so many of it still are (one-sided 95 %)' },
+  large: { zh: '同上，按大总体计的比率上限', en: 'the same as a share of a large population' },
+  chance: { zh: '若约十分之一不合格（路数）：至少抽中一路的机会', en: 'if about a tenth (so many) are bad: chance to meet one' },
+  none: { zh: '全部检查，无抽样误差', en: 'all were looked at: no sampling error' },
+  unproportional: { zh: '各层未按比例抽取：合计行不能当作全区的说明。', en: 'The strata were not drawn in proportion: the line of the whole is no statement on the district.' },
 } as const satisfies Readonly<Record<string, Text>>
 
 /** `count` drawn cameras; `bound`: exact one-sided 95 % upper bound of the faulty share when none of them is. */
@@ -21,7 +21,7 @@ export const limitTexts = (count: number, bound: string, isWhole: boolean): read
   ...(isWhole
     ? []
     : [
-        { zh: '各层抽样比例不同，合计比率不代表全区；引用全区比率须按各层规模加权。', en: 'The strata are sampled in unequal proportion, so pooled rates are no district rates; a district rate needs weights by the size of the strata.' },
+        { zh: '各层抽样比例不同，合计比率不代表全区；引用全区比率只可用“按层加权”一表。', en: 'The strata are sampled in unequal proportion, so pooled rates are no district rates; of a district only the weighted rates may be quoted.' },
         { zh: '区间为克洛珀–皮尔逊精确区间，按有放回计，总体有限时实际更窄。两次核查抽到的是不同的摄像机，比率会因偶然而不同。', en: 'Intervals are exact (Clopper and Pearson), as for drawing with replacement; in a finite population they are a little narrower. Two inspections draw different cameras: their rates differ by chance alone.' },
       ]),
   { zh: '清晰度为机器估计，“不清晰”仅为建议，须由人确认。阈值来自附录所列规则集，除注明出处者外由本系统设定，不是标准规定。', en: 'Sharpness is a machine estimate; “unclear” is a proposal that a person confirms. Thresholds are those of the rule set in the appendix; where no document is named we chose them, no standard did.' },

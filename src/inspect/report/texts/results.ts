@@ -1,9 +1,12 @@
 // Results, attempts, figures, reviews and evidence in words.
-import type { AttemptStart, Figure } from '../../types.ts'
+import type { AttemptStart, Consequence, Figure } from '../../types.ts'
 import type { Text } from './lang.ts'
 
 export const resultWords = {
   byStratum: { zh: '按层', en: 'By stratum' },
+  weighted: { zh: '总体比率（按层加权）', en: 'Rates of the whole (weighted by the strata)' },
+  weightedInterval: { zh: '区间（至少 95%）', en: 'interval (at least 95 %)' },
+  ofPopulation: { zh: '总体路数', en: 'of cameras' },
   overall: { zh: '合计', en: 'All together' },
   standing: { zh: '复核后', en: 'After review' },
   scores: { zh: '得分', en: 'Scores' },
@@ -43,6 +46,10 @@ export const resultWords = {
   rule: { zh: '规则项', en: 'Figure of the rule set' },
   meaning: { zh: '含义', en: 'Meaning' },
   unknownBasis: { zh: '本系统设定', en: 'chosen by us' },
+  changed: { zh: '由制定规则集的人设定', en: 'set by whoever made this rule set' },
+  digest: { zh: '规则集 SHA-256', en: 'SHA-256 of the rule set' },
+  yes: { zh: '是', en: 'yes' },
+  no: { zh: '否', en: 'no' },
   appendix: { zh: '附录', en: 'Appendix' },
   evidenceMany: { zh: '逐项清单见工作簿与证据包。', en: 'The list is in the workbook and in the evidence package.' },
   pictureOf: { zh: '第 {n} 次调取', en: 'attempt {n}' },
@@ -69,4 +76,10 @@ export const startNames: Readonly<Record<AttemptStart, Text>> = {
   cold: { zh: '冷启动', en: 'cold' },
   beside: { zh: '另行调取', en: 'beside others' },
   joined: { zh: '已在播放', en: 'already running' },
+}
+
+export const consequenceNames: Readonly<Record<Consequence, Text>> = {
+  fail: { zh: '判不合格', en: 'fails the camera' },
+  review: { zh: '交人复核', en: 'goes to a person' },
+  note: { zh: '仅记录', en: 'is only noted' },
 }

@@ -154,8 +154,10 @@ function writer(docx: Docx, pictureOf: PictureOf): (block: Block) => Promise<rea
         return [table(block.columns, block.rows, block.isSmall === true), ...(block.note === undefined ? [gap()] : [small(block.note)])]
       case 'tally':
         return [gap(), new Paragraph({ alignment: 'center', children: block.boxes.flatMap(({ tone, name, count, of }, at) => [...(at > 0 ? pieces('　　', { size: size.body }) : []), ...pieces(`${name} `, { font: fonts.table, size: size.note }), ...pieces(String(count), { bold: true, size: size.body, color: colours[tone] }), ...pieces(` / ${of}`, { font: fonts.table, size: size.note })]) })]
+      case 'sheet':
       case 'trend':
-        return [small(block.title)]
+        // Of the page alone.
+        return []
       case 'seen':
         return [facts(block.rows), await images(block.pictures, block.empty), gap()]
       case 'times':

@@ -6,9 +6,10 @@ import { contextOf, checksByStratum, areaText, classText, type Context } from '.
 import type { Cell } from '../document/blocks.ts'
 import { figuresOf, outcomeOf, startOf } from '../document/sections/checks.ts'
 import { coverSection } from '../document/sections/cover.ts'
+import { entryRuns, historiesOf } from '../document/sections/reviews.ts'
 import { ruleRows } from '../rule-rows.ts'
 import { findingsText, notesText, presenceText, rateOrder, reasonsText, transportNames } from '../rows.ts'
-import { bands, drawStates, drawWords, evidenceKinds, figureName, figureResults, functionTypeText, kindNames, networkingText, results, resultWords, severityNames, sheetNames, sheetWords, stratumName, words, type Lang } from '../texts/index.ts'
+import { bands, drawStates, drawWords, entryNames, evidenceKinds, figureName, figureResults, functionTypeText, historyWords, kindNames, networkingText, results, resultWords, severityNames, sheetNames, sheetWords, stratumName, words, type Lang } from '../texts/index.ts'
 import { comparisonSheets } from './comparison-sheets.ts'
 import { instant, type Sheet, type SheetCell } from './sheet.ts'
 
@@ -131,11 +132,14 @@ function reviews({ report, lang, say }: Context): Sheet {
   const byNumber = new Map(report.checks.map((check) => [check.n, check]))
   return {
     name: say(sheetNames.reviews),
-    columns: [['#', 6, 'whole'], ['SBBM', 24], [say(words.camera), 34, 'wide'], [say(resultWords.machine), 12], [say(resultWords.said), 12], [say(resultWords.why), 70, 'wide'], [say(resultWords.reviewer), 16], [say(resultWords.at), 20, 'time']],
+    columns: [['#', 6, 'whole'], ['SBBM', 24], [say(words.camera), 34, 'wide'], [say(resultWords.at), 20, 'time'], [say(historyWords.what), 18], [say(resultWords.reviewer), 16], [say(words.verdict), 12], [say(historyWords.detail), 80, 'wide']],
     *rows() {
-      for (const review of report.reviews ?? []) {
-        const check = byNumber.get(review.n)
-        yield [review.n, check?.camera.id, check?.camera.name, check ? results[check.verdict.result][lang] : null, results[review.result][lang], review.reason, review.by, instant(review.atMs)]
+      for (const { n, entries } of historiesOf(report)) {
+        const camera = byNumber.get(n)?.camera
+        for (const entry of entries) {
+          const result = 'result' in entry ? entry.result : 'verdict' in entry ? entry.verdict?.result : undefined
+          yield [n, camera?.id, camera?.name, instant(entry.atMs), entryNames[entry.type][lang], entry.by === '' ? say(historyWords.itself) : entry.by, result && results[result][lang], plainText(entryRuns(entry, lang))]
+        }
       }
     },
   }

@@ -1,6 +1,8 @@
 // How it was done, and what a sample of this size can and cannot show.
-import { chanceToCatch, upperBound } from '../../../statistics.ts'
-import { limitTexts, limitWords, methodTexts, percent, stratumName, words } from '../../texts/index.ts'
+import { showingOf } from '../../../plan/showing.ts'
+import { upperBound } from '../../../statistics.ts'
+import type { Showing } from '../../../types.ts'
+import { limitTexts, limitWords, methodTexts, percent, words } from '../../texts/index.ts'
 import type { Context } from '../context.ts'
 import { heading, item, type Block, type Cell } from '../blocks.ts'
 
@@ -15,11 +17,21 @@ export function* limitsSection({ report, lang, say }: Context): Generator<Block>
   yield heading(1, say(words.limits))
   if (checks.length === 0) return
   for (const text of limitTexts(checks.length, percent(upperBound(0, checks.length)), isWhole)) yield item(text[lang])
-  if (isWhole) return
-  const row = (name: string, size: number): readonly Cell[] => [name, String(size), percent(upperBound(0, size)), percent(chanceToCatch(0.1, size)), percent(chanceToCatch(0.05, size))]
-  yield {
-    kind: 'table',
-    columns: [{ title: say(limitWords.sample), width: 30 }, { title: say(limitWords.size), width: 10, isNumber: true }, { title: say(limitWords.bound), width: 24, isNumber: true }, { title: say(limitWords.catch10), width: 18, isNumber: true }, { title: say(limitWords.catch5), width: 18, isNumber: true }],
-    rows: [...inspection.strata.filter((stratum) => stratum.drawn > 0).map((stratum) => row(stratumName(stratum, lang), stratum.drawn)), row(say(limitWords.total), checks.length)],
+  const row = (showing: Showing): readonly Cell[] => [
+    showing.title[lang],
+    String(showing.population),
+    String(showing.drawn),
+    showing.drawn >= showing.population ? say(limitWords.none) : `${showing.mostBad} (${percent(showing.mostBad / showing.population)})`,
+    showing.drawn >= showing.population ? '–' : percent(showing.largeShare),
+    showing.drawn >= showing.population ? '–' : `${percent(showing.chance)} (${showing.tenth})`,
+  ]
+  for (const sample of inspection.showing ?? showingOf(inspection.strata)) {
+    if (sample.whole.drawn === 0) continue
+    yield {
+      kind: 'table',
+      columns: [{ title: say(limitWords.sample), width: 20 }, { title: say(words.inPopulation), width: 11, isNumber: true }, { title: say(words.drawnCount), width: 9, isNumber: true }, { title: say(limitWords.bound), width: 22, isNumber: true }, { title: say(limitWords.large), width: 18, isNumber: true }, { title: say(limitWords.chance), width: 20, isNumber: true }],
+      rows: [...sample.strata, ...(sample.strata.length > 1 ? [sample.whole] : [])].map(row),
+      ...(sample.isProportional || sample.strata.length < 2 ? {} : { note: say(limitWords.unproportional) }),
+    }
   }
 }

@@ -1,8 +1,9 @@
 // Results: rates of the whole and of each stratum, scores with what they are made of.
 import { rateRow, rateRows } from '../../rows.ts'
+import { weightingText } from '../../../plan/showing.ts'
 import { summarise } from '../../../summary.ts'
 import type { AfterReview, InspectionSummary, Score } from '../../../types.ts'
-import { percent, resultWords, stratumName, words } from '../../texts/index.ts'
+import { drawWords, percent, resultWords, stratumName, words } from '../../texts/index.ts'
 import { checksByStratum, type Context } from '../context.ts'
 import { heading, note, strong, type Block, type Cell, type Column } from '../blocks.ts'
 
@@ -10,6 +11,7 @@ export function* resultsSection(context: Context): Generator<Block> {
   const { report, lang, say } = context
   yield heading(1, say(words.rates))
   yield rateTable(context, report.summary)
+  yield* weighted(context)
   const { scores, afterReview } = report.summary
   if (scores) yield* score(context, scores, say(resultWords.scores))
   if (afterReview) yield* standing(context, afterReview)
@@ -22,6 +24,27 @@ export function* resultsSection(context: Context): Generator<Block> {
       rows: report.inspection.strata.flatMap((stratum, index) => rateRows(summarise(parts[index] ?? []), lang).map((row, at): readonly Cell[] => [at === 0 ? stratumName(stratum, lang) : '', row.name, row.count, row.rate, row.interval, row.of])),
     }
   }
+}
+
+/** The only rates to be quoted of the whole where its strata were not drawn in proportion. */
+function* weighted({ report, lang, say }: Context): Generator<Block> {
+  const samples = (report.weighted ?? []).filter((sample) => sample.passed.isNeeded)
+  if (samples.length === 0) return
+  yield heading(2, say(resultWords.weighted))
+  const rows = samples.flatMap((sample) =>
+    (['recordComplete', 'picturePresent', 'passed', 'failed'] as const).flatMap((key): readonly (readonly Cell[])[] => {
+      const rate = sample[key]
+      if (!rate) return []
+      const made = rate.strata.map(({ holds, checked, population }) => `${holds}/${checked} × ${population}/${rate.population}`).join(' + ')
+      return [[...(samples.length > 1 ? [String(sample.nth)] : []), words[key][lang], percent(rate.rate), `${percent(rate.interval95[0])} – ${percent(rate.interval95[1])}`, made, String(rate.population)]]
+    }),
+  )
+  yield {
+    kind: 'table',
+    columns: [...(samples.length > 1 ? [{ title: say(drawWords.sample), width: 7 }] : []), { title: say(words.what), width: 18 }, { title: say(words.rate), width: 10, isNumber: true }, { title: say(resultWords.weightedInterval), width: 20, isNumber: true }, { title: say(resultWords.formula), width: 40 }, { title: say(resultWords.ofPopulation), width: 12, isNumber: true }],
+    rows,
+  }
+  yield note(weightingText[lang])
 }
 
 const rateColumns = ({ say }: Context): readonly Column[] => [{ title: say(words.what), width: 28 }, { title: say(words.count), width: 12, isNumber: true }, { title: say(words.rate), width: 12, isNumber: true }, { title: say(words.interval), width: 22, isNumber: true }, { title: say(words.of), width: 26 }]
