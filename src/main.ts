@@ -12,6 +12,11 @@ const collectCount = (value: string): number => {
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
 
+const twoPartyHelp = `
+Two sides that do not trust each other make the seed together: "yiji inspect --with ACCOUNT" freezes the list and opens a draw, the other side runs
+"yiji draw --join DRAW". Each makes a secret half and publishes its SHA-256 first; when both have, both reveal. The seed is the SHA-256 of both halves,
+so neither side can choose the cameras. By hand, and why: docs/draw.md.`
+
 /** Builds the program; each action answers with its exit code. Separate from `main` so that tests can run a command line without a process. */
 export function program(setExitCode: (code: number) => void): Command {
   const root = new Command('yiji')
@@ -60,20 +65,36 @@ export function program(setExitCode: (code: number) => void): Command {
     .option('--class1 <n>', 'cameras of Class I', collectCount)
     .option('--class2 <n>', 'cameras of Class II', collectCount)
     .option('--class3 <n>', 'cameras of Class III', collectCount)
+    .option('--preset <name>', 'a plan that ships: notice, notice-record, notice-image, notice-running, patrol')
+    .option('--plan <file>', 'a plan of your own (JSON; docs/draw.md)')
+    .option('--sample-of <inspection>', 'the cameras of another inspection, for their pictures')
+    .option('--networked-only', 'only cameras whose record says that they are networked')
     .option('--seed <hex>', 'seed of the draw; made and shown when absent')
+    .option('--with <account>', 'the seed comes from two sides: this account makes the other half')
+    .option('--reason <text>', 'why another set is drawn although the area has one of the last day')
     .option('--rules <name>', 'rule set', 'default')
+    .addHelpText('after', twoPartyHelp)
     .requiredOption('--out <dir>', 'where the report goes')
     .option('--server <url>', 'the service', 'http://127.0.0.1:8080')
     .option('--user <name>', 'account; its password is read from YIJI_USER_PASSWORD', 'admin')
     .option('--lang <lang>', 'language of the report: zh or en', 'zh')
     .option('--json', 'print the result as JSON')
     .action(async (options) => setExitCode(await (await import('./commands/inspect.ts')).inspect(options)))
-  command('draw', 'draw the sample again from a published population list')
-    .requiredOption('--population <file>', 'population.tsv of an inspection')
-    .requiredOption('--seed <hex>', 'the seed of its report')
-    .option('--class1 <n>', 'cameras of Class I', collectCount, 10)
-    .option('--class2 <n>', 'cameras of Class II', collectCount, 5)
-    .option('--class3 <n>', 'cameras of Class III', collectCount, 5)
+  command('draw', 'draw the sample again from a published population list; with --report, exit 1 where the report shows another')
+    .option('--population <file>', 'population.tsv of an inspection')
+    .option('--seed <hex>', 'the seed of its report')
+    .option('--half <hex>', 'instead of the seed, given twice: the half of the side that opened the draw, then of the other', collect, [])
+    .option('--report <file>', 'report.json of the inspection: its seed and plan are taken unless others are given')
+    .option('--preset <name>', 'a plan that ships')
+    .option('--plan <file>', 'a plan of your own (JSON)')
+    .option('--class1 <n>', 'cameras of Class I; 10 when nothing says which', collectCount)
+    .option('--class2 <n>', 'cameras of Class II; 5', collectCount)
+    .option('--class3 <n>', 'cameras of Class III; 5', collectCount)
+    .option('--commit', 'make a half of a seed, its salt, and the commitment to publish')
+    .option('--join <draw>', 'be the other side of a two-party draw at a service')
+    .option('--server <url>', 'with --join: the service', 'http://127.0.0.1:8080')
+    .option('--user <name>', 'with --join: account; its password is read from YIJI_USER_PASSWORD', 'admin')
+    .addHelpText('after', twoPartyHelp)
     .option('--json', 'print the result as JSON')
     .action(async (options) => setExitCode(await (await import('./commands/draw.ts')).drawAgain(options)))
   command('replay', 'compute verdicts again from recordings')
