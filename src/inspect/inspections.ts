@@ -13,7 +13,7 @@ import { populationText } from './population.ts'
 import { chooseRules } from './rules/index.ts'
 import type { Place } from './schedule.ts'
 import { reportOf } from './summary.ts'
-import type { Decoder, Inspection, InspectionEvent, InspectionStore, PopulationMember, Report, Review, RuleSet, Tap } from './types.ts'
+import type { Decoder, Inspection, InspectionEvent, InspectionStore, PictureContext, PopulationMember, Report, Review, RuleSet, Tap } from './types.ts'
 
 export interface InspectionsDeps extends ObserverParts {
   readonly store: InspectionStore
@@ -30,7 +30,11 @@ export interface InspectionsDeps extends ObserverParts {
   readonly log: Log
   /** Each inspection leaves its recordings, pictures and population in a folder of its id in here. */
   readonly evidenceDir: string
+  /** False while the disk is too full to record: nothing begins, and what runs pauses. Absent: it never is. */
+  readonly hasRoom?: () => boolean
   readonly software: string
+  /** What is known of a camera's picture before a check; absent: nothing. */
+  readonly contextOf?: (camera: string) => Promise<PictureContext>
   /** Name of this installation, in the checks that it makes. */
   readonly node?: string
   /** What else has checks running, which share the devices but not the total. */
@@ -92,6 +96,7 @@ export function createInspections(deps: InspectionsDeps): Inspections {
   let isClosed = false
 
   const start = async (request: InspectionStart): Promise<Inspection> => {
+    if (deps.hasRoom?.() === false) throw new AppError('disk.full', 'too little of the disk is free to record anything: make room, or let less be kept (evidence.*)')
     if (isClosed) throw new AppError('busy', 'the service is stopping')
     insistOnRoom()
     starting++
@@ -112,7 +117,7 @@ export function createInspections(deps: InspectionsDeps): Inspections {
     const startedAtMs = clock.wallMs()
     const id = `${new Date(startedAtMs).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${deps.random(3).toString('hex')}`
     const inspection: Inspection = { id, area, startedAtMs, state: 'running', createdBy: by, draw: drawn, ...about, rules, checks: [], total: drawn.members.length, software }
-    const evidence = await openEvidenceFolder(join(deps.evidenceDir, id))
+    const evidence = await openEvidenceFolder(join(deps.evidenceDir, id), deps.hasRoom)
     await evidence.savePopulation(populationText(population), population)
     if (leftOut.length > 0) await evidence.saveList('left-out.tsv', leftOutText(leftOut))
     await store.saveInspection(inspection, population, leftOut)
@@ -121,7 +126,7 @@ export function createInspections(deps: InspectionsDeps): Inspections {
     return inspection
   }
   /** `done`: numbers of the checks that are. */
-  const run = async (inspection: Inspection, done: ReadonlySet<number>, evidence: EvidenceFolder): Promise<void> => {
+  const run = async (inspection: Inspection, done: ReadonlySet<number>, evidence: EvidenceFolder, resumedAtMs?: number): Promise<void> => {
     const { id } = inspection
     const running = conduct(inspection, await jobsOf(inspection, done), {
       ...deps,
@@ -132,6 +137,8 @@ export function createInspections(deps: InspectionsDeps): Inspections {
     })
     all.set(id, running)
     void running.finished.finally(() => all.delete(id))
+    // Whoever reads that it goes on finds it going on.
+    if (resumedAtMs !== undefined) await store.setState(id, 'running', { resumedAtMs })
     if (isClosed) running.stop('cut')
     running.advance()
   }
@@ -152,9 +159,8 @@ export function createInspections(deps: InspectionsDeps): Inspections {
     const [kept, done] = [await store.outline(id), await store.doneChecks(id)]
     if (!kept) throw new AppError('not-found', `there is no inspection ${id}`)
     const state = kept.state === 'paused' && news.resumedAtMs === undefined ? 'paused' : 'running'
-    if (news.resumedAtMs !== undefined) await store.setState(id, state, news)
-    const evidence = await openEvidenceFolder(join(deps.evidenceDir, id))
-    await run({ ...kept, state }, new Set(done), evidence)
+    const evidence = await openEvidenceFolder(join(deps.evidenceDir, id), deps.hasRoom)
+    await run({ ...kept, state }, new Set(done), evidence, news.resumedAtMs)
     log.info({ inspection: id, done: done.length, of: kept.total, state }, 'inspection picked up')
   }
   const present = <T extends Inspection>(kept: T): T => {
