@@ -58,6 +58,7 @@ export const router = createRouter({
       meta: { title: 'admin.title' },
       children: [
         { path: 'accounts', name: 'accounts', component: () => import('./admin/AccountsPage.vue'), meta: { title: 'admin.accounts' } },
+        { path: 'exemptions', name: 'exemptions', component: () => import('./admin/ExemptionsPage.vue'), meta: { title: 'exemptions.title' } },
         { path: 'audit', name: 'audit', component: () => import('./admin/AuditPage.vue'), meta: { title: 'admin.audit' } },
         { path: 'system', name: 'system', component: () => import('./admin/SystemPage.vue'), meta: { title: 'admin.system' } },
       ],

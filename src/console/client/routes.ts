@@ -7,6 +7,7 @@ export interface Routes {
   'DELETE /cameras/:id/presets/:n': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.CommandDone> }
   'DELETE /cameras/:id/source': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.CameraSource> }
   'DELETE /cameras/checks/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.AreaCheck> }
+  'DELETE /inspections/:id/rechecks/:recheck': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Recheck> }
   'DELETE /playbacks/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Playback> }
   'DELETE /session': { readonly query: undefined; readonly body: undefined; readonly answer: undefined }
   'DELETE /sessions/:id': { readonly query: undefined; readonly body: undefined; readonly answer: undefined }
@@ -46,6 +47,12 @@ export interface Routes {
   'GET /devices/:id/subscriptions': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SubscriptionsAnswer> }
   'GET /devices/:id/trace': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.TraceView> }
   'GET /divisions': { readonly query: Static<typeof api.DivisionQuery>; readonly body: undefined; readonly answer: Static<typeof api.DivisionList> }
+  'GET /drawn-sets': { readonly query: Static<typeof api.DrawnSetQuery>; readonly body: undefined; readonly answer: Static<typeof api.DrawnSetList> }
+  'GET /draws': { readonly query: Static<typeof api.AreaListQuery>; readonly body: undefined; readonly answer: Static<typeof api.SeedDrawList> }
+  'GET /draws/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SeedDraw> }
+  'GET /evidence': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.EvidenceState> }
+  'GET /exemptions': { readonly query: Static<typeof api.ExemptionListQuery>; readonly body: undefined; readonly answer: Static<typeof api.ExemptionPage> }
+  'GET /exemptions/:n': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Exemption> }
   'GET /fields': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.FieldTable> }
   'GET /findings': { readonly query: Static<typeof api.FindingListQuery>; readonly body: undefined; readonly answer: Static<typeof api.FindingPage> }
   'GET /findings/:n': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.FindingWithHistory> }
@@ -54,16 +61,28 @@ export interface Routes {
   'GET /imports/:id/rows': { readonly query: Static<typeof api.ImportRowsQuery>; readonly body: undefined; readonly answer: Static<typeof api.ImportRows> }
   'GET /inspections': { readonly query: Static<typeof api.InspectionListQuery>; readonly body: undefined; readonly answer: Static<typeof api.InspectionList> }
   'GET /inspections/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.InspectionDetail> }
+  'GET /inspections/:id/appeals': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.AppealList> }
   'GET /inspections/:id/checks/:n': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.CheckDetail> }
+  'GET /inspections/:id/checks/:n/history': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.History> }
+  'GET /inspections/:id/holds': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.Hold>)[] } }
+  'GET /inspections/:id/opinions': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.OpinionList> }
+  'GET /inspections/:id/rechecks': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.RecheckList> }
+  'GET /inspections/:id/rejudgements': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.RejudgementList> }
+  'GET /inspections/:id/rejudgements/:rejudgement': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Rejudgement> }
   'GET /installation': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Installation> }
   'GET /live': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.StreamList> }
   'GET /live/:camera': { readonly query: Static<typeof api.LiveStreamQuery>; readonly body: undefined; readonly answer: Static<typeof api.LiveAddresses> }
   'GET /map': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.MapGround> }
   'GET /map/outlines': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.OutlineCollection> }
+  'GET /plans': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.PlanList> }
   'GET /playbacks': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.PlaybackList> }
   'GET /playbacks/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.PlaybackOpened> }
   'GET /record-rules': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.RecordRule>)[] } }
   'GET /rule-sets': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.RuleSetList> }
+  'GET /rule-sets/:name': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.RuleSetDetail> }
+  'GET /rule-sets/:name/versions/:version': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.RuleSetDetail> }
+  'GET /rule-sets/:name/versions/:version/differences': { readonly query: Static<typeof api.RuleDifferencesQuery>; readonly body: undefined; readonly answer: Static<typeof api.RuleDifferences> }
+  'GET /rule-sets/:name/versions/:version/figures': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.RuleFigures> }
   'GET /session': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Session> }
   'GET /sessions': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SessionEntries> }
   'GET /trace/strangers': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.StrangersView> }
@@ -89,13 +108,29 @@ export interface Routes {
   'POST /devices/:id/refuse': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Device> }
   'POST /devices/:id/sd-cards/format': { readonly query: undefined; readonly body: Static<typeof api.SdCardFormat>; readonly answer: Static<typeof api.CommandDone> }
   'POST /devices/:id/upgrade': { readonly query: undefined; readonly body: Static<typeof api.Upgrade>; readonly answer: Static<typeof api.UpgradeAsked> }
+  'POST /draws': { readonly query: undefined; readonly body: Static<typeof api.SeedDrawOpen>; readonly answer: Static<typeof api.SeedDraw> }
+  'POST /draws/:id/commitment': { readonly query: undefined; readonly body: Static<typeof api.SeedCommitment>; readonly answer: Static<typeof api.SeedDraw> }
+  'POST /draws/:id/reveal': { readonly query: undefined; readonly body: Static<typeof api.SeedReveal>; readonly answer: Static<typeof api.SeedDraw> }
+  'POST /exemptions': { readonly query: undefined; readonly body: Static<typeof api.ExemptionCreate>; readonly answer: Static<typeof api.Exemption> }
+  'POST /exemptions/:n/end': { readonly query: undefined; readonly body: Static<typeof api.ExemptionEnd>; readonly answer: Static<typeof api.Exemption> }
   'POST /findings/bulk': { readonly query: undefined; readonly body: Static<typeof api.FindingBulk>; readonly answer: Static<typeof api.BulkOutcome> }
   'POST /imports/:id/apply': { readonly query: undefined; readonly body: Static<typeof api.ImportApply>; readonly answer: Static<typeof api.Import> }
   'POST /imports/:id/cancel': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Import> }
   'POST /inspections': { readonly query: undefined; readonly body: Static<typeof api.InspectionStart>; readonly answer: Static<typeof api.InspectionSummary> }
+  'POST /inspections/:id/appeals/:appeal/decision': { readonly query: undefined; readonly body: Static<typeof api.DecisionBody>; readonly answer: Static<typeof api.Review> }
   'POST /inspections/:id/cancel': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.InspectionSummary> }
+  'POST /inspections/:id/checks/:n/appeals': { readonly query: undefined; readonly body: Static<typeof api.AppealBody>; readonly answer: Static<typeof api.Appeal> }
+  'POST /inspections/:id/checks/:n/opinions': { readonly query: undefined; readonly body: Static<typeof api.OpinionBody>; readonly answer: Static<typeof api.Opinion> }
+  'POST /inspections/:id/checks/:n/rechecks': { readonly query: undefined; readonly body: Static<typeof api.ExemptionEnd>; readonly answer: Static<typeof api.Recheck> }
   'POST /inspections/:id/checks/:n/review': { readonly query: undefined; readonly body: Static<typeof api.ReviewBody>; readonly answer: Static<typeof api.Review> }
+  'POST /inspections/:id/holds': { readonly query: undefined; readonly body: Static<typeof api.HoldBody>; readonly answer: Static<typeof api.Hold> }
+  'POST /inspections/:id/holds/:hold/release': { readonly query: undefined; readonly body: Static<typeof api.ExemptionEnd>; readonly answer: Static<typeof api.Hold> }
+  'POST /inspections/:id/pause': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.InspectionSummary> }
+  'POST /inspections/:id/rejudge': { readonly query: undefined; readonly body: Static<typeof api.RejudgeBody>; readonly answer: Static<typeof api.RejudgementSummary> }
+  'POST /inspections/:id/rejudgements/:rejudgement/cancel': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.RejudgementSummary> }
+  'POST /inspections/:id/resume': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.InspectionSummary> }
   'POST /playbacks/:id/control': { readonly query: undefined; readonly body: Static<typeof api.PlaybackControl>; readonly answer: Static<typeof api.Playback> }
+  'POST /rule-sets': { readonly query: undefined; readonly body: Static<typeof api.RuleSetWrite>; readonly answer: Static<typeof api.RuleSetDetail> }
   'POST /session': { readonly query: undefined; readonly body: Static<typeof api.LoginBody>; readonly answer: Static<typeof api.Session> }
   'POST /snapshot-uploads/:token': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Uploaded> }
   'POST /snapshot-uploads/:token/*': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Uploaded> }

@@ -1,6 +1,7 @@
 // English. The shape is that of zh.ts.
 import { accountEn } from './account-words.ts'
 import { adminEn } from './admin-words.ts'
+import { exemptionsEn } from './exemption-words.ts'
 import { findingsEn } from './finding-words.ts'
 import { homeEn } from './home-words.ts'
 import { importsEn } from './import-words.ts'
@@ -10,6 +11,7 @@ import { sidesEn } from './side-words.ts'
 import { shellEn } from './shell-words.ts'
 import { problemsEn } from './problem-words.ts'
 import { verdictEn } from './verdict-words.ts'
+import { deviceEn } from './device-words.ts'
 import { mapEn } from './map-words.ts'
 import { playbackEn, wallEn } from './wall-words.ts'
 import type { Messages } from './zh.ts'
@@ -70,6 +72,7 @@ export const en: Messages = {
   },
   ...verdictEn,
   record: recordEn,
+  device: deviceEn,
   map: mapEn,
   wall: wallEn,
   playback: playbackEn,
@@ -78,6 +81,7 @@ export const en: Messages = {
   list: listEn,
   imports: importsEn,
   findings: findingsEn,
+  exemptions: exemptionsEn,
   admin: adminEn,
   own: accountEn,
   problem: problemsEn,

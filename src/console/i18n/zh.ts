@@ -1,6 +1,7 @@
 // Chinese, the first language. en.ts has the same shape; the compiler sees to it.
 import { accountZh } from './account-words.ts'
 import { adminZh } from './admin-words.ts'
+import { exemptionsZh } from './exemption-words.ts'
 import { findingsZh } from './finding-words.ts'
 import { homeZh } from './home-words.ts'
 import { importsZh } from './import-words.ts'
@@ -10,6 +11,7 @@ import { sidesZh } from './side-words.ts'
 import { shellZh } from './shell-words.ts'
 import { problemsZh } from './problem-words.ts'
 import { verdictZh } from './verdict-words.ts'
+import { deviceZh } from './device-words.ts'
 import { mapZh } from './map-words.ts'
 import { playbackZh, wallZh } from './wall-words.ts'
 
@@ -69,6 +71,7 @@ export const zh = {
   },
   ...verdictZh,
   record: recordZh,
+  device: deviceZh,
   map: mapZh,
   wall: wallZh,
   playback: playbackZh,
@@ -77,6 +80,7 @@ export const zh = {
   list: listZh,
   imports: importsZh,
   findings: findingsZh,
+  exemptions: exemptionsZh,
   admin: adminZh,
   own: accountZh,
   problem: problemsZh,
