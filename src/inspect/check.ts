@@ -8,7 +8,7 @@ import { measureLag } from './lag.ts'
 import { insistOnMemory } from './memory.ts'
 import { createObserver, type Observed, type Observer, type ObserverParts } from './observe.ts'
 import { checkStep, type CheckEffect, type CheckEvent, type CheckState } from './run.ts'
-import type { Attempt, Check, CheckKind, Decoder, DecodeSession, DeviceAnswer, Evidence, Note, PictureMeasure, PopulationMember, RecordedEvent, RuleSet, Tap, TapSession } from './types.ts'
+import type { Attempt, Check, CheckKind, Decoder, DecodeSession, DeviceAnswer, Evidence, Note, PictureContext, PictureMeasure, PopulationMember, RecordedEvent, RuleSet, Tap, TapSession } from './types.ts'
 
 /** Ours: how long a device that has a stream running may take to give another; then the running one is joined. */
 const besideMs = 10_000
@@ -24,6 +24,8 @@ export interface CheckParts extends ObserverParts {
   /** Name of this installation. */
   readonly node?: string
   readonly evidence: EvidenceFolder
+  /** What is known of the camera's picture before; absent: nothing. */
+  readonly contextOf?: (camera: string) => Promise<PictureContext>
   readonly limitBytes?: number
 }
 
@@ -71,6 +73,7 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
   let isFull = false
   let keepsCut = false
   let cutBefore: number | undefined
+  let context: PictureContext | undefined
   /** What the device says of itself, asked once, after the first attempt that it answered. */
   const answers: DeviceAnswer[] = []
   let asking: Promise<void> | undefined
@@ -176,7 +179,7 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
     const kept: Evidence[] = [recording]
     for (const { file: keyframe, bytes } of keyframes) kept.push(await evidence.saveKeyframe(keyframe, bytes))
     for (const { file: picture, jpeg } of pictures) kept.push(await evidence.savePicture(picture, jpeg))
-    const check = concludeCheck(job.n, camera, attempts, rules, kept, { kinds, answers, ...origin, ...(cutBefore && { cutBefore }) })
+    const check = concludeCheck(job.n, camera, attempts, rules, kept, { kinds, answers, ...(context && { context }), ...origin, ...(cutBefore && { cutBefore }) })
     const verdict = await evidence.saveVerdict(`recordings/${name}.json`, check)
     resolve({ ...check, evidence: [...check.evidence, verdict] })
   }
@@ -221,11 +224,12 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
   void evidence
     .keepCut(`recordings/${name}.pcapng`)
     .then((count) => (cutBefore = count === 0 ? undefined : count))
+    .then(async () => (context = await parts.contextOf?.(camera.id)))
     .then(() => evidence.recording(`recordings/${name}.pcapng`, { software: parts.software, wallOffsetUs: clock.wallMs() * 1000 - clock.nowUs(), ...(parts.limitBytes === undefined ? {} : { limitBytes: parts.limitBytes }) }))
     .then(async (opened) => {
       if (machine.state().name === 'failed') return opened.discard()
       file = opened
-      note({ type: 'check', inspection: job.inspection, n: job.n, camera, rules, software: parts.software, kinds, ...(cutBefore && { cutBefore }), ...origin })
+      note({ type: 'check', inspection: job.inspection, n: job.n, camera, rules, software: parts.software, kinds, ...(context && { context }), ...(cutBefore && { cutBefore }), ...origin })
       machine.send({ type: 'begin' })
     })
     .catch(broke)

@@ -7,6 +7,7 @@ export { draw, type DrawOptions } from './draw.ts'
 export * from './plan/index.ts'
 // During: inspections and their decoder.
 export { createInspections, type Inspections, type InspectionsDeps, type InspectionStart } from './inspections.ts'
+export { baselineOf, contextAt } from './baseline.ts'
 export { openDecoder, type DecoderOptions } from './io/decoder.ts'
 // After: report, replay, what a sample can show.
 export { reportOf, summarise } from './summary.ts'

@@ -1,5 +1,6 @@
 // What else the pictures of a check say: each a figure with its unit and bound, and the reasons that follow from those beyond it. Pure. Nothing here fails
 // a camera by itself: what a reason does is the rule set's (section `judgement`).
+import { hoursApart } from './baseline.ts'
 import { compareSignatures } from './picture/index.ts'
 import type { Baseline, Figure, PictureContext, PictureMeasure, PictureVerdict, PopulationMember, ReasonCode, RuleSet, StreamObservation } from './types.ts'
 
@@ -32,9 +33,9 @@ export function withFigures(picture: PictureVerdict, samples: readonly PictureMe
   const judged = judgeFigures(samples, picture, beside, rules)
   if (!judged || !rules.picture) return { picture, reasons: [] }
   const clock = clockOf(samples, rules.picture)
-  const baseline = beside.context?.baseline
+  const { atMs, baseline } = beside.context ?? {}
   return {
-    picture: { ...picture, ...(clock && { clock }), figures: judged.figures, ...(baseline && { baseline: { atMs: baseline.atMs, hour: baseline.hour, inspection: baseline.inspection, n: baseline.n } }) },
+    picture: { ...picture, ...(clock && { clock }), figures: judged.figures, ...(atMs !== undefined && { atMs }), ...(baseline && { baseline: { atMs: baseline.atMs, hour: baseline.hour, inspection: baseline.inspection, n: baseline.n } }) },
     reasons: judged.reasons,
   }
 }
@@ -120,8 +121,6 @@ export function clockOf(samples: readonly PictureMeasure[], asked: Pick<Asked, '
   if (changes.every((change) => change >= asked.minClockChange)) return 'running'
   return changes.every((change) => change < asked.minClockChange) ? 'standing' : undefined
 }
-
-export const hoursApart = (a: number, b: number): number => Math.min(Math.abs(a - b), 24 - Math.abs(a - b))
 
 export const isNight = (hour: number, { nightFromHour, nightToHour }: Pick<Asked, 'nightFromHour' | 'nightToHour'>): boolean => (nightFromHour <= nightToHour ? hour >= nightFromHour && hour < nightToHour : hour >= nightFromHour || hour < nightToHour)
 

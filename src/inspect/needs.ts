@@ -1,6 +1,6 @@
 // What inspect needs of others, declared by the one that needs it: a decoder, a store, a way to a camera, an eye for signalling.
 import type { MediaTransport, VideoCodec, WireEvent } from '../media/index.ts'
-import type { Check, DeviceAnswer, Inspection, InspectionState, LeftOutMember, PauseReason, Picture, PopulationMember, Review, RuleSet } from './types.ts'
+import type { Baseline, Check, DeviceAnswer, Inspection, InspectionState, LeftOutMember, PauseReason, Picture, PopulationMember, Review, RuleSet } from './types.ts'
 
 export type DecodeOutcome = { readonly ok: true; readonly picture: Picture; readonly decodeMs: number } | { readonly ok: false; readonly reason: 'undecodable' | 'decoder-lost'; readonly detail: string }
 
@@ -39,6 +39,13 @@ export interface InspectionStore {
   readonly unfinished: () => Promise<readonly Inspection[]>
   /** Numbers of the checks that are done. */
   readonly doneChecks: (inspection: string) => Promise<readonly number[]>
+}
+
+/** What is kept of each camera's last good pictures, one for each hour of the day. */
+export interface BaselineStore {
+  readonly baselines: (camera: string) => Promise<readonly Baseline[]>
+  /** In the place of an earlier one of its hour. */
+  readonly saveBaseline: (camera: string, baseline: Baseline) => Promise<void>
 }
 
 /** What a camera's stream comes through on its way to us: what registers, and a recorder behind it. */

@@ -2,12 +2,14 @@
 import { dirname } from 'node:path'
 import type { AccountStore } from '../accounts/index.ts'
 import type { Clock } from '../base/index.ts'
-import type { DrawStore, InspectionStore, ReportStore, ReviewStore, RuleStore } from '../inspect/index.ts'
+import type { BaselineStore, DrawStore, EvidenceStore, InspectionStore, ReportStore, ReviewStore, RuleStore } from '../inspect/index.ts'
 import type { ImportStore, RegistryStore } from '../registry/index.ts'
 import { accountStore } from './account-store.ts'
+import { baselineStore } from './baseline-store.ts'
 import { openCheckpoints } from './checkpoints.ts'
 import { connect, readClock } from './database.ts'
 import { drawStore } from './draw-store.ts'
+import { evidenceStore } from './evidence-store.ts'
 import { makeFolder } from './folder.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { importStore } from './import-store.ts'
@@ -34,7 +36,9 @@ export interface StoreOptions {
 export interface Store {
   readonly registry: RegistryStore
   readonly inspections: InspectionStore
+  readonly baselines: BaselineStore
   readonly draws: DrawStore
+  readonly evidence: EvidenceStore
   readonly reviews: ReviewStore
   readonly rules: RuleStore
   readonly reports: ReportStore
@@ -69,7 +73,9 @@ export async function openStore({ file, clock, excusesWaived }: StoreOptions): P
     return {
       registry: registryStore(connection, task, group.write),
       inspections: inspectionStore(connection, task),
+      baselines: baselineStore(connection.raw, task),
       draws: drawStore(connection.raw, task, group.write),
+      evidence: evidenceStore(connection.raw, task, group.write),
       reviews: reviewStore(connection.raw, task, group.write),
       rules: ruleStore(connection.raw, task, group.write),
       reports: reportStore(connection.raw, task),

@@ -113,6 +113,7 @@ export const PictureVerdict = Type.Object({
   samples: Type.Integer(),
   clock: Type.Optional(Type.Enum(['running', 'standing'], { description: 'the text in the picture changed from sample to sample, or not' })),
   figures: Type.Optional(ListOf(Figure)),
+  atMs: Type.Optional(Type.Integer({ description: 'when the check began' })),
   baseline: Type.Optional(Type.Object({ atMs: Type.Integer(), hour: Type.Integer(), inspection: Type.String(), n: Type.Integer() }, { description: 'the earlier picture that figures were held against' })),
 })
 export type PictureVerdict = Static<typeof PictureVerdict>

@@ -59,6 +59,8 @@ export interface PictureVerdict {
   readonly figures?: readonly Figure[]
   /** Whether the text over the picture changed from sample to sample: a clock runs. Absent where no text was found, or there was one sample. */
   readonly clock?: 'running' | 'standing'
+  /** When the check began; absent where it is not known. */
+  readonly atMs?: number
   /** The earlier picture of the camera that figures were held against. */
   readonly baseline?: Pick<Baseline, 'atMs' | 'hour' | 'inspection' | 'n'>
 }
@@ -81,7 +83,8 @@ export interface Baseline {
 
 /** What is known of a camera's picture before it is seen: part of the recording, so that a replay knows the same. */
 export interface PictureContext {
-  /** Of the day in Beijing time, 0-23, when the check began. */
+  /** When the check began, and its hour of the day in Beijing time, 0-23. */
+  readonly atMs: number
   readonly hour: number
   readonly baseline?: Baseline
 }
