@@ -62,7 +62,19 @@ export interface Config {
   /** Files of imports: how many at once, of what size, kept for how long. */
   readonly imports: { readonly files: number; readonly maxBytes: number; readonly keepMs: number }
   /** Traces of signalling on the disk, in MiB; 0 keeps them in memory alone. */
+  /** How long recordings, keyframes and pictures of inspections are kept (days; 0 for ever), in all at most how much, and below how much free disk nothing is recorded. */
+  readonly evidence: {
+    readonly days: { readonly recording: number; readonly keyframe: number; readonly picture: number }
+    readonly maxBytes: number
+    readonly minFreeBytes: number
+    /** Of checks of a patrol that passed. */
+    readonly patrol: 'picture' | 'all'
+  }
   readonly traceDiskMb: number
+  /** How long after its start the service goes on with inspections that were cut: devices report themselves first. */
+  readonly resumeAfterMs: number
+  /** Name of this installation in the checks that it makes; absent: none. */
+  readonly node?: string
   /** When a record and what devices report of it are two things. */
   readonly reconcile: { readonly distanceM: number; readonly offlineDays: number }
   /** A record whose errors are all waived counts as complete. */
@@ -114,6 +126,11 @@ const idPrefixes = (value: string): readonly string[] => {
   const prefixes = value.split(',').map((prefix) => prefix.trim())
   if (!prefixes.every((prefix) => /^\d{1,20}$/.test(prefix))) throw new Error('beginnings of device ids with commas between, like 320116,320105')
   return prefixes
+}
+/** Stands in recordings and reports. */
+const nodeName = (value: string): string => {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u.test(value)) throw new Error('a name of 1 to 64 letters, digits, spaces, dots, underscores and hyphens')
+  return value
 }
 const positions = (value: string): readonly string[] => {
   const codes = value.split(',').map((code) => code.trim())
@@ -203,6 +220,7 @@ export const keys: readonly Key[] = [
   { path: 'rtsp.basic', default: 'loopback', read: oneOf('off', 'loopback', 'on') },
   { path: 'admin.password', read: text },
   { path: 'decoders', default: '1', read: integer(1, 16) },
+  { path: 'inspect.node', read: nodeName },
   { path: 'outlines', read: text },
   { path: 'map.tiles', read: tiles },
   { path: 'map.datum', default: 'wgs84', read: oneOf('wgs84', 'gcj02') },
@@ -228,6 +246,13 @@ export const keys: readonly Key[] = [
   { path: 'imports.files', default: '20', read: integer(1, 1_000) },
   { path: 'imports.mb', default: '128', read: integer(1, 1_000) },
   { path: 'imports.hours', default: '24', read: integer(1, 500) },
+  { path: 'inspections.resume.seconds', default: '75', read: integer(0, 3600) },
+  { path: 'evidence.days.recordings', default: '180', read: integer(0, 36_500) },
+  { path: 'evidence.days.keyframes', default: '365', read: integer(0, 36_500) },
+  { path: 'evidence.days.pictures', default: '730', read: integer(0, 36_500) },
+  { path: 'evidence.gb', default: '200', read: integer(0, 1_000_000) },
+  { path: 'evidence.disk.mb', default: '1024', read: integer(0, 10_000_000) },
+  { path: 'evidence.patrol', default: 'picture', read: oneOf('picture', 'all') },
   { path: 'trace.disk.mb', default: '256', read: integer(0, 1_000_000) },
   { path: 'log.level', default: 'info', read: oneOf('debug', 'info', 'warn', 'error', 'silent') },
 ]
@@ -300,7 +325,15 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     ...(rtspPort === undefined ? {} : { rtsp: { host: value('rtsp.host') as string, port: rtspPort, sessions: value('rtsp.sessions') as number, basic: value('rtsp.basic') as NonNullable<Config['rtsp']>['basic'] } }),
     ...(adminPassword === undefined ? {} : { adminPassword }),
     decoders: value('decoders') as number,
+    ...(value('inspect.node') === undefined ? {} : { node: value('inspect.node') as string }),
     traceDiskMb: value('trace.disk.mb') as number,
+    evidence: {
+      days: { recording: value('evidence.days.recordings') as number, keyframe: value('evidence.days.keyframes') as number, picture: value('evidence.days.pictures') as number },
+      maxBytes: (value('evidence.gb') as number) * 1e9,
+      minFreeBytes: (value('evidence.disk.mb') as number) * 1_048_576,
+      patrol: value('evidence.patrol') as 'picture' | 'all',
+    },
+    resumeAfterMs: (value('inspections.resume.seconds') as number) * 1000,
     downloads: {
       files: value('downloads.files') as number,
       maxBytes: (value('downloads.mb') as number) * 1_048_576,

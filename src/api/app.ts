@@ -8,6 +8,7 @@ import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/typ
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { alarmRoutes } from './alarms.ts'
+import { appealRoutes } from './appeals.ts'
 import { auditRoutes } from './audit.ts'
 import { auditSuccess, authenticate } from './auth.ts'
 import { cameraRoutes } from './cameras.ts'
@@ -30,11 +31,14 @@ import { createLiveTokens } from './live-token.ts'
 import { liveRoutes } from './live.ts'
 import { mapRoutes, tileOrigins } from './map.ts'
 import { createOpenAnswers } from './open-answers.ts'
-import { packageRoutes } from './packages.ts'
+import { keepingRoutes, packageRoutes } from './packages.ts'
 import { playbackRoutes } from './playbacks.ts'
 import { pointRoutes } from './points.ts'
+import { rejudgementRoutes } from './rejudgements.ts'
 import { reportRoutes } from './reports.ts'
+import { ruleSetRoutes } from './rule-sets.ts'
 import { Problem } from './schema/index.ts'
+import { secondLookRoutes } from './second-looks.ts'
 import { sessionRoutes } from './session.ts'
 import { sessionsRoutes } from './sessions.ts'
 import { sourceRoutes } from './sources.ts'
@@ -127,6 +131,11 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
       reportRoutes(api, deps)
       summaryRoutes(api, deps)
       packageRoutes(api, deps)
+      keepingRoutes(api, deps)
+      ruleSetRoutes(api, deps)
+      appealRoutes(api, deps)
+      secondLookRoutes(api, deps)
+      rejudgementRoutes(api, deps)
       userRoutes(api, deps)
       sessionsRoutes(api, deps)
       auditRoutes(api, deps)

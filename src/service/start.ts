@@ -7,17 +7,21 @@ import { createAccounts } from '../accounts/index.ts'
 import { createLiveTokens, startApi, UnreachableError } from '../api/index.ts'
 import { systemClock, systemRandom, type Clock, type Log } from '../base/index.ts'
 import type { Config } from '../config.ts'
-import { createInspections, defaultRules, openDecoder, ruleSets, type Inspections } from '../inspect/index.ts'
-import { createAacSound, createPipeline, createPorts, createReceivers, createRelays, createTranscodes, openAacEncoders, parseStreamKey, serveFlv, transcoders, type Relays } from '../media/index.ts'
+import { createInspections, createRuleBook, defaultRules, openDecoder, type Inspections } from '../inspect/index.ts'
+import { createAacSound, createPipeline, createPorts, createReceivers, createRelays, createTranscodes, openAacEncoders, parseStreamKey, serveFlv, transcoders, type Relays, type RelaysOptions } from '../media/index.ts'
 import { createRegistry, type Registry } from '../registry/index.ts'
 import { createMoves, startUserAgent, type SipFact, type UserAgent } from '../sip/index.ts'
 import { controlOf } from './control.ts'
+import { createBaselines } from './baselines.ts'
 import { openData } from './data.ts'
 import { openDaily } from './daily.ts'
+import { createDisputes } from './disputes.ts'
 import { openDeviceSnapshots } from './device-snapshots.ts'
 import { drawsOf } from './draws.ts'
 import { applyFact, restoredBindings } from './facts.ts'
 import { openInstallation } from './installation.ts'
+import { evidenceHolds } from './evidence-holds.ts'
+import { keepEvidence } from './keep-evidence.ts'
 import { keepAudit } from './keep-audit.ts'
 import { freezeCamera } from './freeze.ts'
 import { observing } from './observing.ts'
@@ -83,13 +87,11 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const random = systemRandom
     const store = keep(await openData(config), (part) => part.close())
     const signer = openInstallation(config.dataDir, log)
-    const interrupted = await store.inspections.interruptRunning(clock.wallMs())
-    if (interrupted > 0) log.warn({ interrupted }, 'inspections were running when the service stopped; they are marked interrupted')
     const ruleFiles = ruleFilesOf(config)
     const rules = readRules(ruleFiles)
     const registry = createRegistry({ store: store.registry, clock, log, turn, keep: config.keep, reconcile: config.reconcile, ...rules })
     const imports = keep(
-      await createImports({ store, registry, dataDir: config.dataDir, ...config.imports, ruleFiles, clock, log, random }),
+      await createImports({ store, registry, dataDir: config.dataDir, ...config.imports, ruleFiles, reconcile: config.reconcile, clock, log, random }),
       (part) => part.close(),
     )
     keep(openDaily({ registry, clock, log }), (part) => part.close())
@@ -145,18 +147,22 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const openReceiver = createReceivers({ bindHost: config.sip.host, announcedHost: config.media.host, ports, clock, log })
     const ways = createRememberedWays(clock)
     const pulled = { ports, bindHost: config.sip.host, userAgent: software, clock, log, random }
+    const upstreamFor = (isBeside: boolean): RelaysOptions['upstreamFor'] => (key, way, isMeasured) =>
+      sourceOfCamera(key, registry, pulled, () => upstreamOf(key, way, isMeasured, { registry, userAgent, mediaHost: config.media.host, retry: config.media.retry, ways, isBeside, log }))
+    const relayParts: RelaysOptions = {
+      upstreamFor: upstreamFor(false),
+      openReceiver,
+      createPipeline,
+      clock,
+      log,
+      onSummary: (summary) => traces.summary(parseStreamKey(summary.camera).camera, summary),
+    }
     const relays = keep(
-      createRelays({
-        upstreamFor: (key, way, isMeasured) => sourceOfCamera(key, registry, pulled, () => upstreamOf(key, way, isMeasured, { registry, userAgent, mediaHost: config.media.host, retry: config.media.retry, ways, log })),
-        openReceiver,
-        createPipeline,
-        clock,
-        log,
-        timeouts: { ...patience, lingerMs: config.media.lingerMs },
-        onSummary: (summary) => traces.summary(parseStreamKey(summary.camera).camera, summary),
-      }),
+      createRelays({ ...relayParts, timeouts: { ...patience, lingerMs: config.media.lingerMs } }),
       (part) => part.close(),
     )
+    // Streams that an inspection asks for beside those that are watched: nobody else joins them, and a loss is their result.
+    const ownRelays = keep(createRelays({ ...relayParts, upstreamFor: upstreamFor(true), timeouts: { ...patience, lingerMs: 0, restartMs: [] } }), (part) => part.close())
     const { max: most, maxHeight, maxKbps } = config.media.transcodes
     const transcodes = keep(createTranscodes({ open: transcoders({ clock, log }), bounds: { maxHeight, maxKbps, gopMs: 2_000 }, max: most, clock, log }), (part) => part.close())
     const h264 = transcodes.over(relays, config.media.lingerMs)
@@ -178,23 +184,23 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     let httpPort = config.http.port
     const baseUrl = (): string => config.http.url ?? `http://${isIPv6(config.media.host) ? `[${config.media.host}]` : config.media.host}:${httpPort}`
     const evidenceDir = resolve(join(config.dataDir, 'inspections'))
-    const inspections = keep(
+    const keeper = keep(await keepEvidence({ store: store.evidence, evidenceDir, rules: config.evidence, clock, log }), (part) => part.close())
+    const baselines = createBaselines({ store: store.baselines, clock, log })
+    const checking = { hasRoom: keeper.hasRoom, tap: tapOver({ relays, own: ownRelays, registry, userAgent, clock }), decoder, contextOf: baselines.contextOf, ...observing, clock, random, log, evidenceDir, software, ...(config.node !== undefined && { node: config.node }) }
+    const disputes = createDisputes({ ...checking, store: store.reviews, inspections: store.inspections, elsewhere: () => inspections.places(), onFree: () => inspections.advance() })
+    const inspections: Inspections = keep(
       createInspections({
-        store: tellRegistry(store.inspections, registry, log),
+        store: disputes.considering(baselines.over(tellRegistry(keeper.over(store.inspections), registry, log))),
         population: async (area, fields) => (await registry.population(area)).map((camera) => freezeCamera(camera, fields)),
         draws: store.draws,
         fields: planFields,
-        tap: tapOver(relays, registry),
-        decoder,
-        ...observing,
-        clock,
-        random,
-        log,
-        evidenceDir,
-        software,
+        others: disputes.places,
+        ...checking,
       }),
       (part) => part.close(),
     )
+    keep(disputes, (part) => part.close())
+    await disputes.begin()
     const rtmp = keep(await openRtmp(config.rtmp, { relays: sounding, h264: soundingH264, accounts, registry, tokens: liveTokens, clock, log }), async (part) => part?.close())
     const rtsp = keep(await openRtsp(config.rtsp, { relays, h264, accounts, registry, tokens: liveTokens, ports, clock, log, random, software }), async (part) => part?.close())
     const reportSource = reportSourceOf({ inspections, store, evidenceDir, divisions: rules.divisions, signer, clock, software })
@@ -216,13 +222,16 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         ways: () => ({ ...(rtmp && { rtmpPort: rtmp.port() }), ...(rtsp && { rtspPort: rtsp.port }) }),
         inspections,
         draws: drawsOf({ store, registry, clock, random }),
-        ruleSets,
+        ruleBook: createRuleBook({ store: store.rules, clock }),
+        disputes: disputes.dep,
         reports: { render: (id, format, wish) => renderReport(reportSource, id, format, wish) },
         summaries: summariesOf(reportSource),
         evidence: { file: (id, path) => evidenceFile(evidenceDir, id, path) },
         packages: {
           installation: { publicKey: signer.publicKey, fingerprint: signer.fingerprint },
-          take: (id, wish) => takePackage({ inspections, evidenceDir, signer, software, clock }, id, wish),
+          take: (id, wish) => takePackage({ inspections, evidenceDir, signer, software, clock, use: keeper.use }, id, wish),
+          holds: evidenceHolds(store.evidence, clock),
+          state: keeper.state,
         },
         transfer: { imports, write: exportBytes },
         relays: sounding,
@@ -241,6 +250,9 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
       (part) => part.close(),
     )
     httpPort = api.port
+    // Ours: a device is heard within its keepalive's minute, so that our restart is not taken for its silence.
+    const picking = clock.after(config.resumeAfterMs, () => void Promise.all([inspections.pickUpUnfinished(), disputes.pickUp()]).catch((error: unknown) => log.error({ error }, 'inspections that were cut could not be picked up')))
+    keep(picking, async (cancel) => cancel())
     return { url: api.url, sipPort: userAgent.port, ...(firstPassword === undefined ? {} : { firstPassword }), registry, inspections, imports, relays, evidenceDir, reportSource, close }
   } catch (error) {
     await close()

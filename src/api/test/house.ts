@@ -9,13 +9,16 @@ import { createAccounts, type Role, type StoredSession } from '../../accounts/in
 import { AppError, manualClock, seededBytes, silentLog, type Log, type ManualClock } from '../../base/index.ts'
 import { createRegistry, type Registry } from '../../registry/index.ts'
 import { reportOf } from '../../inspect/index.ts'
+import { evidenceHolds } from '../../service/evidence-holds.ts'
 import { createImports } from '../../service/imports.ts'
+import { summariesOf } from '../../service/summaries.ts'
 import { drawsOf } from '../../service/draws.ts'
 import { exportBytes } from '../../service/transfer.ts'
-import { summariesOf } from '../../service/summaries.ts'
 import { openStore, type Store } from '../../store/index.ts'
+import { createRuleBook } from '../../inspect/index.ts'
 import { buildApi, UnreachableError, type ApiDeps, type App } from '../index.ts'
-import { cameraHere, cameraThere, checkOf, deviceHere, deviceThere, drawHere, drawThere, here, importOf, inspectionHere, inspectionOf, inspectionThere, member, record, rules, seedDrawOf, there } from './things.ts'
+import { cameraHere, cameraThere, checkOf, deviceHere, deviceThere, drawHere, drawThere, here, importOf, inspectionHere, inspectionOf, inspectionThere, member, record, seedDrawOf, there } from './things.ts'
+import { disputed, disputesOver } from './disputes.ts'
 import { controlOver, scriptedPlaybacks, scriptedTraces, type Wire } from './wire.ts'
 
 export const v1 = '/api/v1'
@@ -45,10 +48,6 @@ export interface House {
   readonly token: (name: Name) => string
   readonly store: Store
   readonly ask: (name: Name | undefined, method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, payload?: object) => Promise<LightMyRequestResponse>
-}
-
-function gone(id: string): never {
-  throw new AppError('not-found', `there is no inspection ${id}`)
 }
 
 /** A session, or a token, that opens with `token`; its account has to be there. */
@@ -89,8 +88,17 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
   await writeFile(join(evidenceDir, inspectionHere, '01.pcapng'), 'wire')
   await writeFile(join(evidenceDir, 'secret.txt'), 'secret')
 
+  const disputes = disputesOver(test, store, evidenceDir, clock)
+  for (const [id, camera, area] of [[inspectionHere, cameraHere, here], [inspectionThere, cameraThere, there]] as const) await disputed(store, evidenceDir, id, camera, area, id === inspectionHere, clock.wallMs())
+
   const wire: Wire = { figures: [], joined: { ok: true, isCold: true }, catalogsAsked: [], told: [], failure: undefined, pictures: new Map(), logged: [], isHealthy: true, imported: [], events: new Map(), viewers: 0, recordings: [] }
   const log: Log = { ...silentLog, error: (fields, message) => void wire.logged.push(`${message} ${JSON.stringify(fields)}`) }
+  const heldAs = async (id: string, state: 'running' | 'paused') => {
+    await store.inspections.setState(id, state)
+    const found = await store.inspections.outline(id)
+    if (!found) throw new Error(`no ${id}`)
+    return found
+  }
   const deps: ApiDeps = {
     host: '127.0.0.1',
     port: 0,
@@ -109,6 +117,14 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
       },
       get: (id) => store.inspections.inspection(id),
       list: (limit) => store.inspections.inspections(limit),
+      outline: (id) => store.inspections.outline(id),
+      pause: (id) => heldAs(id, 'paused'),
+      // As it was: of one that runs, the stream of events does not end.
+      resume: async (id) => {
+        await heldAs(id, 'running')
+        await store.inspections.finish(id, 'done', clock.wallMs() + 1000)
+        return (await store.inspections.outline(id)) ?? heldAs(id, 'running')
+      },
       cancel: (id) => store.inspections.finish(id, 'cancelled', clock.wallMs()),
       on: (id, listener) => {
         wire.events.set(id, listener)
@@ -122,13 +138,16 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
       reviews: (id) => store.inspections.reviews(id),
     },
     draws: drawsOf({ store, registry, clock, random }),
-    ruleSets: [rules],
+    ruleBook: createRuleBook({ store: store.rules, clock }),
+    disputes: disputes.dep,
     reports: { render: async (id, format, { lang }) => ({ contentType: format === 'json' ? 'application/json' : 'text/html', fileName: `报告 ${id}.${format}`, body: Buffer.from(`{"lang":"${lang}"}`) }) },
     summaries: summariesOf({ inspections: { report: async (id) => reportOf((await store.inspections.inspection(id)) ?? gone(id)), reviews: store.inspections.reviews, population: store.inspections.population, get: store.inspections.inspection }, store: store.reports, evidenceDir, clock, software: 'yiji' }),
     evidence: { file: async (id, relativePath) => ({ path: join(evidenceDir, id, relativePath), contentType: 'image/jpeg' }) },
     packages: {
       installation: { publicKey: '-----BEGIN PUBLIC KEY-----', fingerprint: 'ab'.repeat(32) },
       take: async (id) => ({ fileName: `evidence-${id}.zip`, size: 3, bytes: async function* () { yield Buffer.from('zip') } }),
+      holds: evidenceHolds(store.evidence, clock),
+      state: async () => ({ totals: [...(await store.evidence.totals())], freeBytes: 5e9, hasRoom: true }),
     },
     transfer: { imports, write: exportBytes },
     relays: { list: () => wire.figures },
@@ -170,6 +189,7 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
   test.teardown(async () => {
     await app.close()
     await imports.close()
+    await disputes.close()
     await store.close()
     for (const folder of [dataDir, evidenceDir]) await rm(folder, { recursive: true })
   })
@@ -185,4 +205,8 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
     ask: (name, method, url, payload) =>
       app.inject({ method, url, ...(name ? { headers: { authorization: `Bearer ${token(name)}` } } : {}), ...(payload ? { payload } : {}) }),
   }
+}
+
+function gone(id: string): never {
+  throw new AppError('not-found', `there is no inspection ${id}`)
 }

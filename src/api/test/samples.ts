@@ -1,7 +1,8 @@
 // Every route once: how it is asked, and what a success is. Who may is not written here: it follows from the route's `config.allow`, from the
 // roles, and from where the thing lies. A route that is not in this table fails rights.test.ts.
 import { checkRecord } from '../../registry/index.ts'
-import { cameraHere, cameraThere, deviceHere, deviceThere, drawHere, drawThere, here, inspectionHere, inspectionThere, record, upload } from './things.ts'
+import { appealFileHere, appealFileThere, rejudgementHere, rejudgementThere } from './disputes.ts'
+import { cameraHere, cameraThere, checkOf, deviceHere, deviceThere, drawHere, drawThere, here, inspectionHere, inspectionThere, member, record, rules, upload } from './things.ts'
 import { hour, playbackHere, playbackOver, playbackThere } from './wire.ts'
 
 export interface Sample {
@@ -130,6 +131,8 @@ export const samples: Readonly<Record<string, Sample>> = {
   'POST /inspections': { url: '/inspections', payload: { area: here, seed: 'AB12', strata: [{ class: '1', count: 1 }], rules: 'default' }, status: 202, foreign: 403 },
   'GET /inspections/:id': { url: `/inspections/${inspectionHere}`, outside: `/inspections/${inspectionThere}`, status: 200 },
   'POST /inspections/:id/cancel': { url: `/inspections/${inspectionHere}/cancel`, outside: `/inspections/${inspectionThere}/cancel`, status: 202 },
+  'POST /inspections/:id/pause': { url: `/inspections/${inspectionHere}/pause`, outside: `/inspections/${inspectionThere}/pause`, status: 202 },
+  'POST /inspections/:id/resume': { url: `/inspections/${inspectionHere}/resume`, outside: `/inspections/${inspectionThere}/resume`, status: 202 },
   'GET /inspections/:id/events': { url: `/inspections/${inspectionHere}/events`, outside: `/inspections/${inspectionThere}/events`, status: 200 },
   'GET /inspections/:id/report.:format': { url: `/inspections/${inspectionHere}/report.html`, outside: `/inspections/${inspectionThere}/report.html`, status: 200 },
   'GET /inspections/:id/comparison': { url: `/inspections/${inspectionHere}/comparison?with=${inspectionHere}`, outside: `/inspections/${inspectionThere}/comparison?with=${inspectionThere}`, status: 200 },
@@ -138,8 +141,33 @@ export const samples: Readonly<Record<string, Sample>> = {
   'GET /inspections/:id/checks/:n': { url: `/inspections/${inspectionHere}/checks/1`, outside: `/inspections/${inspectionThere}/checks/1`, status: 200 },
   'POST /inspections/:id/checks/:n/review': { url: `/inspections/${inspectionHere}/checks/1/review`, outside: `/inspections/${inspectionThere}/checks/1/review`, payload: { result: 'pass', reason: 'seen on site' }, status: 201 },
   'GET /inspections/:id/evidence.zip': { url: `/inspections/${inspectionHere}/evidence.zip?parts=pictures`, outside: `/inspections/${inspectionThere}/evidence.zip`, status: 200 },
+  'GET /evidence': { url: '/evidence', status: 200, everywhere: true },
+  'GET /inspections/:id/holds': { url: `/inspections/${inspectionHere}/holds`, outside: `/inspections/${inspectionThere}/holds`, status: 200 },
+  'POST /inspections/:id/holds': { url: `/inspections/${inspectionHere}/holds`, outside: `/inspections/${inspectionThere}/holds`, payload: { n: 1, reason: 'the owner has announced an appeal' }, status: 201 },
+  'POST /inspections/:id/holds/:hold/release': { url: `/inspections/${inspectionHere}/holds/1/release`, outside: `/inspections/${inspectionThere}/holds/2/release`, payload: { reason: 'settled' }, status: 200, triedIn: 'packages.test.ts' },
   'GET /installation': { url: '/installation', status: 200 },
   'GET /inspections/:id/evidence/*': { url: `/inspections/${inspectionHere}/evidence/pictures/01-2-1.jpg`, outside: `/inspections/${inspectionThere}/evidence/pictures/01-2-1.jpg`, status: 200 },
+  'POST /rule-sets': { url: '/rule-sets', payload: { rules: { ...rules, name: 'city' }, note: '本市办法' }, status: 201 },
+  'GET /rule-sets/:name': { url: '/rule-sets/default', status: 200 },
+  'GET /rule-sets/:name/versions/:version': { url: '/rule-sets/default/versions/1', status: 200 },
+  'GET /rule-sets/:name/versions/:version/figures': { url: '/rule-sets/default/versions/2/figures', status: 200 },
+  'GET /rule-sets/:name/versions/:version/differences': { url: '/rule-sets/default/versions/2/differences?from=default@1', status: 200 },
+  'GET /inspections/:id/appeals': { url: `/inspections/${inspectionHere}/appeals`, outside: `/inspections/${inspectionThere}/appeals`, status: 200 },
+  'POST /inspections/:id/checks/:n/appeals': { url: `/inspections/${inspectionHere}/checks/1/appeals`, outside: `/inspections/${inspectionThere}/checks/1/appeals`, payload: { text: '当时施工' }, status: 201 },
+  'POST /inspections/:id/appeals/:appeal/files': { url: `/inspections/${inspectionHere}/appeals/1/files`, outside: `/inspections/${inspectionThere}/appeals/2/files`, status: 201, triedIn: 'reviews.test.ts' },
+  'GET /inspections/:id/appeals/:appeal/files/:file': { url: `/inspections/${inspectionHere}/appeals/1/files/${appealFileHere}`, outside: `/inspections/${inspectionThere}/appeals/2/files/${appealFileThere}`, status: 200 },
+  'POST /inspections/:id/appeals/:appeal/decision': { url: `/inspections/${inspectionHere}/appeals/1/decision`, outside: `/inspections/${inspectionThere}/appeals/2/decision`, payload: { decision: 'rejected', reason: '查无停电' }, status: 201, triedIn: 'reviews.test.ts' },
+  'GET /inspections/:id/checks/:n/history': { url: `/inspections/${inspectionHere}/checks/1/history`, outside: `/inspections/${inspectionThere}/checks/1/history`, status: 200 },
+  'GET /inspections/:id/rechecks': { url: `/inspections/${inspectionHere}/rechecks`, outside: `/inspections/${inspectionThere}/rechecks`, status: 200 },
+  'POST /inspections/:id/checks/:n/rechecks': { url: `/inspections/${inspectionHere}/checks/1/rechecks`, outside: `/inspections/${inspectionThere}/checks/1/rechecks`, payload: { reason: '施工已结束' }, status: 202 },
+  'DELETE /inspections/:id/rechecks/:recheck': { url: `/inspections/${inspectionHere}/rechecks/1`, outside: `/inspections/${inspectionThere}/rechecks/2`, status: 200, triedIn: 'reviews.test.ts' },
+  'GET /inspections/:id/opinions': { url: `/inspections/${inspectionHere}/opinions`, outside: `/inspections/${inspectionThere}/opinions`, status: 200 },
+  'POST /inspections/:id/checks/:n/opinions': { url: `/inspections/${inspectionHere}/checks/1/opinions`, outside: `/inspections/${inspectionThere}/checks/1/opinions`, payload: { node: '省厅', check: checkOf(member(cameraHere, here)), recordingSha256: 'cd'.repeat(32) }, status: 201 },
+  'POST /inspections/:id/opinions/:opinion/recording': { url: `/inspections/${inspectionHere}/opinions/1/recording`, outside: `/inspections/${inspectionThere}/opinions/2/recording`, status: 200, triedIn: 'reviews.test.ts' },
+  'POST /inspections/:id/rejudge': { url: `/inspections/${inspectionHere}/rejudge`, outside: `/inspections/${inspectionThere}/rejudge`, payload: { rules: 'default' }, status: 202, triedIn: 'reviews.test.ts' },
+  'GET /inspections/:id/rejudgements': { url: `/inspections/${inspectionHere}/rejudgements`, outside: `/inspections/${inspectionThere}/rejudgements`, status: 200 },
+  'GET /inspections/:id/rejudgements/:rejudgement': { url: `/inspections/${inspectionHere}/rejudgements/${rejudgementHere}`, outside: `/inspections/${inspectionThere}/rejudgements/${rejudgementThere}`, status: 200 },
+  'POST /inspections/:id/rejudgements/:rejudgement/cancel': { url: `/inspections/${inspectionHere}/rejudgements/${rejudgementHere}/cancel`, outside: `/inspections/${inspectionThere}/rejudgements/${rejudgementThere}/cancel`, status: 200, triedIn: 'reviews.test.ts' },
   'GET /users': { url: '/users', status: 200 },
   'POST /users': { url: '/users', payload: { name: 'new', password: 'long enough', role: 'viewer', area: here }, status: 201, foreign: 403 },
   'PATCH /users/:name': { url: '/users/viewer', outside: '/users/stranger', payload: { disabled: true }, status: 200 },

@@ -4,3 +4,5 @@ export type { AbsentFile, FileKind, PackagedFile, PackageManifest } from './mani
 export { makeKey, readFingerprint, readPublicKey, showFingerprint, signerOf, type Signer } from './signature.ts'
 export type { Verification, VerifyStep, VerifyStepName } from './verify-types.ts'
 export { isPackagePath } from './zip-records.ts'
+export { ageBound, dayMs, goneFrom, isPatrol, patrolReason, removalOrder, sizeReason, thinned, type KeepingRules } from './keeping.ts'
+export type { EvidenceStore, Hold, KeptFile, KindTotal, RemovableKind } from './needs.ts'

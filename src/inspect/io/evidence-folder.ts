@@ -21,8 +21,8 @@ export interface EvidenceFolder {
   readonly saveVerdict: (file: string, check: Check) => Promise<Evidence>
 }
 
-/** Throws AppError `data.unwritable`. */
-export async function openEvidenceFolder(path: string): Promise<EvidenceFolder> {
+/** `hasRoom`: the disk may be recorded on. Throws AppError `data.unwritable`. */
+export async function openEvidenceFolder(path: string, hasRoom: () => boolean = () => true): Promise<EvidenceFolder> {
   try {
     for (const part of ['recordings', 'keyframes', 'pictures']) await mkdir(join(path, part), { recursive: true })
   } catch (error) {
@@ -49,7 +49,7 @@ export async function openEvidenceFolder(path: string): Promise<EvidenceFolder> 
       await rename(`${base}.pcapng.part`, `${base}.${count + 1}.cut`)
       return count + 1
     },
-    recording: (file, options) => createRecording({ ...options, path: join(path, file) }),
+    recording: (file, options) => createRecording({ ...options, path: join(path, file), hasRoom }),
     saveKeyframe: async (file, bytes) => ({ file, sha256: await save(file, bytes), kind: 'keyframe', size: bytes.length }),
     savePicture: async (file, jpeg) => ({ file, sha256: await save(file, jpeg), kind: 'picture', size: jpeg.length }),
     saveVerdict: async (file, check) => {

@@ -26,10 +26,14 @@ export interface RecordingOptions {
   /** Added to the events' monotonic times, so that the file shows wall time: wall time minus monotonic time, taken once. */
   readonly wallOffsetUs: number
   readonly limitBytes?: number
+  /** False: the disk is too full to go on; the recording is broken off with `disk.full`. */
+  readonly hasRoom?: () => boolean
 }
 
 export async function createRecording(options: RecordingOptions): Promise<RecordingFile> {
   const { path, wallOffsetUs, limitBytes = recordingLimitBytes } = options
+  const { hasRoom = () => true } = options
+  if (!hasRoom()) throw noRoom(path)
   const partial = `${path}.part`
   const file = await open(partial, 'w', 0o640)
   const writer = createPcapngWriter(options.software)
@@ -47,6 +51,8 @@ export async function createRecording(options: RecordingOptions): Promise<Record
     waiting = 0
     hash.update(bytes)
     writing = writing.then(async () => {
+      if (failure !== undefined) return
+      if (!hasRoom()) failure = noRoom(path)
       if (failure !== undefined) return
       try {
         await file.appendFile(bytes)
@@ -101,6 +107,8 @@ export async function createRecording(options: RecordingOptions): Promise<Record
     },
   }
 }
+
+const noRoom = (path: string): AppError => new AppError('disk.full', `${path} was not recorded: too little of the disk is free (evidence.disk.mb)`)
 
 /** The events of a recording in order. Throws AppError `recording.invalid`. */
 export async function readRecording(path: string): Promise<readonly RecordedEvent[]> {

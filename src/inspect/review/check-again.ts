@@ -11,6 +11,8 @@ export interface CheckAgainDeps extends Omit<CheckParts, 'evidence'> {
   readonly clock: Clock
   readonly log: Log
   readonly evidenceDir: string
+  /** False while the disk is too full to record. */
+  readonly hasRoom?: () => boolean
   /** What inspections have running. */
   readonly elsewhere: () => readonly Place[]
   /** A device became free. */
@@ -40,7 +42,7 @@ export function createCheckAgain(deps: CheckAgainDeps): { readonly checkAgain: C
       if (isCancelled) return undefined
       running.add(place)
       try {
-        const evidence = await openEvidenceFolder(join(deps.evidenceDir, inspection))
+        const evidence = await openEvidenceFolder(join(deps.evidenceDir, inspection), deps.hasRoom)
         if (isCancelled) return undefined
         check = runCheck({ inspection, n, recheck, camera, rules, kinds }, { ...deps, evidence }, () => {})
         return await check.done
