@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { manualClock, seededBytes, silentLog, systemClock, systemRandom, type Clock } from '../base/index.ts'
 import { seededRandom } from '../base/random.ts'
@@ -235,4 +236,34 @@ t.test('an import goes by the configured distance, as every other write does', a
   }
   t.equal(await moved('near', {}), 1, '50 m when nobody says otherwise')
   t.equal(await moved('far', { reconcile: { distanceM: 200, offlineDays: 7 } }), 0)
+})
+
+t.test('a large file is written in bulk, with texts of a second thread: the same as in small ones', async (t) => {
+  const count = 5200
+  const rows = sheet(count, '南门').split('\n').map((row, n) => (n === 0 ? `${row},XZQY,JD,WD` : `${row},32011${n % 3},118.8${n},${n % 2 ? 32.3 : ''}`))
+  const write = async (name: string, files: readonly (readonly string[])[]): Promise<Readonly<Record<string, unknown>>> => {
+    const home = await office(name)
+    for (const file of files) {
+      const { id } = await begin(home, [rows[0], ...file].join('\n'))
+      await home.imports.settled(id, forever)
+      await home.imports.apply(id, { by: 'clerk', why: '' })
+      t.match(await home.imports.settled(id, forever), { state: 'done', outcome: { created: file.length } })
+    }
+    const total = async (text: string): Promise<number> => (await home.registry.cameras({ limit: 1, text })).total
+    const found = [await total('南门77'), await total('nm'), await total('nanmen100'), await total('320006'), await total('北门')]
+    const counts = await home.registry.counts('')
+    const box = (await home.registry.cameras({ limit: 1, box: { west: 118.81, south: 32, east: 118.82, north: 33 } })).total
+    await home.close()
+    const raw = new Database(join(folder, name, 'yiji.sqlite'), { readonly: true })
+    const texts = raw.prepare('SELECT id, name_key, text FROM cameras JOIN camera_texts USING (n) ORDER BY id').all()
+    raw.close()
+    return { found, counts, box, texts }
+  }
+  const body = rows.slice(1)
+  const [many, few] = [await write('bulk', [body]), await write('few', [body.slice(0, 2600), body.slice(2600)])]
+  t.same(many.found, few.found)
+  t.ok((many.found as readonly number[])[1] === 5000 || (many.found as readonly number[])[1] === count, String(many.found))
+  t.same([many.counts, many.box], [few.counts, few.box])
+  t.ok((many.box as number) > 0, String(many.box))
+  t.strictSame(many.texts, few.texts)
 })

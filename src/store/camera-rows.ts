@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3'
 import { AppError } from '../base/index.ts'
 import type { Camera, FieldChange, FieldName, Presence } from '../registry/index.ts'
-import { sortKey, type SearchedText } from './camera-text.ts'
+import { sortKey, type MadeAlready, type SearchedText } from './camera-text.ts'
 import { textWriter } from './camera-text-rows.ts'
 import { presenceRefresher } from './presence.ts'
 
@@ -41,7 +41,7 @@ export function cameraOf(row: CameraRow): Camera {
 }
 
 /** What a camera is found by: declared, or as reported while nobody has declared it; an area is at least the code's. */
-export function searched(camera: Camera): Record<string, string | number | null> {
+export function searched(camera: Camera, made: MadeAlready = () => undefined): Record<string, string | number | null> {
   const value = (name: FieldName): string => searchedValue(camera, name)
   const degrees = (name: 'longitude' | 'latitude', limit: number): number | null => {
     const text = value(name)
@@ -64,7 +64,7 @@ export function searched(camera: Camera): Record<string, string | number | null>
     isComplete: Number(!camera.isDraft && !camera.findings.some((finding) => finding.severity === 'error')),
     functions: severalOf(value('functionType')),
     industry: severalOf(value('industry')),
-    nameKey: sortKey(value('name')),
+    nameKey: made(camera.id)?.nameKey ?? sortKey(value('name')),
   }
 }
 
@@ -88,8 +88,14 @@ export const searchedText = (camera: Camera): SearchedText => ({
 /** Codes of a field that has several, each found by the slashes around it: 1/5 is /1/5/. */
 const severalOf = (value: string): string => (value === '' ? '' : `/${value}/`)
 
-/** Writes records and their history; call it inside a transaction. A record that has moved on since it was read is a conflict. In bulk (bulk.ts) presence follows at the end. */
-export function cameraWriter(raw: Database.Database, { isBulk = false }: { readonly isBulk?: boolean } = {}): (cameras: readonly Camera[], changes: readonly FieldChange[]) => void {
+export interface WriteOptions {
+  /** See bulk.ts: presence and sums follow at the end. */
+  readonly isBulk?: boolean
+  readonly made?: MadeAlready
+}
+
+/** Writes records and their history; call it inside a transaction. A record that has moved on since it was read is a conflict. */
+export function cameraWriter(raw: Database.Database, { isBulk = false, made }: WriteOptions = {}): (cameras: readonly Camera[], changes: readonly FieldChange[]) => void {
   const upsert = raw.prepare<[Record<string, unknown>], { n: number }>(`
     INSERT INTO cameras (id, area, class, owner, presence, is_complete, is_draft, is_retired, name, address, longitude, latitude, version, updated_at_ms, built_by, mandatory, filled, gone_since_ms, functions, industry, name_key)
     VALUES (@id, @area, @class, @owner, 'unknown', @isComplete, @isDraft, @isRetired, @name, @address, @longitude, @latitude, @version, @updatedAtMs, @builtBy, @mandatory, @filled, @updatedAtMs, @functions, @industry, @nameKey)
@@ -105,13 +111,13 @@ export function cameraWriter(raw: Database.Database, { isBulk = false }: { reado
   const saveChange = raw.prepare(`
     INSERT INTO field_changes (camera_id, field, from_value, to_value, at_ms, by, why, side) VALUES (@cameraId, @field, @from, @to, @atMs, @by, @why, @side)`)
   const refreshPresence = presenceRefresher(raw)
-  const saveText = textWriter(raw)
+  const saveText = textWriter(raw, made)
 
   return (cameras, changes) => {
     const numbers: number[] = []
     for (const camera of cameras) {
       const { id, version, updatedAtMs } = camera
-      const row = upsert.get({ id, version, updatedAtMs, isDraft: Number(camera.isDraft), isRetired: Number(camera.isRetired), ...searched(camera) })
+      const row = upsert.get({ id, version, updatedAtMs, isDraft: Number(camera.isDraft), isRetired: Number(camera.isRetired), ...searched(camera, made) })
       if (!row) throw new AppError('conflict', `the record of camera ${id} was changed in the meantime: read it again`)
       saveDocuments.run({
         n: row.n,

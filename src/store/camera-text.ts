@@ -91,6 +91,21 @@ export function searchText(values: SearchedText): string {
   return [...new Set([plain(id), ...written, ...sounds(name), ...sounds(commonName)])].filter((line) => line !== '').join('\n')
 }
 
+/** What a record is sorted and found by: the key of its name, its text, and the grams of that with blanks between. */
+export interface Indexed {
+  readonly nameKey: string
+  readonly text: string
+  readonly grams: string
+}
+
+export function indexed(values: SearchedText): Indexed {
+  const text = searchText(values)
+  return { nameKey: sortKey(values.name), text, grams: [...grams(text)].join(' ') }
+}
+
+/** What was made already for the record of an id, elsewhere: in a large import by a second thread. */
+export type MadeAlready = (id: string) => Indexed | undefined
+
 /** Every word must be found, wherever it stands. `nan men` is `nanmen` too: the whole without blanks is a second way to be found. */
 export interface TextQuery {
   readonly words: readonly string[]

@@ -7,13 +7,11 @@ import { cameraColumns, cameraOf, type CameraRow } from './camera-rows.ts'
 import { readClock } from './database.ts'
 import { drizzle } from './drizzle.ts'
 import { importWriter } from './import-store.ts'
-import type { StagingFile } from './import-staging.ts'
+import { batches, type StagingFile } from './import-staging.ts'
 import { recordWriter } from './record-writer.ts'
 import { registryStore } from './registry-store.ts'
+import { openTexts } from './texts-beside.ts'
 import { taskOn, translate } from './trouble.ts'
-
-/** Rows of one step: some 30 ms. */
-const part = 500
 
 export interface Beside {
   readonly find: FindCameras
@@ -61,7 +59,7 @@ export function openBeside(file: string, options: { readonly readonly?: boolean 
       try {
         await judge(find, given)
         await given.beforeWrite()
-        return write(raw, find, given)
+        return await write(raw, find, given)
       } catch (error) {
         throw translate(error, file)
       }
@@ -90,16 +88,19 @@ async function judge(find: FindCameras, { staging, conflict, findFound, onPart, 
   }
 }
 
-function write(raw: Database.Database, find: FindCameras, { staging, record, by, why, atMs, onPart }: ApplyOptions): ImportOutcomeCounts {
+/** Alone on its connection: what it waits for within the transaction is only the texts. */
+async function write(raw: Database.Database, find: FindCameras, { staging, record, by, why, atMs, onPart }: ApplyOptions): Promise<ImportOutcomeCounts> {
   const isBulk = (record.preview?.counts.created ?? 0) + (record.preview?.counts.changed ?? 0) >= bulkFrom
   const writeImport = importWriter(raw)
+  const texts = isBulk ? openTexts(staging.file) : undefined
   let [created, changed] = [0, 0]
   raw.exec('BEGIN IMMEDIATE')
   try {
     const bulk = isBulk ? beginBulk(raw) : undefined
-    const writeRecords = recordWriter(raw, { isBulk })
+    const writeRecords = recordWriter(raw, { isBulk, ...(texts && { made: texts.made }) })
     for (const batch of batches(staging)) {
       onPart('writing', created + changed)
+      await texts?.next()
       const current = find(batch.map(({ code }) => code))
       const found = staging.found(batch.map(({ number }) => number))
       const changes = batch.flatMap((row) => (row.changes ?? []).map((change) => ({ ...change, ...fromOf(change.field, current.get(row.code)), by, why, atMs })))
@@ -118,6 +119,8 @@ function write(raw: Database.Database, find: FindCameras, { staging, record, by,
   } catch (error) {
     if (raw.inTransaction) raw.exec('ROLLBACK')
     throw error
+  } finally {
+    await texts?.close()
   }
 }
 
@@ -139,15 +142,6 @@ const hasMoved = (declared: Camera['declared'] | undefined, before: Camera | und
 
 /** A catalog may have made a draft since the preview, which took the record for new. */
 const fromOf = (field: string, before: Camera | undefined): { readonly from?: string } => (field === 'record' && before?.isDraft === true ? { from: 'draft' } : {})
-
-function* batches(staging: StagingFile): Generator<readonly StagedRow[]> {
-  for (let after = 0; ; ) {
-    const batch = staging.rows({ outcomes: ['created', 'changed'], after, limit: part })
-    if (batch.length === 0) return
-    after = batch.at(-1)?.number ?? after
-    yield batch
-  }
-}
 
 const countOf = (staging: StagingFile): number => {
   let count = 0

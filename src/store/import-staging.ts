@@ -8,6 +8,7 @@ export interface StagedFound {
 }
 
 export interface StagingFile extends Staging, StagedRows {
+  readonly file: string
   /** Version of the record that a row's preview saw, null where there was none; undefined for rows that were not taken. */
   readonly seen: (row: number) => number | null | undefined
   readonly refuse: (row: StagedRow) => void
@@ -48,6 +49,7 @@ export function openStaging(file: string, options: { readonly readonly?: boolean
     for (const { number, code, outcome, version, ...document } of rows) put.run(number, code, outcome, version ?? null, JSON.stringify(document))
   })
   return {
+    file,
     save: (rows) => save(rows),
     clear: () => void clear.run(),
     seen: (number) => {
@@ -63,6 +65,19 @@ export function openStaging(file: string, options: { readonly readonly?: boolean
     choices: () => raw.prepare<[], string>('SELECT choices FROM about').pluck().get() ?? '',
     saveChoices: (choices) => void raw.prepare('INSERT INTO about VALUES (?)').run(choices),
     close: () => void raw.close(),
+  }
+}
+
+/** Rows of one step: some 30 ms. */
+const part = 500
+
+/** The rows to be written, in their order. */
+export function* batches(staging: StagedRows): Generator<readonly StagedRow[], undefined> {
+  for (let after = 0; ; ) {
+    const batch = staging.rows({ outcomes: ['created', 'changed'], after, limit: part })
+    if (batch.length === 0) return undefined
+    after = batch.at(-1)?.number ?? after
+    yield batch
   }
 }
 
