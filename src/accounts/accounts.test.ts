@@ -29,8 +29,8 @@ t.test('permissions: every role against every action', async (t) => {
   const seen: readonly Action[] = ['cameras.see', 'devices.see', 'alarms.see', 'live.view', 'inspections.see']
   const expected: Readonly<Record<Role, ReadonlySet<Action>>> = {
     admin: all,
-    assessor: new Set<Action>([...seen, 'cameras.control', 'recordings.see', 'inspections.run', 'inspections.review', 'draws.join', 'exemptions.change', 'cameras.verify', 'cameras.check']),
-    editor: new Set<Action>([...seen, 'recordings.see', 'cameras.change', 'cameras.check', 'findings.change', 'cameras.control', 'contacts.see', 'devices.operate', 'draws.join']),
+    assessor: new Set<Action>([...seen, 'cameras.control', 'recordings.see', 'inspections.run', 'inspections.review', 'rules.write', 'draws.join', 'exemptions.change', 'cameras.verify', 'cameras.check']),
+    editor: new Set<Action>([...seen, 'recordings.see', 'cameras.change', 'cameras.check', 'findings.change', 'cameras.control', 'contacts.see', 'devices.operate', 'checks.appeal', 'draws.join']),
     viewer: new Set(seen),
   }
   for (const [role, allowed] of Object.entries(expected) as [Role, ReadonlySet<Action>][]) {

@@ -28,6 +28,10 @@ export const actions = [
   // Who is left out of draws for a time: granted by those who assess.
   'exemptions.change',
   'inspections.review',
+  // Says why a verdict is wrong: those who keep what was judged.
+  'checks.appeal',
+  // A rule set of a new name, or the next version of one.
+  'rules.write',
   'users.manage',
   'audit.see',
 ] as const
@@ -39,8 +43,8 @@ const seeing: readonly Action[] = ['cameras.see', 'devices.see', 'alarms.see', '
 /** Who may watch may not look back: recordings are seen by those who work with the records. Who assesses does not keep the records that are assessed, and the other way round; only an admin does both. */
 const allowed: Readonly<Record<Role, ReadonlySet<Action>>> = {
   admin: new Set(actions),
-  assessor: new Set<Action>([...seeing, 'cameras.control', 'recordings.see', 'inspections.run', 'inspections.review', 'draws.join', 'exemptions.change', 'cameras.verify', 'cameras.check']),
-  editor: new Set<Action>([...seeing, 'recordings.see', 'cameras.change', 'cameras.check', 'findings.change', 'cameras.control', 'contacts.see', 'devices.operate', 'draws.join']),
+  assessor: new Set<Action>([...seeing, 'cameras.control', 'recordings.see', 'inspections.run', 'inspections.review', 'rules.write', 'draws.join', 'exemptions.change', 'cameras.verify', 'cameras.check']),
+  editor: new Set<Action>([...seeing, 'recordings.see', 'cameras.change', 'cameras.check', 'findings.change', 'cameras.control', 'contacts.see', 'devices.operate', 'checks.appeal', 'draws.join']),
   viewer: new Set(seeing),
 }
 

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream'
 import type { Accounts } from '../accounts/index.ts'
 import type { Clock, Log, RandomBytes } from '../base/index.ts'
-import type { DrawRequest, DrawStore, Exemptions, Inspection, InspectionEvent, Plan, Result, Review, RuleSet, SeedDraw, SeedDrawOpening, SeedDraws } from '../inspect/index.ts'
+import type { Appeals, Check, DrawRequest, DrawStore, Exemptions, HistoryEntry, Inspection, InspectionEvent, Opinions, Plan, Rechecks, Rejudging, Result, Review, RuleBook, RuleSet, SeedDraw, SeedDrawOpening, SeedDraws } from '../inspect/index.ts'
 import type { FlvSink, JoinOutcome, Relays, VersionFigures } from '../media/index.ts'
 import type { Divisions, Outline, Registry } from '../registry/index.ts'
 import type { LiveTokens } from './live-token.ts'
@@ -32,7 +32,8 @@ export interface ApiDeps {
   readonly liveTokens?: LiveTokens
   readonly inspections: InspectionsDep
   readonly draws: DrawsDep
-  readonly ruleSets: readonly RuleSet[]
+  readonly ruleBook: RuleBook
+  readonly disputes: DisputesDep
   readonly reports: ReportsDep
   readonly summaries: SummariesDep
   readonly evidence: EvidenceDep
@@ -74,8 +75,8 @@ export interface MapDep {
 }
 
 export interface InspectionRequest extends DrawRequest {
-  /** Name of a rule set. */
-  readonly rules?: string
+  /** Absent: the default. */
+  readonly rules?: RuleSet
   readonly by: string
 }
 
@@ -83,8 +84,8 @@ export interface DrawsDep {
   readonly presets: readonly Plan[]
   readonly exemptions: Exemptions
   readonly seedDraws: Pick<SeedDraws, 'commit' | 'reveal' | 'get' | 'list' | 'lists'>
-  /** `rules`: name of a rule set. Throws `request.invalid`, `draw.invalid`, `draw.reason-needed`. */
-  readonly open: (opening: SeedDrawOpening, rules?: string) => Promise<SeedDraw>
+  /** Throws `request.invalid`, `draw.invalid`, `draw.reason-needed`. */
+  readonly open: (opening: SeedDrawOpening, rules?: RuleSet) => Promise<SeedDraw>
   readonly sets: DrawStore['drawnSets']
 }
 
@@ -94,6 +95,10 @@ export interface InspectionsDep {
   /** Newest first. */
   readonly list: (limit: number) => Promise<readonly Inspection[]>
   readonly cancel: (id: string) => Promise<unknown>
+  /** With counts instead of checks. */
+  readonly outline: (id: string) => Promise<Inspection | undefined>
+  readonly pause: (id: string) => Promise<Inspection>
+  readonly resume: (id: string) => Promise<Inspection>
   /** Returns what stops the hearing. */
   readonly on: (id: string, listener: (event: InspectionEvent) => void) => () => void
   readonly review: (review: { readonly inspection: string; readonly n: number; readonly result: Result; readonly reason: string; readonly by: string }) => Promise<Review>
@@ -115,6 +120,18 @@ export interface ReportsDep {
 export interface EvidenceDep {
   /** `relativePath` is plain (no `..`, no backslash, not absolute) when it arrives here. `path` is absolute. */
   readonly file: (inspectionId: string, relativePath: string) => Promise<{ readonly path: string; readonly contentType: string } | undefined>
+}
+
+/** What comes after a verdict. */
+export interface DisputesDep {
+  readonly appeals: Appeals
+  readonly rechecks: Pick<Rechecks, 'ask' | 'cancel' | 'of'>
+  readonly opinions: Pick<Opinions, 'give' | 'attach' | 'of'>
+  readonly rejudging: Pick<Rejudging, 'begin' | 'get' | 'of' | 'cancel'>
+  /** Oldest first. */
+  readonly history: (inspection: string, check: Check) => Promise<readonly HistoryEntry[]>
+  /** Absolute path of a file that is kept in the inspection's folder. */
+  readonly pathOf: (inspection: string, file: string) => string
 }
 
 export interface CommandsDep {

@@ -15,7 +15,7 @@ const dayMs = 86_400_000
 /** One question looks at so much time. Ours. */
 const longestMs = 31 * dayMs
 
-export function drawRoutes(app: App, { draws, accounts, clock }: ApiDeps): void {
+export function drawRoutes(app: App, { draws, accounts, clock, ruleBook }: ApiDeps): void {
   const { seedDraws } = draws
   app.get('/plans', { schema: { tags: ['inspections'], summary: 'Plans that ship: the notice’s checks, and patrols', response: { 200: PlanList } }, config: { allow: 'inspections.see' } }, async () => ({ items: draws.presets }))
 
@@ -49,7 +49,7 @@ export function drawRoutes(app: App, { draws, accounts, clock }: ApiDeps): void 
       insistOnArea(request, 'inspections.run', opening.area)
       const other = await accounts.find(opening.other)
       if (!other || !may(other, 'draws.join', opening.area)) throw new AppError('request.invalid', `"${opening.other}" is no account that may take part in draws of area ${opening.area}`)
-      const draw = await draws.open({ ...opening, by: sessionOf(request).account.name, openForMs: openForS * 1000 }, rules)
+      const draw = await draws.open({ ...opening, by: sessionOf(request).account.name, openForMs: openForS * 1000 }, rules === undefined ? undefined : (await ruleBook.find(rules)).rules)
       request.audited = { subject: draw.id, detail: `area ${draw.area}, with ${opening.other}, plan ${draw.plan.name}, list ${draw.population.sha256}${draw.reason === undefined ? '' : `, drawn again: ${draw.reason}`}` }
       return reply.code(201).header('location', `${request.url.split('?')[0]}/${draw.id}`).send(draw)
     },

@@ -7,19 +7,15 @@ import type { App } from './app.ts'
 import { insistOnArea, mayThere, sessionOf } from './auth.ts'
 import type { ApiDeps, InspectionsDep } from './deps.ts'
 import { setsFor } from './draws.ts'
-import { CheckDetail, CheckParams, IdParams, InspectionDetail, InspectionList, InspectionListQuery, InspectionStart, InspectionSummary, Review, ReviewBody, RuleSetList } from './schema/index.ts'
+import { CheckDetail, CheckParams, IdParams, InspectionDetail, InspectionList, InspectionListQuery, InspectionStart, InspectionSummary, Review, ReviewBody } from './schema/index.ts'
 
 const defaultLimit = 50
 /** Looked through for accounts of one area. */
 const longList = 1000
 
-export function inspectionRoutes(app: App, { inspections, ruleSets, draws }: ApiDeps): void {
-  app.get(
-    '/rule-sets',
-    { schema: { tags: ['inspections'], summary: 'Thresholds by name and version', response: { 200: RuleSetList } }, config: { allow: 'inspections.see' } },
-    async () => ({ items: ruleSets }),
-  )
-
+export function inspectionRoutes(app: App, { inspections, ruleBook, draws }: ApiDeps): void {
+  /** Without its checks, which of a patrol are tens of megabytes. */
+  const outlines = { get: inspections.outline }
   app.get(
     '/inspections',
     { schema: { tags: ['inspections'], summary: 'Inspections, newest first', querystring: InspectionListQuery, response: { 200: InspectionList } }, config: { allow: 'inspections.see' } },
@@ -37,13 +33,13 @@ export function inspectionRoutes(app: App, { inspections, ruleSets, draws }: Api
       config: { allow: 'inspections.run', audit: 'inspection.start' },
     },
     async (request, reply) => {
-      const { draw: seedDraw, ...asked } = request.body
+      const { draw: seedDraw, rules, ...asked } = request.body
       const { area } = asked
-      const rules = asked.rules ?? (seedDraw === undefined ? undefined : (await draws.seedDraws.get(seedDraw))?.rules.name)
+      const drawn = seedDraw === undefined ? undefined : (await draws.seedDraws.get(seedDraw))?.rules
+      const named = rules ?? (drawn && `${drawn.name}@${drawn.version}`)
       insistOnArea(request, 'inspections.run', area)
-      if (rules !== undefined && !ruleSets.some((each) => each.name === rules)) throw new AppError('request.invalid', `there is no rule set "${rules}"`)
       if (asked.sampleOf !== undefined) await inspectionFor(request, inspections, 'inspections.run', asked.sampleOf)
-      const inspection = await inspections.start({ ...asked, ...(rules === undefined ? {} : { rules }), ...(seedDraw === undefined ? {} : { seedDraw }), by: sessionOf(request).account.name })
+      const inspection = await inspections.start({ ...asked, ...(named === undefined ? {} : { rules: (await ruleBook.find(named)).rules }), ...(seedDraw === undefined ? {} : { seedDraw }), by: sessionOf(request).account.name })
       request.audited = { subject: inspection.id, detail: startedText(inspection) }
       return reply.code(202).header('location', `${request.url.split('?')[0]}/${inspection.id}`).send(summaryOf(inspection))
     },
@@ -65,12 +61,24 @@ export function inspectionRoutes(app: App, { inspections, ruleSets, draws }: Api
     '/inspections/:id/cancel',
     { schema: { tags: ['inspections'], summary: 'Stop it; what is done stays', params: IdParams, response: { 202: InspectionSummary } }, config: { allow: 'inspections.run', audit: 'inspection.cancel' } },
     async (request, reply) => {
-      const { id } = await inspectionFor(request, inspections, 'inspections.run', request.params.id)
+      const { id } = await inspectionFor(request, outlines, 'inspections.run', request.params.id)
       request.audited = { subject: id }
       await inspections.cancel(id)
-      return reply.code(202).send(summaryOf(await inspectionFor(request, inspections, 'inspections.run', id)))
+      return reply.code(202).send(summaryOf(await inspectionFor(request, outlines, 'inspections.run', id)))
     },
   )
+
+  for (const [verb, summary] of [['pause', 'Begin nothing more; what is under way is brought to its end'], ['resume', 'Go on with what was paused, or cut by a restart; what is done stays']] as const) {
+    app.post(
+      `/inspections/:id/${verb}`,
+      { schema: { tags: ['inspections'], summary, params: IdParams, response: { 202: InspectionSummary } }, config: { allow: 'inspections.run', audit: `inspection.${verb}` } },
+      async (request, reply) => {
+        const { id } = await inspectionFor(request, outlines, 'inspections.run', request.params.id)
+        request.audited = { subject: id }
+        return reply.code(202).send(summaryOf(await inspections[verb](id)))
+      },
+    )
+  }
 
   app.get(
     '/inspections/:id/checks/:n',
@@ -105,7 +113,7 @@ export async function inspectionFor(request: FastifyRequest, inspections: Pick<I
   return inspection
 }
 
-function checkOf(inspection: Inspection, n: number): Inspection['checks'][number] {
+export function checkOf(inspection: Inspection, n: number): Inspection['checks'][number] {
   const check = inspection.checks.find((each) => each.n === n)
   if (!check) throw new AppError('not-found', `inspection ${inspection.id} has no finished check ${n}`)
   return check
@@ -115,8 +123,9 @@ const startedText = ({ area, draw, plan, redrawReason, sampleOf }: Inspection): 
   [`area ${area}`, `seed ${draw.seed}${draw.seedFrom ? ` (${draw.seedFrom})` : ''}`, ...(plan ? [`plan ${plan.name}`] : []), ...(sampleOf === undefined ? [] : [`sample of ${sampleOf}`]), ...(redrawReason === undefined ? [] : [`drawn again: ${redrawReason}`])].join(', ')
 
 function summaryOf(inspection: Inspection): InspectionSummary {
-  const { id, area, startedAtMs, finishedAtMs, state, createdBy, draw, plan, redrawReason, sampleOf, rules, checks, total } = inspection
+  const { id, area, startedAtMs, finishedAtMs, state, createdBy, draw, plan, redrawReason, sampleOf, rules, checks, total, progress, pausedBecause, resumedAtMs } = inspection
   const count = (result: Result): number => checks.filter((check) => check.verdict.result === result).length
+  const { done, ...results } = inspection.counts ?? { done: checks.length, pass: count('pass'), fail: count('fail'), review: count('review') }
   return {
     id,
     area,
@@ -134,7 +143,10 @@ function summaryOf(inspection: Inspection): InspectionSummary {
     ...(sampleOf === undefined ? {} : { sampleOf }),
     ruleSet: { name: rules.name, version: rules.version },
     total,
-    done: checks.length,
-    results: { pass: count('pass'), fail: count('fail'), review: count('review') },
+    done,
+    results,
+    ...(progress && { progress }),
+    ...(pausedBecause && { pausedBecause }),
+    ...(resumedAtMs && { resumedAtMs }),
   }
 }

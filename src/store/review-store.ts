@@ -130,8 +130,8 @@ function rejudgementRows(raw: Database.Database, task: Task, write: Write): Pick
   )
   const one = raw.prepare<[string], Row>(`SELECT ${columns}, results FROM rejudgements WHERE id = ?`)
   const of = raw.prepare<[string], Row>(`SELECT ${columns}, '[]' AS results FROM rejudgements WHERE inspection = ? ORDER BY at_ms DESC, id DESC LIMIT 100`)
-  const ofCheck = raw.prepare<[string, number], Row>(
-    `SELECT ${columns}, (SELECT json_group_array(json(r.value)) FROM json_each(results) r WHERE json_extract(r.value, '$.n') = ?2) AS results FROM rejudgements WHERE inspection = ?1 ORDER BY at_ms, id LIMIT 100`,
+  const ofCheck = raw.prepare<[object], Row>(
+    `SELECT ${columns}, (SELECT json_group_array(json(r.value)) FROM json_each(results) r WHERE json_extract(r.value, '$.n') = @n) AS results FROM rejudgements WHERE inspection = @inspection ORDER BY at_ms, id LIMIT 100`,
   )
   const interrupt = raw.prepare<[number]>(`UPDATE rejudgements SET state = 'interrupted', finished_at_ms = ? WHERE state IN ('queued', 'running')`)
   const rejudgementOf = ({ rules, results, ...row }: Row): Rejudgement => ({ ...present(row), rules: JSON.parse(rules) as Rejudgement['rules'], results: JSON.parse(results) as Rejudgement['results'] })
@@ -145,7 +145,7 @@ function rejudgementRows(raw: Database.Database, task: Task, write: Write): Pick
     rejudgements: (inspection) => task(() => of.all(inspection).map(rejudgementOf)),
     rejudgedOf: (inspection, n) =>
       task(() =>
-        ofCheck.all(inspection, n).flatMap((row) => {
+        ofCheck.all({ inspection, n }).flatMap((row) => {
           const { results, ...rejudgement } = rejudgementOf(row)
           return results.map((result) => ({ rejudgement, result }))
         }),

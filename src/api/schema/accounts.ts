@@ -8,7 +8,7 @@ export type Role = Static<typeof Role>
 /** The closed list of what a role may allow; `can` of a session tells the console what to show. */
 export const Action = Type.Enum([
   'cameras.see', 'cameras.change', 'cameras.verify', 'cameras.check', 'findings.change', 'cameras.control', 'contacts.see', 'devices.see', 'devices.operate', 'devices.change', 'alarms.see', 'live.view', 'recordings.see',
-  'inspections.see', 'inspections.run', 'draws.join', 'exemptions.change', 'inspections.review', 'users.manage', 'audit.see',
+  'inspections.see', 'inspections.run', 'draws.join', 'exemptions.change', 'inspections.review', 'checks.appeal', 'rules.write', 'users.manage', 'audit.see',
 ])
 export type Action = Static<typeof Action>
 
