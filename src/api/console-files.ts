@@ -16,6 +16,8 @@ export async function serveConsole(app: App, { consoleDir }: ApiDeps): Promise<v
     await app.register(staticFiles, {
       root: consoleDir,
       cacheControl: false,
+      // The build leaves a .gz beside each text.
+      preCompressed: true,
       // Names under assets/ carry their content's hash; everything else is asked for again.
       setHeaders: (reply, path) => void reply.header('cache-control', path.includes('/assets/') ? `public, max-age=${year}, immutable` : 'no-cache'),
     })
