@@ -4,7 +4,11 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { seededRandom } from '../base/index.ts'
-import { draw, parsePopulation, populationSha256, populationText, type PopulationMember } from './index.ts'
+import { planFields } from '../service/plan-fields.ts'
+import { draw } from './draw.ts'
+import { checkPlan, commitmentOf, drawPlan, presetOf, seedOfHalves } from './plan/index.ts'
+import { parsePopulation, populationSha256, populationText } from './population.ts'
+import type { PopulationMember } from './types.ts'
 
 const member = (id: string, over: Partial<PopulationMember> = {}): PopulationMember => ({
   id, name: `camera ${id}`, class: '1', area: '320116', owner: 'o', policeUnit: 'p', networking: 'networked', functionType: '5', longitude: '118.8', latitude: '32.3', builtBy: '1', findings: [], ...over,
@@ -25,16 +29,29 @@ t.test('the commands of docs/draw.md draw what this code draws', async (t) => {
   t.same(run, printed, 'the document shows what its commands print')
 
   const members = parsePopulation(list)
-  const written = /^seed=(\w+)$/m.exec(scripts[1] ?? '')?.[1] ?? ''
-  const drawn = draw(members, { seed: written, strata: [{ class: '1', count: 2 }, { class: '2', count: 1 }, { class: '3', count: 3 }] })
+  const printedBy = (text: string): string => run[scripts.findIndex((script) => script.includes(text))] ?? ''
+  const codes = (text: string): readonly string[] => text.trim().split('\n').map((line) => line.slice(66))
+  const drawn = draw(members, { seed: '3f9a0c5b7e21d486', strata: [{ class: '1', count: 2 }, { class: '2', count: 1 }, { class: '3', count: 3 }] })
   t.equal(populationText(members), list)
   t.equal(`${drawn.population.sha256}\n`, run[0])
-  t.same(drawn.members.map(({ id }) => id), (run[1] ?? '').trim().split('\n').map((line) => line.slice(66)))
+  t.same(drawn.members.map(({ id }) => id), codes(printedBy('class_and_count')))
   t.match(drawn.strata, [
     { class: '1', population: 4, asked: 2, drawn: 2 },
     { class: '2', population: 2, asked: 1, drawn: 1 },
     { class: '3', population: 2, asked: 3, drawn: 2 },
   ])
+
+  const two = presetOf('notice')
+  const second = { ...two, samples: two.samples.map((sample) => ({ ...sample, strata: sample.strata.map((stratum) => ({ ...stratum, count: sample.name === 'running' ? 2 : 0 })) })) }
+  const again = drawPlan(members, second, '3f9a0c5b7e21d486')
+  t.equal(again.algorithm, 'sha256-order-2')
+  t.same(again.members.map(({ id }) => id), codes(printedBy('draw 2 2')), 'the second sample')
+
+  const [first, other, salts] = ['00000000000000000000000000412536', '7c2f90e1', ['9b1d5f0c27e84a3690aa7c15d2e3f848', '5e6a1c09f4d84b27a3c0be7719d2f651']] as const
+  const said = [commitmentOf(first, salts[0]), commitmentOf(other, salts[1]), seedOfHalves(first, other)]
+  t.same(printedBy('half()').trim().split('\n').map((line) => line.slice(14)), said, 'commitments and seed of two sides')
+  const plans = blocks.filter(({ language }) => language === 'json').map(({ text }) => checkPlan(JSON.parse(text), planFields))
+  t.match(plans, [{ population: { isNetworkedOnly: true }, samples: [{ strata: [{ where: [{ match: 'part', values: ['8'] }] }, { each: { field: 'managementUnit' } }] }] }], 'the plan that is shown is one')
 })
 
 t.test('the draw does not depend on the order of the list, and takes a seed in either case', async (t) => {
