@@ -34,6 +34,7 @@ export const router = createRouter({
     { path: '/map', name: 'map', component: () => import('./map/MapPage.vue'), meta: { title: 'map.title' } },
     { path: '/live', name: 'wall', component: () => import('./live/WallPage.vue'), meta: { title: 'wall.title' } },
     { path: '/live/streams', name: 'streams', component: () => import('./live/StreamsPage.vue'), meta: { title: 'live.streams' } },
+    { path: '/playback/:camera', name: 'playback', component: () => import('./playback/PlaybackPage.vue'), props: true, meta: { title: 'playback.title' } },
     { path: '/live/:camera', name: 'live', component: () => import('./live/LivePage.vue'), props: true, meta: { title: 'live.title' } },
     { path: '/inspections', name: 'inspections', component: () => import('./inspections/InspectionsPage.vue'), meta: { title: 'inspections.title' } },
     {

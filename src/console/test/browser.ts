@@ -49,6 +49,8 @@ export interface HouseOptions {
   /** Who waits for approval is no success of the fleet. */
   readonly registered?: number
   readonly before?: (service: Service) => Promise<void>
+  /** Into the folder that the service will open. */
+  readonly prepare?: (dataDir: string) => Promise<void>
   readonly path?: string
 }
 
@@ -67,6 +69,7 @@ export async function house(test: Test, options: HouseOptions): Promise<House> {
     },
     join(dataDir, 'no-file.yaml'),
   )
+  await options.prepare?.(dataDir)
   const service = await startService(config, silentLog)
   for (const device of scenario.devices) for (const channel of device.channels) await service.registry.create(channel.record, 'test', 'for the console')
   await options.before?.(service)
