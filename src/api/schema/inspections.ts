@@ -141,12 +141,23 @@ export const Check = Type.Object({
   running: Type.Optional(RunningVerdict),
   device: Type.Optional(DeviceVerdict),
   cutBefore: Type.Optional(Type.Integer({ description: 'begun so many times before, and cut by the end of the service' })),
-  verdict: Type.Object({ result: Result, reasons: ListOf(Type.String()) }),
+  recheck: Type.Optional(Type.Integer({ description: 'a further check, by its number' })),
+  node: Type.Optional(Type.String({ description: 'the installation that made it' })),
+  verdict: Type.Object({ result: Result, reasons: ListOf(Type.String()), notes: Type.Optional(ListOf(Type.String())) }),
   evidence: ListOf(Evidence),
 })
 export type Check = Static<typeof Check>
 
-export const Review = Type.Object({ inspection: Type.String(), n: Type.Integer(), result: Result, reason: Type.String(), by: Type.String(), atMs: Instant })
+export const Review = Type.Object({
+  inspection: Type.String(),
+  n: Type.Integer(),
+  result: Result,
+  reason: Type.String(),
+  by: Type.String(),
+  atMs: Instant,
+  appeal: Type.Optional(Type.Integer({ description: 'it decides this appeal' })),
+  decision: Type.Optional(Type.Enum(['granted', 'rejected'])),
+})
 export type Review = Static<typeof Review>
 
 export const ReviewBody = Type.Object({ result: Result, reason: Type.String({ minLength: 1, maxLength: 1000 }) }, { additionalProperties: false })
