@@ -2,10 +2,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, type Clock } from '../base/index.ts'
-import { documentsOf, isPackagePath, populationText, preparePackage, type Inspection, type Inspections, type Package, type PackageDocument, type PackageWish, type Signer } from '../inspect/index.ts'
+import { documentsOf, isPackagePath, populationText, preparePackage, type Inspection, type Inspections, type Package, type PackageDocument, type PackageWish, type Aftermath, type ReviewStore, type Signer } from '../inspect/index.ts'
 
 export interface PackagesParts {
-  readonly inspections: Pick<Inspections, 'get' | 'report' | 'reviews' | 'population'>
+  readonly inspections: Pick<Inspections, 'get' | 'reviews' | 'population'>
+  /** What came after the verdicts. */
+  readonly after: Pick<ReviewStore, 'appeals' | 'rechecks' | 'opinions'>
+  /** report.json. */
+  readonly report: (id: string) => Promise<AsyncIterable<Buffer>>
   readonly evidenceDir: string
   readonly signer: Signer
   readonly software: string
@@ -49,14 +53,21 @@ async function prepare({ inspections, evidenceDir, clock, ...parts }: PackagesPa
   const folder = join(evidenceDir, id)
   const lists = await listsOf(folder)
   const population = await inspections.population(id)
+  const aftermath: Aftermath = { reviews: await inspections.reviews(id), appeals: await parts.after.appeals(id), rechecks: await parts.after.rechecks(id), opinions: await parts.after.opinions(id) }
   const made: readonly PackageDocument[] = [
-    ...documentsOf(inspection, await inspections.reviews(id), wish),
-    ...(wish.check === undefined ? [{ path: 'report.json', text: `${JSON.stringify(await inspections.report(id), null, 1)}\n` }] : []),
+    ...documentsOf(inspection, aftermath, wish),
+    ...(wish.check === undefined ? [{ path: 'report.json', text: await textOf(await parts.report(id)) }] : []),
     // The list as it was published is the file; one that is gone is written again from the rows.
     ...(lists.some(({ path }) => path === 'population.tsv') ? [] : [{ path: 'population.tsv', text: populationText(population) }]),
   ]
   const documents = [...made, ...lists.filter(({ path }) => !made.some((each) => each.path === path))]
-  return preparePackage({ inspection, documents, folder, wish, signer: parts.signer, software: parts.software, madeAtMs: clock.wallMs(), madeBy: by, ...(signal && { signal }) })
+  return preparePackage({ inspection, documents, aftermath, folder, wish, signer: parts.signer, software: parts.software, madeAtMs: clock.wallMs(), madeBy: by, ...(signal && { signal }) })
+}
+
+async function textOf(bytes: AsyncIterable<Buffer>): Promise<string> {
+  const pieces: Buffer[] = []
+  for await (const piece of bytes) pieces.push(Buffer.from(piece))
+  return Buffer.concat(pieces).toString('utf8')
 }
 
 const mostList = 512 * 1024 * 1024

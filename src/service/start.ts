@@ -38,6 +38,7 @@ import { tellRegistry } from './seen.ts'
 import { keepSettings } from './settings.ts'
 import { signalFigures } from './signal-figures.ts'
 import { createSnapshots } from './snapshot.ts'
+import { watchSystem } from './system-state.ts'
 import { tapOver } from './tap.ts'
 import { openTraces } from './traces.ts'
 import { exportBytes } from './transfer.ts'
@@ -204,6 +205,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const rtmp = keep(await openRtmp(config.rtmp, { relays: sounding, h264: soundingH264, accounts, registry, tokens: liveTokens, clock, log }), async (part) => part?.close())
     const rtsp = keep(await openRtsp(config.rtsp, { relays, h264, accounts, registry, tokens: liveTokens, ports, clock, log, random, software }), async (part) => part?.close())
     const reportSource = reportSourceOf({ inspections, store, evidenceDir, divisions: rules.divisions, signer, clock, software })
+    const watch = keep(watchSystem({ version, dataDir: config.dataDir, sip: { host: config.sip.host, port: () => userAgent.port }, media: { host: config.media.host, ...config.media.ports, figures: ports.figures }, decoders: config.decoders, hasRoom: keeper.hasRoom, clock }), (part) => part.close())
     const api = keep(
       await startApi({
         host: config.http.host,
@@ -229,7 +231,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         evidence: { file: (id, path) => evidenceFile(evidenceDir, id, path) },
         packages: {
           installation: { publicKey: signer.publicKey, fingerprint: signer.fingerprint },
-          take: (id, wish) => takePackage({ inspections, evidenceDir, signer, software, clock, use: keeper.use }, id, wish),
+          take: (id, wish) => takePackage({ inspections, after: store.reviews, report: async (each) => (await renderReport(reportSource, each, 'json', { lang: 'zh' })).body, evidenceDir, signer, software, clock, use: keeper.use }, id, wish),
           holds: evidenceHolds(store.evidence, clock),
           state: keeper.state,
         },
@@ -245,6 +247,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         signalling: () => [...signalFigures(userAgent.stats(), moves.stats()), ...traces.figures(), ...wayFigures(transcodes, sounds, rtmp)],
         commands: { queryCatalog: (deviceId) => askCatalog(userAgent, deviceId) },
         health: async () => ({ store: (await store.accounts.accounts()).length > 0, sip: userAgent.port > 0 }),
+        system: watch.read,
         consoleDir: fileURLToPath(new URL('../../dist/console', import.meta.url)),
       }),
       (part) => part.close(),

@@ -8,8 +8,8 @@ import { stepOf, type VerifyStep } from './verify-types.ts'
 /** As a document has it: what is compared is looked at, nothing else believed. */
 export type PackagedCheck = Check
 
-/** `checks`: as reported; `verdicts`: as they were judged, by number. `wrong`: what could not be read. */
-export function evidenceStep(manifest: PackageManifest, checks: readonly PackagedCheck[], verdicts: ReadonlyMap<number, PackagedCheck>, unreadable: readonly string[]): VerifyStep {
+/** `checks`: as reported, further ones too; `verdicts`: as they were judged, by path. `wrong`: what could not be read. */
+export function evidenceStep(manifest: PackageManifest, checks: readonly PackagedCheck[], verdicts: ReadonlyMap<string, PackagedCheck>, unreadable: readonly string[]): VerifyStep {
   const wrong = [...unreadable]
   const remarks: string[] = []
   const there = new Map(manifest.files.map((file) => [file.path, file]))
@@ -26,7 +26,7 @@ export function evidenceStep(manifest: PackageManifest, checks: readonly Package
       else if (!found && !gone) wrong.push(`${file} of check ${check.n} is neither there nor said to be absent`)
       else if (gone?.because === 'missing') wrong.push(`${file} of check ${check.n} was lost before the package was made`)
     }
-    const judged = verdicts.get(check.n)
+    const judged = verdicts.get(check.evidence.filter(isEvidence).find(({ kind }) => kind === 'verdict')?.file ?? '')
     if (judged) wrong.push(...differences(judged, check).map((line) => `check ${check.n} is reported otherwise than it was judged: ${line}`))
   }
   for (const { path, kind } of manifest.files) if (kind !== 'document' && !named.has(path)) wrong.push(`${path} belongs to no check`)

@@ -1,5 +1,5 @@
 // What others take of evidence.
-export { documentsOf, packageParts, type PackageDocument, type PackagePart, type PackageWish } from './contents.ts'
+export { documentsOf, packageParts, type Aftermath, type PackageDocument, type PackagePart, type PackageWish } from './contents.ts'
 export type { AbsentFile, FileKind, PackagedFile, PackageManifest } from './manifest.ts'
 export { makeKey, readFingerprint, readPublicKey, showFingerprint, signerOf, type Signer } from './signature.ts'
 export type { Verification, VerifyStep, VerifyStepName } from './verify-types.ts'

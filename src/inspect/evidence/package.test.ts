@@ -16,13 +16,14 @@ import { verifyPackage } from '../io/verify-package.ts'
 import { populationText } from '../population.ts'
 import { reportOf } from '../summary.ts'
 import type { Check, Inspection, PopulationMember } from '../types.ts'
-import { documentsOf, type PackageWish } from './contents.ts'
+import { documentsOf, type Aftermath, type PackageWish } from './contents.ts'
 import { makeKey, readFingerprint, signerOf } from './signature.ts'
 import type { Verification } from './verify-types.ts'
 
 const fixtures = new URL('../../../fixtures/recordings/', import.meta.url)
 const names = ['14-32011600001320000003', '20-32011600001320000019', '31-32011600081320000030']
 const signer = signerOf(makeKey())
+const nothing: Aftermath = { reviews: [], appeals: [], rechecks: [], opinions: [] }
 
 /** An inspection of three recorded checks, its folder as the service leaves it. */
 function inspected(t: Test): { readonly inspection: Inspection; readonly folder: string; readonly population: readonly PopulationMember[] } {
@@ -54,11 +55,11 @@ function inspected(t: Test): { readonly inspection: Inspection; readonly folder:
 async function packed(t: Test, wish: PackageWish = {}, more: Partial<PackageParts> = {}): Promise<string> {
   const { inspection, folder, population } = inspected(t)
   const documents = [
-    ...documentsOf(inspection, [], wish),
+    ...documentsOf(inspection, nothing, wish),
     { path: 'population.tsv', text: populationText(population) },
     ...(wish.check === undefined ? [{ path: 'report.json', text: JSON.stringify(reportOf(inspection)) }] : []),
   ]
-  const made = await preparePackage({ inspection, documents, folder, wish, signer, software: 'yiji test', madeAtMs: 1e12 + 120_000, madeBy: 'office', ...more })
+  const made = await preparePackage({ aftermath: nothing, inspection, documents, folder, wish, signer, software: 'yiji test', madeAtMs: 1e12 + 120_000, madeBy: 'office', ...more })
   const file = join(folder, 'package.zip')
   await pipeline(Readable.from(made.bytes()), createWriteStream(file))
   t.equal(readFileSync(file).length, made.size, 'as long as it was said beforehand')
@@ -122,7 +123,7 @@ t.test('every verdict is computed again, and one that was changed and signed ane
     return { ...changed, evidence: [...changed.evidence, { ...verdict, sha256: createHash('sha256').update(text).digest('hex') }] }
   })
   const lying = { ...inspection, checks: forged }
-  const made = await preparePackage({ inspection: lying, documents: [...documentsOf(lying, [], {}), { path: 'population.tsv', text: populationText(population) }, { path: 'report.json', text: JSON.stringify(reportOf(lying)) }], folder, wish: {}, signer, software: 'yiji test', madeAtMs: 0, madeBy: 'office' })
+  const made = await preparePackage({ aftermath: nothing, inspection: lying, documents: [...documentsOf(lying, nothing, {}), { path: 'population.tsv', text: populationText(population) }, { path: 'report.json', text: JSON.stringify(reportOf(lying)) }], folder, wish: {}, signer, software: 'yiji test', madeAtMs: 0, madeBy: 'office' })
   const file = join(folder, 'forged.zip')
   await pipeline(Readable.from(made.bytes()), createWriteStream(file))
   t.same(wrongOf(await verifyPackage(file)), [], 'without a replay nothing shows')
@@ -149,7 +150,7 @@ t.test('parts, one check alone, evidence that was removed or is lost', async (t)
   if (!first || !gone || !lost) throw new Error('no evidence')
   for (const { file } of [gone, lost]) rmSync(join(folder, file))
   const kept = { ...inspection, checks: [{ ...first, evidence: first.evidence.map((each) => (each === gone ? { ...each, removedAt: '2026-11-21T00:00:00.000Z', removedWhy: 'older than 90 days' } : each)) }, ...rest] }
-  const made = await preparePackage({ inspection: kept, documents: [...documentsOf(kept, [], {}), { path: 'population.tsv', text: populationText(population) }, { path: 'report.json', text: JSON.stringify(reportOf(kept)) }], folder, wish: {}, signer, software: 'yiji test', madeAtMs: 0, madeBy: 'office' })
+  const made = await preparePackage({ aftermath: nothing, inspection: kept, documents: [...documentsOf(kept, nothing, {}), { path: 'population.tsv', text: populationText(population) }, { path: 'report.json', text: JSON.stringify(reportOf(kept)) }], folder, wish: {}, signer, software: 'yiji test', madeAtMs: 0, madeBy: 'office' })
   const file = join(folder, 'less.zip')
   await pipeline(Readable.from(made.bytes()), createWriteStream(file))
   const seen = await verifyPackage(file)
@@ -236,7 +237,7 @@ t.test('a signature of somebody else, a key of somebody else, a manifest that wa
 
 t.test('a file that changes while it is packed breaks the package off', async (t) => {
   const { inspection, folder, population } = inspected(t)
-  const made = await preparePackage({ inspection, documents: [...documentsOf(inspection, [], {}), { path: 'population.tsv', text: populationText(population) }], folder, wish: {}, signer, software: 'yiji test', madeAtMs: 0, madeBy: 'office' })
+  const made = await preparePackage({ aftermath: nothing, inspection, documents: [...documentsOf(inspection, nothing, {}), { path: 'population.tsv', text: populationText(population) }], folder, wish: {}, signer, software: 'yiji test', madeAtMs: 0, madeBy: 'office' })
   const picture = inspection.checks[0]?.evidence.find(({ kind }) => kind === 'picture')?.file ?? ''
   const file = join(folder, picture)
   renameSync(file, `${file}.old`)

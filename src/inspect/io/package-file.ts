@@ -3,9 +3,10 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../base/index.ts'
-import { missing, evidenceOf, type PackageDocument, type PackageWish } from '../evidence/contents.ts'
+import { attachmentsOf, evidenceOf, missing, type Aftermath, type PackageDocument, type PackageWish } from '../evidence/contents.ts'
 import { coverName, coverPage } from '../evidence/cover.ts'
 import { manifestName, publicKeyName, signatureName, writeManifest, type AbsentFile, type PackagedFile, type PackageManifest } from '../evidence/manifest.ts'
+import { isPackagePath } from '../evidence/zip-records.ts'
 import type { Signer } from '../evidence/signature.ts'
 import type { Inspection } from '../types.ts'
 import { layOut, measureFile, writeZip, type Measured, type Packable } from './zip-file.ts'
@@ -14,6 +15,7 @@ export interface PackageParts {
   readonly inspection: Inspection
   /** Everything that is not evidence of a check. */
   readonly documents: readonly PackageDocument[]
+  readonly aftermath: Aftermath
   /** Folder of the inspection. */
   readonly folder: string
   readonly wish: PackageWish
@@ -35,7 +37,7 @@ export interface Package {
 export async function preparePackage(parts: PackageParts): Promise<Package> {
   const { inspection, folder, wish, signer, signal } = parts
   if (wish.check !== undefined && !inspection.checks.some(({ n }) => n === wish.check)) throw new AppError('not-found', `inspection ${inspection.id} has no finished check ${wish.check}`)
-  const { wanted, absent } = evidenceOf(inspection, wish)
+  const { wanted, absent } = evidenceOf(inspection, parts.aftermath, wish)
   const measured: Measured[] = []
   const files: PackagedFile[] = []
   const gone: AbsentFile[] = []
@@ -51,6 +53,10 @@ export async function preparePackage(parts: PackageParts): Promise<Package> {
     const found = await stat(path).catch(() => undefined)
     if (!found?.isFile()) gone.push(missing(wish))
     else await take({ name: wish.evidence.file, from: path }, { kind: wish.evidence.kind, check: wish.check })
+  }
+  for (const { file, check } of attachmentsOf(parts.aftermath, wish)) {
+    const path = join(folder, file)
+    if (isPackagePath(file) && (await stat(path).catch(() => undefined))?.isFile()) await take({ name: file, from: path }, { kind: 'document', check })
   }
   const draft: PackageManifest = {
     format: 'yiji-evidence-1',

@@ -108,8 +108,8 @@ async function filesStep(source: PackageSource, { files }: PackageManifest): Pro
 interface Documents {
   readonly texts: ReadonlyMap<string, string>
   readonly checks: readonly PackagedCheck[]
-  /** By the number of the check. */
-  readonly verdicts: ReadonlyMap<number, PackagedCheck>
+  /** As they were judged, by their path. */
+  readonly verdicts: ReadonlyMap<string, PackagedCheck>
   readonly wrong: readonly string[]
 }
 
@@ -129,28 +129,31 @@ async function readDocuments(source: PackageSource, manifest: PackageManifest): 
     if (kind === 'document' && /^[\w-]+\.(json|tsv)$/.test(path) && path !== 'report.json') texts.set(path, await whole(source, path, mostDocument).then((bytes) => bytes.toString('utf8'), () => ''))
   }
   const told = manifest.check === undefined ? ((await parse('report.json')) as { readonly checks?: unknown } | undefined)?.checks : [await parse('check.json')]
-  const verdicts = new Map<number, PackagedCheck>()
-  for (const { path, kind, check } of manifest.files) {
-    if (kind !== 'verdict' || check === undefined) continue
+  const verdicts = new Map<string, PackagedCheck>()
+  for (const { path, kind } of manifest.files) {
+    if (kind !== 'verdict') continue
     const value = await parse(path)
-    if (isCheck(value)) verdicts.set(check, value)
+    if (isCheck(value)) verdicts.set(path, value)
     else if (value !== undefined) wrong.push(`${path} is no verdict`)
   }
   const checks = Array.isArray(told) ? told.filter(isCheck) : []
+  const again = manifest.files.some(({ path }) => path === 'rechecks.json') ? await parse('rechecks.json') : []
+  const rechecks = (Array.isArray(again) ? again : []).flatMap((each: unknown) => (typeof each === 'object' && each !== null && 'check' in each && isCheck(each.check) ? [each.check] : []))
   if (!Array.isArray(told) || checks.length !== told.length) wrong.push(`${manifest.check === undefined ? 'report.json' : 'check.json'} does not hold the checks`)
-  return { texts, checks, verdicts, wrong }
+  return { texts, checks: [...checks, ...rechecks], verdicts, wrong }
 }
 
 const isCheck = (value: unknown): value is PackagedCheck =>
   typeof value === 'object' && value !== null && 'n' in value && Number.isSafeInteger(value.n) && 'evidence' in value && Array.isArray(value.evidence) && 'verdict' in value && typeof value.verdict === 'object' && value.verdict !== null
 
-async function replayStep(source: PackageSource, manifest: PackageManifest, verdicts: ReadonlyMap<number, PackagedCheck>, deps: ReplayDeps): Promise<VerifyStep> {
+async function replayStep(source: PackageSource, manifest: PackageManifest, verdicts: ReadonlyMap<string, PackagedCheck>, deps: ReplayDeps): Promise<VerifyStep> {
   const wrong: string[] = []
   const remarks = new Set<string>()
   let computedAgain = 0
-  for (const { path, kind, check } of manifest.files) {
-    if (kind !== 'recording' || check === undefined) continue
-    const kept = verdicts.get(check)
+  const beside = (path: string): string => path.replace(/\.pcapng$/, '.json')
+  for (const { path, kind } of manifest.files) {
+    if (kind !== 'recording') continue
+    const kept = verdicts.get(beside(path))
     try {
       const { computed, remarks: said } = await replayCheck(parseRecording(await whole(source, path, 2 * recordingLimitBytes), path), deps)
       computedAgain++
@@ -162,7 +165,7 @@ async function replayStep(source: PackageSource, manifest: PackageManifest, verd
       wrong.push(`${path} cannot be computed again: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  const without = [...verdicts.keys()].filter((n) => !manifest.files.some(({ kind, check }) => kind === 'recording' && check === n)).length
+  const without = [...verdicts.keys()].filter((path) => !manifest.files.some((file) => file.kind === 'recording' && beside(file.path) === path)).length
   if (without > 0) remarks.add(`${without} verdicts have no recording in this package and were not computed again`)
   return stepOf('replay', `${computedAgain} verdicts computed again from their recordings`, wrong, [...remarks])
 }
