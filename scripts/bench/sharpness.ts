@@ -1,5 +1,5 @@
 // How well the sharpness figure tells blurred pictures from sharp ones: every scene × blur × condition, beside the usual measures on the same frames.
-//   npm run bench -- sharpness [--quick] [--heights 1080,720] [--half test|tuning] [--scenes N] [--every-original] [--workers N] [--out FILE] [--from FILE]
+//   npm run bench -- sharpness [--quick] [--heights 1080,720] [--half test|tuning] [--scenes N] [--only NAME,NAME] [--every-original] [--workers N] [--out FILE] [--from FILE]
 // Needs Debian's packages of photographs (named when they are missing). The tables are what docs/sharpness.md prints; --out keeps what was seen, --from prints
 // the tables of such a file again. --every-original: also those that are not oversampled (conditions.ts says why they count apart).
 import { spawn } from 'node:child_process'
@@ -18,6 +18,7 @@ const options = {
   half: { type: 'string' },
   heights: { type: 'string', default: heights.join(',') },
   scenes: { type: 'string' },
+  only: { type: 'string' },
   'every-original': { type: 'boolean', default: false },
   workers: { type: 'string' },
   part: { type: 'string' },
@@ -51,7 +52,7 @@ async function lookAtPart(values: Values): Promise<void> {
   const [part = 0, parts = 1] = (values.part ?? '').split('/').map(Number)
   const ofHalf = (half: string): typeof scenes => scenes.filter((scene) => scene.half === half && (values.half ?? half) === half).slice(0, values.quick ? quick.scenesPerHalf : Number(values.scenes ?? scenes.length))
   const [tuning, test] = [ofHalf('tuning'), ofHalf('test')]
-  const wanted = Array.from({ length: Math.max(tuning.length, test.length) }, (_, n) => [tuning[n], test[n]]).flat().filter((scene) => scene !== undefined)
+  const wanted = Array.from({ length: Math.max(tuning.length, test.length) }, (_, n) => [tuning[n], test[n]]).flat().filter((scene) => scene !== undefined && (values.only === undefined || values.only.split(',').includes(scene.name)))
   const seen: Seen[] = []
   for (const [index, scene] of wanted.entries()) {
     if (index % parts !== part) continue

@@ -8,6 +8,10 @@ export * from './plan/index.ts'
 // During: inspections and their decoder.
 export { createInspections, type Inspections, type InspectionsDeps, type InspectionStart } from './inspections.ts'
 export { baselineOf, contextAt } from './baseline.ts'
+export { judgePicture } from './judge-picture.ts'
+export { bands, labelOf, labels, scoreLabelled, type Label, type Labelled, type Scored, type Share } from './labels.ts'
+export { pictureName, readPicture } from './io/picture-file.ts'
+export { measure } from './picture/index.ts'
 export { openDecoder, type DecoderOptions } from './io/decoder.ts'
 // After: report, replay, what a sample can show.
 export { reportOf, summarise } from './summary.ts'
