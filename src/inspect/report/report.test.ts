@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs'
 import ExcelJS from 'exceljs'
 import t from 'tap'
 import type { Report } from '../types.ts'
+import { shippedRuleSets } from '../rules/index.ts'
+import { ruleRows } from './rule-rows.ts'
+import { hasFigureName } from './texts/index.ts'
 import { outcomes, pageOf, reasons, reportDocument, reportJson, reportSheets, workbookBytes } from './index.ts'
 import { bytesOf, hostileNames, inspectionOf, sampleReport, textOf } from './test/samples.ts'
 
@@ -95,6 +99,19 @@ t.test('report.json is the value itself', async (t) => {
 
 t.test('every code has a sentence in both languages', async (t) => {
   for (const [code, text] of Object.entries({ ...outcomes, ...reasons })) t.ok(text.zh.length > 0 && text.en.length > 0, code)
+})
+
+t.test('every figure of the shipped rule sets has a meaning and a basis, every figure of a verdict a name, in both languages', async (t) => {
+  for (const rules of shippedRuleSets)
+    for (const lang of ['zh', 'en'] as const)
+      for (const { name, meaning, basis } of ruleRows(rules, lang)) {
+        t.ok(meaning !== '' && meaning !== name && basis !== '', `${name}: ${meaning}`)
+        if (lang === 'en') t.notMatch(meaning, /[\u4e00-\u9fff]/)
+      }
+  const sources = ['judge-figures.ts', 'running.ts', 'device.ts'].map((file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')).join('\n')
+  const codes = [...sources.matchAll(/(?:figure|atMost|plain|least)\('([a-z-]+)'|code: '([a-z-]+)', value/g)].map(([, one, other]) => one ?? other ?? '')
+  t.ok(codes.length > 20, `${codes.length} codes`)
+  for (const code of codes) t.ok(hasFigureName(code), code)
 })
 
 t.test('a patrol of ten thousand: the page stays small and shows what failed, the workbook has every camera', { timeout: 240_000 }, async (t) => {

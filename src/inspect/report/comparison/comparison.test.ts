@@ -13,7 +13,7 @@ t.test('Fisher’s exact test gives what tables of it give', async (t) => {
   t.ok(fisher(0, 20, 5, 20) > 0.04 && fisher(0, 20, 5, 20) < 0.05, 'none of 20 against 5 of 20 is just unlike chance')
   t.ok(Math.abs(fisher(2, 7, 5, 9) - fisher(5, 9, 2, 7)) < 1e-12, 'either way round')
   t.ok(fisher(4_000, 10_000, 5_000, 10_000) < 1e-9 && fisher(5_000, 10_000, 5_010, 10_000) > 0.8, 'of patrols too')
-  for (const wrong of [[3, 2, 0, 1], [-1, 2, 0, 1], [0.5, 2, 0, 1]] as const) t.throws(() => fisher(...wrong), RangeError)
+  for (const [a, n] of [[3, 2], [-1, 2], [0.5, 2]] as const) t.throws(() => fisher(a, n, 0, 1), RangeError)
 })
 
 t.test('p of every small table lies in (0, 1], and equal rates are no difference', async (t) => {

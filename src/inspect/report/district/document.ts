@@ -2,7 +2,7 @@
 import type { DistrictGroup, DistrictSummary } from '../../types.ts'
 import { code, heading, note, plain, type Block, type Cell, type Document } from '../document/blocks.ts'
 import { rateRow, type RateKey } from '../rows.ts'
-import { beijing, beijingDay, classes, comma, districtWords, percent, reasons, sheetNames, sheetWords, words, type Lang } from '../texts/index.ts'
+import { beijing, beijingDay, classes, comma, districtWords, drawWords, percent, reasons, sheetNames, sheetWords, words, type Lang } from '../texts/index.ts'
 import { instant, type Sheet, type SheetCell } from '../workbook/sheet.ts'
 
 /** Points of the chart, the latest. */
@@ -73,7 +73,7 @@ function* blocksOf(summary: DistrictSummary, lang: Lang): Generator<Block> {
 
 const groupTable = (groups: readonly DistrictGroup[], title: string, nameOf: (key: string) => string, lang: Lang): Block => ({
   kind: 'table',
-  columns: [{ title, width: 26 }, { title: words.cameras[lang], width: 9, isNumber: true }, { title: words.passed[lang], width: 12, isNumber: true }, { title: words.rate[lang], width: 10, isNumber: true }, { title: words.failed[lang], width: 12, isNumber: true }, { title: words.rate[lang], width: 10, isNumber: true }, { title: words.interval[lang], width: 21, isNumber: true }],
+  columns: [{ title, width: 26 }, { title: drawWords.many[lang], width: 9, isNumber: true }, { title: words.passed[lang], width: 12, isNumber: true }, { title: words.rate[lang], width: 10, isNumber: true }, { title: words.failed[lang], width: 12, isNumber: true }, { title: words.rate[lang], width: 10, isNumber: true }, { title: words.interval[lang], width: 21, isNumber: true }],
   rows: groups.map(({ key, cameras, passed, failed }): readonly Cell[] => [nameOf(key), String(cameras), `${passed.numerator}/${passed.denominator}`, percent(passed.rate), `${failed.numerator}/${failed.denominator}`, percent(failed.rate), rateRow('failed', failed, lang).interval]),
 })
 

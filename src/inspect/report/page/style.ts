@@ -24,5 +24,6 @@ svg{width:100%;height:auto;display:block;font-size:11px;fill:var(--ink)}.times s
 @page{size:A4;margin:20mm 16mm 18mm;@top-center{font:9px sans-serif;color:#5c6877}@bottom-center{content:counter(page) " / " counter(pages);font:9px sans-serif;color:#5c6877}}
 @page:first{@top-center{content:""}}
 @media print{body{padding:0;max-width:none;font-size:11.5px;line-height:1.5}h2,h3,h4{break-after:avoid}h1{margin-top:22mm}h2{font-size:16px;margin-top:22px}h3{font-size:13px}h4{font-size:12.5px}.break{break-after:page}
-tr,.seen,.times,.trend,.signatures,p.warning,p.item,.tally{break-inside:avoid}thead{display:table-header-group}.grid thead{break-after:avoid}figure img{max-height:52mm}.badge,.box,.grid thead th,.nothing,pre.command,figure img,svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}.seen{grid-template-columns:1fr 1fr}p{orphans:2;widows:2}}
+tr,.seen,.times,.trend,.signatures,p.warning,p.item,.tally{break-inside:avoid}thead{display:table-header-group}.grid thead{break-after:avoid}figure img{max-height:52mm}.badge,.box,.grid thead th,.nothing,pre.command,figure img,svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}.seen{grid-template-columns:1fr 1fr}p{orphans:2;widows:2}
+.sheet{gap:2mm;font-size:8px;line-height:1.35}.sheet figcaption{font-size:8px;padding:1mm 1.5mm;min-height:0;height:18mm;overflow:hidden}.sheet code{font-size:7.5px}}
 `.trim()

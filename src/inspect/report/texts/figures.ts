@@ -1,46 +1,64 @@
-// Names of figures and their units. A code without a name here is printed as it is.
+// Names of figures and their units. A code without a name here is printed as it is; a test asks for one of each that the judge gives.
+import type { Figure } from '../../types.ts'
 import type { Lang, Text } from './lang.ts'
 
 const names: Readonly<Record<string, Text>> = {
-  blur: { zh: '模糊（1080p 高度下）', en: 'blur at 1080p height' },
+  // Of the picture.
   brightness: { zh: '平均亮度', en: 'mean luma' },
   contrast: { zh: '对比度', en: 'contrast' },
   cast: { zh: '偏色', en: 'colour cast' },
+  'cast-shift': { zh: '与基准相比的色偏', en: 'colour against the baseline' },
   noise: { zh: '噪声', en: 'noise' },
-  'cast-shift': { zh: '与基准的色差', en: 'colour against the baseline' },
-  'stripes-across': { zh: '横条纹', en: 'horizontal stripes' },
-  'stripes-down': { zh: '竖条纹', en: 'vertical stripes' },
+  'stripes-across': { zh: '横条纹', en: 'stripes across' },
+  'stripes-down': { zh: '竖条纹', en: 'stripes down' },
   blockiness: { zh: '块效应', en: 'blockiness' },
-  occluded: { zh: '遮挡（与基准相比）', en: 'covered, of the baseline’s detail' },
   scene: { zh: '与基准场景的相似度', en: 'likeness to the baseline’s scene' },
-  softer: { zh: '比基准模糊', en: 'softer than the baseline' },
-  'osd-clock': { zh: '叠加文字的变化', en: 'change of the text in the picture' },
-  width: { zh: '画面宽度', en: 'width' },
-  height: { zh: '画面高度', en: 'height' },
-  resolution: { zh: '分辨率', en: 'resolution' },
-  fps: { zh: '帧率', en: 'frame rate' },
-  'frame-rate': { zh: '帧率', en: 'frame rate' },
-  loss: { zh: '丢包率', en: 'packet loss' },
-  'loss-rate': { zh: '丢包率', en: 'packet loss' },
-  jitter: { zh: '抖动', en: 'jitter' },
+  occluded: { zh: '被遮挡的份额', en: 'share that is occluded' },
+  softer: { zh: '比基准模糊', en: 'softer than the baseline by' },
+  resolution: { zh: '画面行数', en: 'rows of the picture' },
+  'osd-clock': { zh: '叠加文字的变化', en: 'change of the text over the picture' },
+  // Of a longer look.
+  watched: { zh: '观察时长', en: 'length of the look' },
   gaps: { zh: '间断次数', en: 'interruptions' },
   'longest-gap': { zh: '最长间断', en: 'longest interruption' },
-  freezes: { zh: '冻结次数', en: 'freezes' },
+  'frame-rate': { zh: '帧率', en: 'frame rate' },
+  'frame-rate-declared': { zh: '帧率（对照码流声明）', en: 'frame rate against the declared one' },
+  loss: { zh: '丢包率', en: 'packet loss' },
+  jitter: { zh: '最大抖动', en: 'largest jitter' },
   frozen: { zh: '冻结时长', en: 'frozen' },
-  restarts: { zh: '重启次数', en: 'restarts' },
-  'keyframe-interval': { zh: '关键帧间隔', en: 'between keyframes' },
-  window: { zh: '观察时长', en: 'length of the look' },
-  clock: { zh: '设备时钟偏差', en: 'device clock offset' },
-  'clock-offset': { zh: '设备时钟偏差', en: 'device clock offset' },
-  'osd-time': { zh: '画面叠加时间', en: 'time in the picture' },
-  'osd-text': { zh: '画面叠加文字', en: 'text in the picture' },
+  restarts: { zh: '码流重启次数', en: 'restarts' },
+  'keyframe-interval': { zh: '最长关键帧间隔', en: 'longest time between keyframes' },
+  'keyframe-interval-mean': { zh: '平均关键帧间隔', en: 'mean time between keyframes' },
+  'damaged-pictures': { zh: '有缺损的画面数', en: 'pictures with bytes missing' },
+  sizes: { zh: '出现过的画面尺寸数', en: 'sizes of the picture' },
+  // Of the device.
+  'clock-offset': { zh: '设备时钟偏差', en: 'device clock less ours' },
+  'osd-time': { zh: '叠加时间', en: 'time over the picture' },
+  'osd-text': { zh: '叠加文字', en: 'text over the picture' },
 }
 
-export const figureName = (code: string, lang: Lang): string => names[code]?.[lang] ?? code
+const units: Readonly<Record<string, Text>> = {
+  levels: { zh: '级', en: 'levels' },
+  rows: { zh: '行', en: 'rows' },
+  '1/s': { zh: '幅/秒', en: 'per second' },
+  min: { zh: '分', en: 'min' },
+  '×': { zh: '倍', en: '×' },
+}
 
-/** A value with its unit; a share (unit `1`) in percent. */
-export function measure(value: number, unit: string): string {
-  if (unit === '1' || unit === 'share') return `${(value * 100).toFixed(2)} %`
+export const hasFigureName = (code: string): boolean => names[code] !== undefined
+export const figureName = (code: string, lang: Lang): string => names[code]?.[lang] ?? code
+export const unitName = (unit: string, lang: Lang): string => units[unit]?.[lang] ?? unit
+
+/** Told as yes and no by the device. */
+const isFlag = (code: string): boolean => code === 'osd-time' || code === 'osd-text'
+/** A share without a unit of its own. */
+const isShare = ({ code, unit }: Pick<Figure, 'code' | 'unit'>): boolean => unit === '1' || code === 'loss'
+
+/** The value, or the threshold, of a figure with its unit; shares in percent. */
+export function measure(figure: Pick<Figure, 'code' | 'unit'>, value: number | undefined, lang: Lang): string {
+  if (value === undefined) return '–'
+  if (isFlag(figure.code)) return value === 0 ? { zh: '无', en: 'no' }[lang] : { zh: '有', en: 'yes' }[lang]
+  if (isShare(figure)) return `${(value * 100).toFixed(2)} %`
   const text = Number.isInteger(value) ? String(value) : String(Number(value.toFixed(Math.abs(value) >= 100 ? 1 : 3)))
-  return unit === '' ? text : `${text} ${unit}`
+  return figure.unit === '' ? text : `${text} ${unitName(figure.unit, lang)}`
 }

@@ -53,6 +53,8 @@ export const resultWords = {
   appendix: { zh: '附录', en: 'Appendix' },
   evidenceMany: { zh: '逐项清单见工作簿与证据包。', en: 'The list is in the workbook and in the evidence package.' },
   pictureOf: { zh: '第 {n} 次调取', en: 'attempt {n}' },
+  gapsAt: { zh: '间断（自首帧起）：', en: 'Interruptions (after the first picture):' },
+  freezesAt: { zh: '画面静止（自首帧起）：', en: 'The picture stood still (after the first picture):' },
   noted: { zh: '仅记录', en: 'noted only' },
   cutBefore: { zh: '因服务停止而重做的次数', en: 'begun again after the service had stopped' },
   wholeRules: { zh: '规则集全文（JSON）', en: 'The whole rule set (JSON)' },

@@ -9,7 +9,7 @@ import { coverSection } from '../document/sections/cover.ts'
 import { entryRuns, historiesOf } from '../document/sections/reviews.ts'
 import { ruleRows } from '../rule-rows.ts'
 import { findingsText, notesText, presenceText, rateOrder, reasonsText, transportNames } from '../rows.ts'
-import { bands, drawStates, drawWords, entryNames, evidenceKinds, figureName, figureResults, functionTypeText, historyWords, kindNames, networkingText, results, resultWords, severityNames, sheetNames, sheetWords, stratumName, words, type Lang } from '../texts/index.ts'
+import { bands, drawStates, drawWords, entryNames, evidenceKinds, figureName, figureResults, functionTypeText, historyWords, kindNames, networkingText, results, resultWords, severityNames, sheetNames, sheetWords, stratumName, unitName, words, type Lang } from '../texts/index.ts'
 import { comparisonSheets } from './comparison-sheets.ts'
 import { instant, type Sheet, type SheetCell } from './sheet.ts'
 
@@ -124,7 +124,7 @@ const figures = ({ report, lang, say }: Context): Sheet => ({
   name: say(sheetNames.figures),
   columns: [['#', 6, 'whole'], ['SBBM', 24], [say(resultWords.figure), 30], [say(sheetWords.item), 22], [say(resultWords.value), 12, 'number'], [say(sheetWords.unit), 8], [say(resultWords.threshold), 12, 'number'], [say(resultWords.judged), 12], [say(resultWords.basis), 40, 'wide']],
   *rows() {
-    for (const check of report.checks) for (const figure of figuresOf(check)) yield [check.n, check.camera.id, figureName(figure.code, lang), figure.code, figure.value, figure.unit, figure.threshold, figureResults[figure.result][lang], figure.basis]
+    for (const check of report.checks) for (const figure of figuresOf(check)) yield [check.n, check.camera.id, figureName(figure.code, lang), figure.code, figure.value, unitName(figure.unit, lang), figure.threshold, figureResults[figure.result][lang], figure.basis]
   },
 })
 

@@ -1,6 +1,6 @@
 // Camera by camera: an overview, and a card for each with its record, picture, figures, attempts and times.
 import { findingsText, notesText, presenceText, reasonsText, sharpnessText, streamText } from '../../rows.ts'
-import type { Attempt, Check, Figure } from '../../../types.ts'
+import type { Attempt, Check, Figure, Spell } from '../../../types.ts'
 import { beijing, evidenceKinds, figureName, figureResults, functionTypeText, measure, milliseconds, networkingText, outcomes, percent, results, resultWords, startNames, words, type Lang } from '../../texts/index.ts'
 import { classText, type Context } from '../context.ts'
 import { code, dim, heading, note, plain, type Block, type Cell, type Run } from '../blocks.ts'
@@ -73,6 +73,7 @@ function card({ report, lang, say, last }: Context, check: Check): Block {
       ...((verdict.notes ?? []).length > 0 ? [plain(dim(`${say(resultWords.noted)}: ${notesText(check, lang)}`))] : []),
       { kind: 'seen', rows: factsOf(check, lang), pictures: chosen, empty: say(words.noPicture) },
       ...figures(check, lang),
+      ...spells(check, lang),
       attempts(check, lang),
       ...reviews.map((review) => note({ text: results[review.result][lang], as: review.result }, ` ${beijing(review.atMs)} ${review.by}: ${review.reason}`)),
       ...evidence(check, lang),
@@ -105,7 +106,7 @@ function factsOf(check: Check, lang: Lang): readonly (readonly [string, Cell])[]
 }
 
 /** Every figure that has a bound, of picture, running state and device. */
-export const figuresOf = (check: Check): readonly Figure[] => [...((check.picture as { readonly figures?: readonly Figure[] } | undefined)?.figures ?? []), ...(check.running?.figures ?? []), ...(check.device?.figures ?? [])]
+export const figuresOf = (check: Check): readonly Figure[] => [...(check.picture?.figures ?? []), ...(check.running?.figures ?? []), ...(check.device?.figures ?? [])]
 
 function figures(check: Check, lang: Lang): readonly Block[] {
   const all = figuresOf(check)
@@ -116,9 +117,18 @@ function figures(check: Check, lang: Lang): readonly Block[] {
       kind: 'table',
       isSmall: true,
       columns: [{ title: say('figure'), width: 34 }, { title: say('value'), width: 16, isNumber: true }, { title: say('threshold'), width: 16, isNumber: true }, { title: say('judged'), width: 12 }, { title: say('basis'), width: 22 }],
-      rows: all.map((figure) => [figureName(figure.code, lang), measure(figure.value, figure.unit), figure.threshold === undefined ? '–' : measure(figure.threshold, figure.unit), figureResults[figure.result][lang], figure.basis ?? (figure.threshold === undefined ? '–' : say('unknownBasis'))]),
+      rows: all.map((figure) => [figureName(figure.code, lang), measure(figure, figure.value, lang), measure(figure, figure.threshold, lang), figureResults[figure.result][lang], figure.basis ?? (figure.threshold === undefined ? '–' : say('unknownBasis'))]),
     },
   ]
+}
+
+/** When a longer look met an interruption or a picture that stood still. */
+function spells({ attempts: made, running }: Check, lang: Lang): readonly Block[] {
+  const figuresSeen = made.find((attempt) => attempt.n === running?.attempt)?.running
+  if (!figuresSeen) return []
+  const say = (name: string, list: readonly Spell[]): readonly Block[] =>
+    list.length === 0 ? [] : [note(`${name} ${list.map(({ atS, ms }) => `${atS.toFixed(1)} s + ${ms} ms`).join(lang === 'zh' ? '、' : ', ')}`)]
+  return [...say(resultWords.gapsAt[lang], figuresSeen.gapsAt), ...say(resultWords.freezesAt[lang], figuresSeen.freezesAt)]
 }
 
 function attempts(check: Check, lang: Lang): Block {
