@@ -62,7 +62,7 @@ function seedDrawRows(raw: Database.Database, task: Task, write: Write): Pick<Dr
   const change = raw.prepare('UPDATE seed_draws SET document = @document WHERE id = @id')
   const put = raw.prepare('INSERT INTO seed_draw_members (draw, position, member, left_out) VALUES (?, ?, ?, ?)')
   const one = raw.prepare<[string], string>('SELECT document FROM seed_draws WHERE id = ?').pluck()
-  const some = raw.prepare<[object], string>(`SELECT document FROM seed_draws WHERE ${overlaps} ORDER BY at_ms DESC, id DESC LIMIT @limit`).pluck()
+  const some = raw.prepare<[object], string>(`SELECT document FROM seed_draws WHERE ${overlaps} ORDER BY at_ms DESC, rowid DESC LIMIT @limit`).pluck()
   const members = raw.prepare<[string], { readonly member: string; readonly leftOut: string | null }>('SELECT member, left_out AS leftOut FROM seed_draw_members WHERE draw = ? ORDER BY position')
   const read = (document: string): KeptSeedDraw => JSON.parse(document) as KeptSeedDraw
   return {
@@ -131,5 +131,17 @@ function drawnSetsOf(raw: Database.Database, task: Task): DrawStore['drawnSets']
       },
     ]
   }
-  return (area, fromMs, toMs) => task(() => rows.all({ area, fromMs, toMs }).flatMap(setOf))
+  // A draw is open for a day at most, and drawn in that time.
+  const seedDraws = raw.prepare<[object], string>(`SELECT document FROM seed_draws WHERE at_ms BETWEEN @fromMs - 86400000 AND @toMs AND ${overlaps}`).pluck()
+  return (area, fromMs, toMs) =>
+    task(() => {
+      const unused = seedDraws.all({ area, fromMs, toMs }).flatMap((document) => setOfSeedDraw(JSON.parse(document) as KeptSeedDraw))
+      return [...rows.all({ area, fromMs, toMs }).flatMap(setOf), ...unused.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)].sort((a, b) => a.atMs - b.atMs)
+    })
+}
+
+/** A two-party draw that was drawn, and that no inspection was made of. */
+function setOfSeedDraw({ id, area, state, plan, set, seed = '', population, sides, drawnAtMs, reason }: KeptSeedDraw): readonly DrawnSet[] {
+  if (state !== 'drawn' || !set || drawnAtMs === undefined) return []
+  return [{ id, of: 'seed-draw', area, plan: plan.name, ...set, seed, seedFrom: 'two-party', populationSha256: population.sha256, by: sides.map(({ by }) => by).join(', '), atMs: drawnAtMs, state, ...(reason === undefined ? {} : { reason }) }]
 }

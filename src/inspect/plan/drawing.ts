@@ -83,6 +83,7 @@ export function createDrawing(deps: DrawingDeps): Drawing {
     return networkedOnly ? { ...chosen, population: { ...chosen.population, isNetworkedOnly: true } } : chosen
   }
   const freeze = async (request: DrawRequest, rules: RuleSet): Promise<Frozen> => {
+    insistOnOneWay(request)
     const plan = planOf(request, rules)
     const { area } = request
     const [members, exemptions] = await Promise.all([deps.population(area, furtherFields(plan)), draws ? exemptionsInForce(draws, area, clock.wallMs()) : []])

@@ -1,5 +1,5 @@
 // What plans and draws need of a store: exemptions, two-party draws, and every set that was drawn. Rows are added and closed, never taken out.
-import type { DrawnSet, Exemption, LeftOutMember, PopulationMember, SeedDraw } from '../types.ts'
+import type { CheckKind, DrawnSet, Exemption, LeftOutMember, PopulationMember, SeedDraw } from '../types.ts'
 
 export interface ExemptionQuery {
   /** Division that it lies in, or that lies in it; '' is everywhere. */
@@ -15,6 +15,8 @@ export interface ExemptionQuery {
 /** A two-party draw as it is kept: halves and salts from their revealing on, whoever may see them. */
 export interface KeptSeedDraw extends SeedDraw {
   readonly exempted: readonly Exemption[]
+  /** What was drawn, from the second revelation on: it counts as a drawn set, whether an inspection comes of it or not. */
+  readonly set?: { readonly size: number; readonly cameras: readonly string[]; readonly kinds: readonly CheckKind[] }
 }
 
 export interface DrawStore {
@@ -32,6 +34,6 @@ export interface DrawStore {
   readonly seedDraws: (area: string, limit: number) => Promise<readonly KeptSeedDraw[]>
   /** Everything but its lists, which stay as they were frozen. */
   readonly changeSeedDraw: (draw: KeptSeedDraw) => Promise<void>
-  /** Of inspections of the area, around it or in it, oldest first; not those that look at another's sample again. */
+  /** Of inspections and of two-party draws without one, of the area, around it or in it, oldest first; not of inspections that look at another's sample again. */
   readonly drawnSets: (area: string, fromMs: number, toMs: number) => Promise<readonly DrawnSet[]>
 }

@@ -11,6 +11,8 @@ import { checkHalf, checkSalt, commitmentOf, seedOfHalves } from './seed.ts'
 
 /** Both sides have so long for all of it: they sit at one table, or at two telephones. Ours. */
 const openForMs = 3_600_000
+/** Codes that a set is shown with. Ours. */
+const shownCameras = 500
 
 export interface SeedDrawOpening extends Omit<DrawRequest, 'seed' | 'sampleOf' | 'kinds' | 'seedDraw'> {
   /** The account of the other side. */
@@ -58,8 +60,12 @@ export function createSeedDraws({ store, drawing, clock, random }: SeedDrawsDeps
     const [first, second] = kept.sides
     const sides = [first.by === by ? { ...first, ...news } : first, second.by === by ? { ...second, ...news } : second] as const
     const next = advanced({ ...kept, sides }, clock.wallMs())
-    await store.changeSeedDraw(next)
+    await store.changeSeedDraw(next.seed === undefined ? next : { ...next, set: await setOf(next, next.seed) })
     return shown(next)
+  }
+  const setOf = async ({ id, plan }: SeedDraw, seed: string): Promise<NonNullable<KeptSeedDraw['set']>> => {
+    const drawn = drawPlan((await store.seedDrawLists(id)).population, plan, seed)
+    return { size: drawn.members.length, cameras: isChoice(drawn) ? drawn.members.slice(0, shownCameras).map((member) => member.id) : [], kinds: kindsOf(drawn) }
   }
   const sideOf = ({ id, sides }: SeedDraw, by: string): SeedSide => {
     const side = sides.find((each) => each.by === by)
@@ -142,7 +148,7 @@ function advanced(kept: KeptSeedDraw, nowMs: number): KeptSeedDraw {
 }
 
 /** Without halves and salts until both sides have revealed: who reveals second must not know what comes of it. */
-function shown({ exempted: _exempted, ...draw }: KeptSeedDraw): SeedDraw {
+function shown({ exempted: _exempted, set: _set, ...draw }: KeptSeedDraw): SeedDraw {
   if (draw.seed !== undefined) return draw
   const hide = ({ half: _half, salt: _salt, ...side }: SeedSide): SeedSide => side
   return { ...draw, sides: [hide(draw.sides[0]), hide(draw.sides[1])] }
