@@ -28,8 +28,8 @@ const startBatch = 50
 const canShare = (device: ScenarioDevice): boolean => device.signalling === 'udp' && (device.habits ?? []).length === 0 && !device.catalog
 
 /** Draws and encodes what the scenario shows; a second run finds it in the cache folder. */
-export function clipsFor(scenario: Scenario, options: { readonly cacheDir: string; readonly children: number; readonly signal?: AbortSignal }): Promise<ReadonlyMap<string, Clip>> {
-  const requests: ClipRequest[] = scenario.devices.flatMap((device) => device.channels.flatMap(({ picture, laterPicture, codec }) => [picture, ...(laterPicture ? [laterPicture] : [])].map((kind) => ({ kind, codec, ...format }))))
+export function clipsFor(scenario: Scenario, options: { readonly cacheDir: string; readonly children: number; readonly signal?: AbortSignal; readonly size?: { readonly width: number; readonly height: number } }): Promise<ReadonlyMap<string, Clip>> {
+  const requests: ClipRequest[] = scenario.devices.flatMap((device) => device.channels.flatMap(({ picture, laterPicture, codec }) => [picture, ...(laterPicture ? [laterPicture] : [])].map((kind) => ({ kind, codec, ...format, ...options.size }))))
   return makeClips(requests, options)
 }
 
