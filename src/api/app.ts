@@ -43,7 +43,7 @@ import { sessionRoutes } from './session.ts'
 import { sessionsRoutes } from './sessions.ts'
 import { sourceRoutes } from './sources.ts'
 import { summaryRoutes } from './summaries.ts'
-import { systemRoutes } from './system.ts'
+import { systemRoutes, systemStateRoutes } from './system.ts'
 import { traceRoutes } from './traces.ts'
 import { transferRoutes } from './transfer.ts'
 import { userRoutes } from './users.ts'
@@ -139,6 +139,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
       userRoutes(api, deps)
       sessionsRoutes(api, deps)
       auditRoutes(api, deps)
+      systemStateRoutes(api, deps)
     },
     { prefix: apiPrefix },
   )

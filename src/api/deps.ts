@@ -11,7 +11,7 @@ import type { PackagesDep } from './packages.ts'
 import type { SummariesDep } from './summaries.ts'
 import type { TracesDep } from './traces.ts'
 import type { TransferDep } from './transfer.ts'
-import type { Lang, Playback, PlaybackControl, RecordingList, RecordType } from './schema/index.ts'
+import type { Lang, Playback, PlaybackControl, RecordingList, RecordType, SystemState } from './schema/index.ts'
 
 export interface ApiDeps {
   readonly host: string
@@ -56,6 +56,8 @@ export interface ApiDeps {
   readonly traces: TracesDep
   /** Parts of the service by name, and whether each does its work. */
   readonly health: () => Promise<Readonly<Record<string, boolean>>>
+  /** The process and its machine. */
+  readonly system: () => Promise<SystemState>
   /** Folder of the built console. */
   readonly consoleDir?: string
   /** Proxies of one's own, whose X-Forwarded-For and -Proto are believed. */

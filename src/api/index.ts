@@ -6,6 +6,7 @@ export { createLiveDoor, type LiveAdmission, type LiveDoor, type LiveKnock } fro
 export { createLiveTokens, type LiveTokens } from './live-token.ts'
 export type { ChannelTarget, Command, CommandTaken, ControlDep, DeviceFailure, DeviceOutcome, SignalFigures, SnapshotsDep } from './control-deps.ts'
 export type { ApiDeps, CommandsDep, EvidenceDep, FlvHandle, InspectionRequest, InspectionsDep, PlaybackRequest, PlaybacksDep, RenderedReport, ReportsDep } from './deps.ts'
+export type { SystemState } from './schema/system.ts'
 export type { HoldsDep, PackagesDep } from './packages.ts'
 export type { SummariesDep } from './summaries.ts'
 export type { ImportsDep, TransferDep } from './transfer.ts'

@@ -2,7 +2,21 @@
 import { Type } from 'typebox'
 import type { App } from './app.ts'
 import type { ApiDeps } from './deps.ts'
-import { Health } from './schema/index.ts'
+import { AppError } from '../base/index.ts'
+import { mayThere } from './auth.ts'
+import { Health, SystemState } from './schema/index.ts'
+
+/** For those who manage everything: paths and sizes of the machine are nobody's else. */
+export function systemStateRoutes(app: App, { system }: ApiDeps): void {
+  app.get(
+    '/system',
+    { schema: { tags: ['system'], summary: 'The process and its machine: lag, memory, disk, ports, versions', response: { 200: SystemState } }, config: { allow: 'users.manage' } },
+    async (request) => {
+      if (!mayThere(request, 'users.manage', '')) throw new AppError('area.outside', 'the state of the service is for admins of everywhere')
+      return system()
+    },
+  )
+}
 
 export function systemRoutes(app: App, { clock, health, relays, signalling, version }: ApiDeps): void {
   const startedUs = clock.nowUs()

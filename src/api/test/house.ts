@@ -182,6 +182,7 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
     playbacks: scriptedPlaybacks(wire, evidenceDir),
     traces: scriptedTraces(wire),
     commands: { queryCatalog: async (id) => void wire.catalogsAsked.push(id) },
+    system: async () => ({ version: '0', node: 'v0', platform: 'test', startedAtMs: 0, nowMs: clock.wallMs(), memory: { rssBytes: 1, heapBytes: 1 }, loop: { p50Ms: 0, p99Ms: 0, maxMs: 0 }, disk: { freeBytes: 1, totalBytes: 1, hasRoomForEvidence: true }, database: { bytes: 1, logBytes: 0 }, sip: { host: '127.0.0.1', port: 5060 }, media: { host: '127.0.0.1', first: 30000, last: 30001, total: 1, leased: 0, resting: 0 }, decoders: 1 }),
     health: async () => ({ store: true, sip: wire.isHealthy }),
     ...more,
   }

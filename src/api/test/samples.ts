@@ -168,6 +168,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   'GET /inspections/:id/rejudgements': { url: `/inspections/${inspectionHere}/rejudgements`, outside: `/inspections/${inspectionThere}/rejudgements`, status: 200 },
   'GET /inspections/:id/rejudgements/:rejudgement': { url: `/inspections/${inspectionHere}/rejudgements/${rejudgementHere}`, outside: `/inspections/${inspectionThere}/rejudgements/${rejudgementThere}`, status: 200 },
   'POST /inspections/:id/rejudgements/:rejudgement/cancel': { url: `/inspections/${inspectionHere}/rejudgements/${rejudgementHere}/cancel`, outside: `/inspections/${inspectionThere}/rejudgements/${rejudgementThere}/cancel`, status: 200, triedIn: 'reviews.test.ts' },
+  'GET /system': { url: '/system', status: 200, everywhere: true },
   'GET /users': { url: '/users', status: 200 },
   'POST /users': { url: '/users', payload: { name: 'new', password: 'long enough', role: 'viewer', area: here }, status: 201, foreign: 403 },
   'PATCH /users/:name': { url: '/users/viewer', outside: '/users/stranger', payload: { disabled: true }, status: 200 },

@@ -24,6 +24,9 @@ export const audit = (query: QueryOf<'GET /audit'>, signal?: Signal): Promise<An
 export const proveAudit = (): Promise<AuditProof> => call('GET /audit/verify', {})
 export const auditCsvUrl = (query: Query): string => addressOf('/audit.csv', query)
 
+export type SystemState = Answer<'GET /system'>
+export const system = (signal?: Signal): Promise<SystemState> => call('GET /system', { signal })
+
 /** Outside the API's prefix: the one answer that is of use also when it is a refusal. */
 export async function health(signal?: Signal): Promise<Health> {
   const response = await fetch('/healthz', { cache: 'no-store', ...(signal ? { signal } : {}) })

@@ -85,6 +85,7 @@ export interface Routes {
   'GET /rule-sets/:name/versions/:version/figures': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.RuleFigures> }
   'GET /session': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Session> }
   'GET /sessions': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SessionEntries> }
+  'GET /system': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SystemState> }
   'GET /trace/strangers': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.StrangersView> }
   'GET /users': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.UserList> }
   'GET /users/:name/sessions': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SessionEntries> }
