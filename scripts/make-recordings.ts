@@ -29,6 +29,7 @@ interface Wanted {
   /** A longer look instead of the pictures. */
   readonly isRunning?: true
   readonly attempts?: number
+  readonly device?: Partial<ScenarioDevice>
   readonly record?: Readonly<Record<string, string | undefined>>
   /** What the verdict must name. */
   readonly reason: string
@@ -54,14 +55,16 @@ const wanted: readonly Wanted[] = [
   { name: 'joined-running', picture: 'gate', isWatched: true, habits: ['busy-while-held'], reason: 'joined-running' },
   { name: 'record-incomplete', picture: 'gate', record: { longitude: undefined, latitude: undefined }, reason: 'record-incomplete' },
   { name: 'record-doubtful', picture: 'gate', record: { longitude: '118.800000', latitude: '32.380000' }, reason: 'record-doubtful' },
-  { name: 'interrupted-stream', isRunning: true, fault: 'pauses', reason: 'interrupted-stream' },
-  { name: 'low-frame-rate', isRunning: true, fault: 'half-rate', reason: 'low-frame-rate' },
-  { name: 'packet-loss', isRunning: true, fault: 'loses-packets', media: 'udp', reason: 'packet-loss' },
-  { name: 'jitter', isRunning: true, fault: 'bursts', reason: 'jitter' },
-  { name: 'stream-restarted', isRunning: true, fault: 'restarts', media: 'udp', reason: 'stream-restarted' },
-  { name: 'rare-keyframes', isRunning: true, fault: 'rare-keyframes', reason: 'rare-keyframes' },
+  { name: 'clock-off', picture: 'fog', device: { clockOffsetS: -600 }, reason: 'clock-off' },
+  { name: 'osd-incomplete', picture: 'fog', device: { osd: 'off' }, reason: 'osd-incomplete' },
+  { name: 'interrupted-stream', picture: 'night', isRunning: true, fault: 'pauses', reason: 'interrupted-stream' },
+  { name: 'low-frame-rate', picture: 'night', isRunning: true, fault: 'half-rate', reason: 'low-frame-rate' },
+  { name: 'packet-loss', picture: 'night', isRunning: true, fault: 'loses-packets', media: 'udp', reason: 'packet-loss' },
+  { name: 'jitter', picture: 'night', isRunning: true, fault: 'bursts', reason: 'jitter' },
+  { name: 'stream-restarted', picture: 'night', isRunning: true, fault: 'restarts', media: 'udp', reason: 'stream-restarted' },
+  { name: 'rare-keyframes', picture: 'night', isRunning: true, fault: 'rare-keyframes', reason: 'rare-keyframes' },
   { name: 'picture-froze', isRunning: true, picture: 'frozen', reason: 'picture-froze' },
-  { name: 'short-look', isRunning: true, fault: 'ends-midway', reason: 'short-look' },
+  { name: 'short-look', picture: 'night', isRunning: true, fault: 'ends-midway', reason: 'short-look' },
 ]
 
 const area = '320116'
@@ -86,7 +89,7 @@ const clipsOf = async (isRunning: boolean): Promise<Awaited<ReturnType<typeof ma
   const requests = chosen
     .filter((each) => (each.isRunning ?? false) === isRunning)
     .flatMap(({ picture = 'street', laterPicture, codec = 'h264' }) =>
-      [picture, ...(laterPicture ? [laterPicture] : [])].map((kind): ClipRequest => ({ kind, codec, seconds: 6, startS: 36_000, ...(isRunning ? running : (formats[`${kind}/${codec}`] ?? formats[kind] ?? small)) })),
+      [picture, ...(laterPicture ? [laterPicture] : [])].map((kind): ClipRequest => ({ kind, codec, seconds: isRunning ? 15 : 6, startS: 36_000, ...(isRunning ? running : (formats[`${kind}/${codec}`] ?? formats[kind] ?? small)) })),
     )
   return makeClips(requests, { cacheDir: clipCacheDir, children: 2 })
 }
@@ -125,7 +128,7 @@ async function record(service: Service, isRunning: boolean, attempts: number): P
   const parts = chosen.map((each, index) => ({ each, index, channel: channelOf(each, index) })).filter(({ each }) => (each.isRunning ?? false) === isRunning && (each.attempts ?? 1) === attempts)
   if (parts.length === 0) return
   const devices = parts.map(({ each, channel }): ScenarioDevice => ({
-    id: channel.id, kind: 'camera', registers: true, signalling: each.leaves ? 'tcp' : 'udp', media: each.media ?? 'tcp-passive', charset: 'gb2312', edition: '2022', channels: [channel], ...(each.habits && { habits: each.habits }),
+    id: channel.id, kind: 'camera', registers: true, signalling: each.leaves ? 'tcp' : 'udp', media: each.media ?? 'tcp-passive', charset: 'gb2312', edition: '2022', channels: [channel], ...(each.habits && { habits: each.habits }), ...each.device,
   }))
   const scenario: Scenario = { name: 'recordings', area, password: sipPassword, keepaliveS: 10, registrar: { id: environment.YIJI_SIP_ID, host: '127.0.0.1', port: service.sipPort }, devices }
   for (const { channel } of parts) await service.registry.importRows([Object.fromEntries(Object.entries(channel.record).filter((entry): entry is [FieldName, string] => isFieldName(entry[0])))], 'script')

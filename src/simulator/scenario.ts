@@ -49,6 +49,7 @@ function device(value: unknown, index: number): ScenarioDevice {
     ...optionalCount(fields, 'itemsPerMessage', where),
     ...optionalCount(fields, 'alarmEveryS', where),
     ...optionalCount(fields, 'rebootS', where),
+    ...(fields.osd === undefined ? {} : { osd: oneOf(fields, 'osd', ['off'] as const, where) }),
     ...(typeof fields.clockOffsetS === 'number' && Number.isFinite(fields.clockOffsetS) ? { clockOffsetS: fields.clockOffsetS } : {}),
   }
 }

@@ -62,6 +62,8 @@ export interface ScenarioDevice {
   readonly itemsPerMessage?: number
   /** Seconds between two alarms of its own; none unless said. */
   readonly alarmEveryS?: number
+  /** `off`: it writes neither time nor name into its pictures, and says so. */
+  readonly osd?: 'off'
   /** How far its clock is ahead of ours, in seconds; behind below 0. */
   readonly clockOffsetS?: number
   /** Seconds of silence after a remote restart; 47 unless said, as one was seen to do (Q9). */

@@ -108,6 +108,7 @@ function configPages(head: Head, types: readonly string[], { device, state, pass
   if (known.length === 0) return [{ type: 'response-config-download', ...head, result: 'ERROR', config: {} }]
   return known.map((config) => {
     const basicParam = config.basicParam && habits.has('password-in-config') ? { ...config.basicParam, raw: { Password: password, UserName: device.id } } : config.basicParam
-    return { type: 'response-config-download', ...head, result: 'OK', config: { ...config, ...(basicParam && { basicParam }) } }
+    const osdConfig = config.osdConfig && device.osd === 'off' ? { ...config.osdConfig, isTimeShown: false, isTextShown: false, texts: [] } : config.osdConfig
+    return { type: 'response-config-download', ...head, result: 'OK', config: { ...config, ...(basicParam && { basicParam }), ...(osdConfig && { osdConfig }) } }
   })
 }
