@@ -6,14 +6,16 @@ import { field } from '../src/registry/field-row.ts'
 import { fieldTable, type FieldRow } from '../src/registry/field-table.ts'
 import { ruleTable } from '../src/registry/rules.ts'
 import { fieldsPage } from './make-docs-fields.ts'
+import { ruleSetsPage } from './make-docs-rule-sets.ts'
 import { rulesPage } from './make-docs-rules.ts'
 
 const root = new URL('..', import.meta.url).pathname
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-t.test('docs/fields.md and docs/rules.md are not older than their tables', async (t) => {
+t.test('docs/fields.md, docs/rules.md and docs/rule-sets.md are not older than their tables', async (t) => {
   t.equal(read('docs/fields.md'), fieldsPage(), 'run: node scripts/make-docs-fields.ts')
   t.equal(read('docs/rules.md'), rulesPage(), 'run: node scripts/make-docs-rules.ts')
+  t.equal(read('docs/rule-sets.md'), ruleSetsPage(), 'run: node scripts/make-docs-rule-sets.ts')
 })
 
 t.test('a row more is a line more', async (t) => {

@@ -12,5 +12,5 @@ export type { SummariesDep } from './summaries.ts'
 export type { ImportsDep, TransferDep } from './transfer.ts'
 export type { CaptureOptions, TracesDep } from './traces.ts'
 export type {
-  Configuration, ConfigurationChange, ConfigurationType, CruiseDetail, CruiseTrack, HomePosition, InspectionDetail, MediaTransport, Preset, PtzMove, PtzPosition, SdCard, StrangersView, SubscriptionState, TraceView,
+  Configuration, ConfigurationChange, ConfigurationType, CruiseDetail, CruiseTrack, HomePosition, InspectionDetail, MediaTransport, Preset, PtzMove, PtzPosition, Rejudgement, SdCard, StrangersView, SubscriptionState, TraceView,
 } from './schema/index.ts'

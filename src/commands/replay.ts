@@ -1,9 +1,22 @@
 // `yiji replay`: every verdict computed again from its recording alone; exit 1 where one differs from the one kept beside it.
 import { existsSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { AppError, silentLog, systemClock } from '../base/index.ts'
-import { openDecoder, replay } from '../inspect/index.ts'
+import { chooseRules, openDecoder, replay, type RuleSet } from '../inspect/index.ts'
 import { observing } from '../service/observing.ts'
 import { software } from '../service/start.ts'
+
+/** A rule set by its name, or from a JSON file of one. Throws AppError `usage.invalid`, `request.invalid` naming the figure that is wrong. */
+export async function rulesFrom(nameOrFile: string): Promise<string | RuleSet> {
+  if (!existsSync(nameOrFile)) return nameOrFile
+  const text = await readFile(nameOrFile, 'utf8').catch(() => '')
+  try {
+    return chooseRules(JSON.parse(text) as RuleSet)
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    throw new AppError('usage.invalid', `${nameOrFile} is no JSON of a rule set`)
+  }
+}
 
 export async function replayPath(path: string, options: { readonly rules?: string; readonly json?: boolean }): Promise<number> {
   if (!existsSync(path)) throw new AppError('usage.invalid', `there is no recording at ${path}`)
@@ -13,7 +26,7 @@ export async function replayPath(path: string, options: { readonly rules?: strin
   let alone = 0
   const results: unknown[] = []
   try {
-    for await (const result of replay(path, { decoder, ...observing, software }, options.rules === undefined ? {} : { rules: options.rules })) {
+    for await (const result of replay(path, { decoder, ...observing, software }, options.rules === undefined ? {} : { rules: await rulesFrom(options.rules) })) {
       const { file, kept, computed, differences } = result
       if (!kept) alone++
       else if (differences.length === 0) same++

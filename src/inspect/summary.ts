@@ -2,6 +2,7 @@
 import { factsOf, hasResponded } from './facts.ts'
 import { drawPartOf } from './plan/report-part.ts'
 import { sampleRates } from './plan/weighted.ts'
+import { rulesSha256 } from './rules/index.ts'
 import { fourDecimals, scoreOf } from './scores.ts'
 import { clopperPearson } from './statistics.ts'
 import type { AfterReview, Check, Inspection, InspectionSummary, Rate, Report, Result, Review, RuleSet } from './types.ts'
@@ -19,7 +20,7 @@ export function reportOf(inspection: Inspection, reviews: readonly Review[] = []
       seed: draw.seed,
       population: draw.population,
       algorithm: draw.algorithm,
-      ruleSet: { name: rules.name, version: rules.version },
+      ruleSet: { name: rules.name, version: rules.version, sha256: rulesSha256(rules) },
       strata: draw.strata,
       software,
       ...drawPartOf(inspection),

@@ -41,7 +41,8 @@ export interface Report extends ReportMore {
     readonly seed: string
     readonly population: { readonly size: number; readonly sha256: string }
     readonly algorithm: string
-    readonly ruleSet: { readonly name: string; readonly version: number }
+    /** `sha256` of the content (rules/digest.ts); absent in reports of earlier versions. */
+    readonly ruleSet: { readonly name: string; readonly version: number; readonly sha256?: string }
     readonly strata: readonly StratumDrawn[]
     readonly software: string
     readonly seedFrom?: SeedFrom
