@@ -125,7 +125,7 @@ async function findCameras({ page }: House, t: Test): Promise<void> {
   t.equal(await page.getByText('onerror="alert(1)"').count(), 1, 'markup in a name is shown, not taken')
   await rows.first().locator('td').nth(1).click()
   await page.getByRole('tab', { name: '申报 / 上报 / 核实' }).waitFor()
-  await page.getByText('通道 1').waitFor()
+  await page.locator('table.sides').getByText('通道 1').first().waitFor()
   t.match(await page.locator('table.sides').innerText(), /5 普通监控[\s\S]*不一致|不一致[\s\S]*5 普通监控/)
 }
 

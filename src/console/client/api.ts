@@ -1,46 +1,45 @@
-// Every question the console asks, typed by the API's own schemas.
-import type {
-  Camera, CameraChange, CameraCreate, CameraPage, Counts, Device, DeviceDetail, DeviceList, DivisionList, FieldTable, InspectionDetail, InspectionList, InspectionStart, InspectionSummary, LiveAddresses, LoginBody, Review, ReviewBody, RuleSetList, Session, StreamList,
-} from '../../api/schema/index.ts'
-import { apiPrefix, request, requestBlob, type Query } from './http.ts'
+// The questions that several pages ask. What each takes and answers is the API's own (routes.ts); nothing here says it again.
+import type { CameraChange, CameraCreate, Device, InspectionStart, LoginBody, ReviewBody } from '../../api/schema/index.ts'
+import { call, type Answer, type QueryOf } from './call.ts'
+import { apiPrefix, requestBlob, type Query } from './http.ts'
 
 type Signal = AbortSignal | undefined
-const get = <T>(path: string, signal: Signal, query?: Query): Promise<T> => request<T>('GET', path, { ...(query ? { query } : {}), ...(signal ? { signal } : {}) })
 const id = encodeURIComponent
 
-export const login = (body: LoginBody): Promise<Session> => request('POST', '/session', { body })
-export const logout = (): Promise<void> => request('DELETE', '/session')
-export const session = (): Promise<Session> => request('GET', '/session')
+export const login = (body: LoginBody): Promise<Answer<'POST /session'>> => call('POST /session', { body })
+export const logout = (): Promise<undefined> => call('DELETE /session', {})
+export const session = (): Promise<Answer<'GET /session'>> => call('GET /session', {})
 
-export const cameras = (query: Query, signal?: Signal): Promise<CameraPage> => get('/cameras', signal, query)
-export const counts = (query: Query, signal?: Signal): Promise<Counts> => get('/counts', signal, query)
-export const camera = (code: string, signal?: Signal): Promise<Camera> => get(`/cameras/${id(code)}`, signal)
+/** Filters as they stand in an address, which holds only what fits. */
+export const cameras = (query: Query, signal?: Signal): Promise<Answer<'GET /cameras'>> => call('GET /cameras', { query: query as QueryOf<'GET /cameras'>, signal })
+export const counts = (query: QueryOf<'GET /counts'>, signal?: Signal): Promise<Answer<'GET /counts'>> => call('GET /counts', { query, signal })
+export const camera = (code: string, signal?: Signal): Promise<Answer<'GET /cameras/:id'>> => call('GET /cameras/:id', { params: { id: code }, signal })
 
-export const createCamera = (body: CameraCreate): Promise<Camera> => request('POST', '/cameras', { body })
-export const changeCamera = (code: string, body: CameraChange): Promise<Camera> => request('PATCH', `/cameras/${id(code)}`, { body })
-export const fields = (signal?: Signal): Promise<FieldTable> => get('/fields', signal)
-export const divisions = (parent: string, signal?: Signal): Promise<DivisionList> => get('/divisions', signal, { parent })
+export const createCamera = (body: CameraCreate): Promise<Answer<'POST /cameras'>> => call('POST /cameras', { body })
+export const changeCamera = (code: string, body: CameraChange): Promise<Answer<'PATCH /cameras/:id'>> => call('PATCH /cameras/:id', { params: { id: code }, body })
+export const fields = (signal?: Signal): Promise<Answer<'GET /fields'>> => call('GET /fields', { signal })
+export const divisions = (parent: string, signal?: Signal): Promise<Answer<'GET /divisions'>> => call('GET /divisions', { query: { parent }, signal })
 
-export const streams = (signal?: Signal): Promise<StreamList> => get('/live', signal)
-export const liveOf = (code: string, signal?: Signal, stream?: 'main' | 'sub'): Promise<LiveAddresses> => get(`/live/${id(code)}`, signal, { stream: stream === 'sub' ? 'sub' : undefined })
+export const streams = (signal?: Signal): Promise<Answer<'GET /live'>> => call('GET /live', { signal })
+export const liveOf = (camera: string, signal?: Signal, stream?: 'main' | 'sub'): Promise<Answer<'GET /live/:camera'>> => call('GET /live/:camera', { params: { camera }, query: { stream: stream === 'sub' ? 'sub' : undefined }, signal })
 /** `codec`: encoded anew by the service where the camera sends another. */
 /** Sound costs the service an encoder where the camera's is G.711: it is asked for only when it is heard. */
 export const livePath = (code: string, wish: { readonly codec?: 'h264' | undefined; readonly stream?: 'main' | 'sub' | undefined; readonly withSound: boolean }): string =>
   `/live/${id(code)}.flv?sound=${wish.withSound ? 1 : 0}${wish.codec ? `&codec=${wish.codec}` : ''}${wish.stream === 'sub' ? '&stream=sub' : ''}`
 export const snapshot = (code: string, signal?: AbortSignal): Promise<Blob> => requestBlob(`/live/${id(code)}.jpg`, signal)
 
-export const ruleSets = (signal?: Signal): Promise<RuleSetList> => get('/rule-sets', signal)
-export const inspections = (signal?: Signal): Promise<InspectionList> => get('/inspections', signal)
-export const inspection = (key: string, signal?: Signal): Promise<InspectionDetail> => get(`/inspections/${id(key)}`, signal)
-export const startInspection = (body: InspectionStart): Promise<InspectionSummary> => request('POST', '/inspections', { body })
-export const cancelInspection = (key: string): Promise<InspectionSummary> => request('POST', `/inspections/${id(key)}/cancel`)
-export const review = (key: string, n: number, body: ReviewBody): Promise<Review> => request('POST', `/inspections/${id(key)}/checks/${n}/review`, { body })
+export const ruleSets = (signal?: Signal): Promise<Answer<'GET /rule-sets'>> => call('GET /rule-sets', { signal })
+export const inspections = (signal?: Signal): Promise<Answer<'GET /inspections'>> => call('GET /inspections', { signal })
+export const inspection = (key: string, signal?: Signal): Promise<Answer<'GET /inspections/:id'>> => call('GET /inspections/:id', { params: { id: key }, signal })
+export const startInspection = (body: InspectionStart): Promise<Answer<'POST /inspections'>> => call('POST /inspections', { body })
+export const cancelInspection = (key: string): Promise<Answer<'POST /inspections/:id/cancel'>> => call('POST /inspections/:id/cancel', { params: { id: key } })
+export const review = (key: string, n: number, body: ReviewBody): Promise<Answer<'POST /inspections/:id/checks/:n/review'>> => call('POST /inspections/:id/checks/:n/review', { params: { id: key, n }, body })
 export const eventsUrl = (key: string): string => `${apiPrefix}/inspections/${id(key)}/events`
 export const reportUrl = (key: string, format: 'html' | 'xlsx' | 'json', lang: string): string => `${apiPrefix}/inspections/${id(key)}/report.${format}?lang=${lang}`
 export const evidenceUrl = (key: string, file: string): string => `${apiPrefix}/inspections/${id(key)}/evidence/${file.split('/').map(id).join('/')}`
 
-export const devices = (signal?: Signal): Promise<DeviceList> => get('/devices', signal)
-export const device = (key: string, signal?: Signal): Promise<DeviceDetail> => get(`/devices/${id(key)}`, signal)
-export const approveDevice = (key: string): Promise<Device> => request('POST', `/devices/${id(key)}/approve`)
-export const askCatalog = (key: string): Promise<unknown> => request('POST', `/devices/${id(key)}/catalog`)
-export const setMediaTransport = (key: string, mediaTransport: Device['mediaTransport']): Promise<Device> => request('PUT', `/devices/${id(key)}/media-transport`, { body: { mediaTransport } })
+export const devices = (signal?: Signal): Promise<Answer<'GET /devices'>> => call('GET /devices', { signal })
+export const device = (key: string, signal?: Signal): Promise<Answer<'GET /devices/:id'>> => call('GET /devices/:id', { params: { id: key }, signal })
+export const approveDevice = (key: string): Promise<Answer<'POST /devices/:id/approve'>> => call('POST /devices/:id/approve', { params: { id: key } })
+export const askCatalog = (key: string): Promise<Answer<'POST /devices/:id/catalog'>> => call('POST /devices/:id/catalog', { params: { id: key } })
+export const setMediaTransport = (key: string, mediaTransport: Device['mediaTransport']): Promise<Answer<'PUT /devices/:id/media-transport'>> => call('PUT /devices/:id/media-transport', { params: { id: key }, body: { mediaTransport } })
