@@ -36,11 +36,12 @@ export async function inspect(options: InspectArguments): Promise<number> {
   if (options.lang !== 'zh' && options.lang !== 'en') throw new AppError('usage.invalid', `--lang is "${options.lang}": it takes zh or en`)
   const password = process.env.YIJI_USER_PASSWORD
   if (!password) throw new AppError('usage.invalid', `the password of "${options.user}" is read from the environment: set YIJI_USER_PASSWORD`)
+  const wanted = whichCameras(options)
   const client = await connectTo(options.server, options.user, password)
   const say = (text: string): void => {
     if (!options.json) process.stdout.write(`${text}\n`)
   }
-  const started = await client.json<InspectionDetail>('POST', '/inspections', options.with === undefined ? { ...whichCameras(options), rules: options.rules, ...(options.seed ? { seed: options.seed } : {}) } : await drawnByTwo(client, options, options.with, say))
+  const started = await client.json<InspectionDetail>('POST', '/inspections', options.with === undefined ? { ...wanted, rules: options.rules, ...(options.seed ? { seed: options.seed } : {}) } : await drawnByTwo(client, options, options.with, say))
   const { total } = started
   say(`inspection ${started.id}: ${total} cameras of ${started.population.size}, seed ${started.seed}`)
   let state: string = 'interrupted'
