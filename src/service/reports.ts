@@ -4,8 +4,10 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { extname, join, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { AppError } from '../base/index.ts'
-import { pageOf, populationText, reportDocument, reportJson, reportSheets, summarise, wordOf, workbookBytes, type CheckHistory, type Comparison, type Inspections, type PictureOf, type PopulationMember, type Report } from '../inspect/index.ts'
+import { pageOf, populationText, reportDocument, reportJson, reportSheets, summarise, workbookBytes, type CheckHistory, type Comparison, type Inspections, type PictureOf, type PopulationMember, type Report } from '../inspect/index.ts'
+import { wordInThread } from './word-thread.ts'
 
 export type ReportFormat = 'html' | 'xlsx' | 'docx' | 'json'
 export type Lang = 'zh' | 'en'
@@ -70,9 +72,9 @@ export async function renderReport(source: ReportSource, id: string, format: Rep
       case 'json':
         return reportJson(report)
       case 'xlsx':
-        return workbookBytes(reportSheets(report, lang, await source.inspections.population(id)), { software, createdAt: finishedAt })
+        return workbookBytes(reportSheets(report, lang, await source.inspections.population(id)), { software, createdAt: finishedAt, turn })
       case 'docx':
-        return [await wordOf(reportDocument(report, lang, options), thumbnailsIn(join(source.evidenceDir, id), thumbnailWidth))]
+        return [await wordInThread(reportDocument(report, lang, options), thumbnailsIn(join(source.evidenceDir, id), thumbnailWidth))]
       case 'html':
         return pageOf(reportDocument(report, lang, options), thumbnailsIn(join(source.evidenceDir, id), thumbnailWidth))
     }
@@ -80,8 +82,15 @@ export async function renderReport(source: ReportSource, id: string, format: Rep
   return { contentType: contentTypes[format], fileName: `report-${area}-${id}.${format}`, body: streamOf(await pieces()) }
 }
 
-/** Pieces as bytes, taken as fast as the reader takes them. */
-export const streamOf = (pieces: AsyncIterable<string | Buffer> | Iterable<string | Buffer>): Readable => Readable.from(pieces, { objectMode: false })
+/** Pieces as bytes, taken as fast as the reader takes them; others have their turn between two. */
+export const streamOf = (pieces: AsyncIterable<string | Buffer> | Iterable<string | Buffer>): Readable => Readable.from(inTurns(pieces), { objectMode: false })
+
+async function* inTurns(pieces: AsyncIterable<string | Buffer> | Iterable<string | Buffer>): AsyncGenerator<string | Buffer> {
+  for await (const piece of pieces) {
+    yield piece
+    await turn()
+  }
+}
 
 /** Pictures of an inspection, small; one that cannot be read is left out. */
 export function thumbnailsIn(folder: string, width: number): PictureOf {

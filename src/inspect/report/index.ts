@@ -4,7 +4,7 @@ export { contactDocument, contactDrawing, contactItems, cell as contactCell, per
 export { districtDocument, districtSheets } from './district/document.ts'
 export { createDistrict, periodOf, type DistrictBuilder } from './district/summarise.ts'
 export { comparisonDocument, reportDocument } from './document/report-document.ts'
-export type { Document } from './document/blocks.ts'
+export { picturesIn, type Block, type Document } from './document/blocks.ts'
 export { reportJson } from './json.ts'
 export { pageOf, type PictureOf } from './page/page.ts'
 export { lastReviews, standingResult } from './standing.ts'

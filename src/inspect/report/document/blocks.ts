@@ -71,6 +71,16 @@ export interface Document {
   readonly blocks: () => Iterable<Block>
 }
 
+/** Files of the pictures that blocks show, each once. */
+export function picturesIn(blocks: Iterable<Block>): ReadonlySet<string> {
+  const files = new Set<string>()
+  for (const block of blocks) {
+    if (block.kind === 'seen') for (const { file } of block.pictures) files.add(file)
+    if (block.kind === 'card' || block.kind === 'group') for (const file of picturesIn(block.blocks)) files.add(file)
+  }
+  return files
+}
+
 export const heading = (level: 1 | 2, text: string): Block => ({ kind: 'heading', level, text })
 export const plain = (...runs: readonly Run[]): Block => ({ kind: 'text', runs, style: 'plain' })
 export const item = (...runs: readonly Run[]): Block => ({ kind: 'text', runs, style: 'item' })

@@ -8,7 +8,7 @@ const maxCell = 32_767
 /** Rows a sheet holds, ISO/IEC 29500-1 18.3.1.73: 1,048,576 with the head. */
 const maxRows = 1_048_575
 /** Rows that are written before others get their turn. */
-const rowsPerTurn = 200
+const rowsPerTurn = 50
 
 const formats: Readonly<Record<ColumnKind, string>> = { text: '@', wide: '@', number: '0.###', whole: '0', share: '0.0%', time: 'yyyy-mm-dd hh:mm:ss' }
 
@@ -16,9 +16,11 @@ export interface WorkbookHead {
   readonly software: string
   /** ISO. */
   readonly createdAt: string
+  /** Lets others have their turn. */
+  readonly turn?: () => Promise<unknown>
 }
 
-export async function* workbookBytes(sheets: readonly Sheet[], { software, createdAt }: WorkbookHead): AsyncGenerator<Buffer> {
+export async function* workbookBytes(sheets: readonly Sheet[], { software, createdAt, turn }: WorkbookHead): AsyncGenerator<Buffer> {
   // Loaded with the first report: it is large, and the service runs for months without one.
   const { default: exceljs } = await import('exceljs')
   const out = new PassThrough()
@@ -44,7 +46,10 @@ export async function* workbookBytes(sheets: readonly Sheet[], { software, creat
       for (const row of rows()) {
         if (++count > maxRows) break
         sheet.addRow(row.map(valueOf)).commit()
-        if (count % rowsPerTurn === 0) await drained(out)
+        if (count % rowsPerTurn === 0) {
+          await drained(out)
+          await turn?.()
+        }
       }
       sheet.commit()
     }
