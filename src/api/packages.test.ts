@@ -38,3 +38,18 @@ t.test('who takes a package, and which, is in the trail before the first byte le
   t.equal((await ask('chief', 'GET', `${v1}/evidence`)).statusCode, 403, 'of an area alone')
   t.match((await ask('admin', 'GET', `${v1}/evidence`)).json(), { hasRoom: true, totals: [] })
 })
+
+t.test('a file that was removed is answered with when and why; nobody else is told', async (t) => {
+  const { ask, store } = await house(t)
+  const [check] = (await store.inspections.inspection(inspectionHere))?.checks ?? []
+  if (!check) throw new Error('no check')
+  await store.inspections.saveCheck(inspectionHere, { ...check, evidence: [{ file: 'recordings/01-c.pcapng', sha256: 'ab', kind: 'recording', size: 5 }] })
+  t.match((await store.evidence.totals()).find(({ kind }) => kind === 'recording'), { files: 1, bytes: 5 })
+  const files = await store.evidence.removable('recording', Number.MAX_SAFE_INTEGER, 9)
+  await store.evidence.removed(files, Date.UTC(2026, 10, 21), 'older than 180 days (evidence.days.recordings)')
+  const answer = await ask('viewer', 'GET', `${v1}/inspections/${inspectionHere}/evidence/recordings/01-c.pcapng`)
+  t.equal(answer.statusCode, 404)
+  t.match(answer.json(), { code: 'not-found', detail: 'recordings/01-c.pcapng was removed at 2026-11-21T00:00:00.000Z: older than 180 days (evidence.days.recordings). Its SHA-256 was ab' })
+  t.notMatch((await ask('stranger', 'GET', `${v1}/inspections/${inspectionHere}/evidence/recordings/01-c.pcapng`)).body, /removed/)
+  t.match((await ask('viewer', 'GET', `${v1}/inspections/${inspectionHere}/checks/1`)).json(), { evidence: [{ removedAt: '2026-11-21T00:00:00.000Z', size: 5 }] })
+})

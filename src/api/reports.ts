@@ -68,7 +68,10 @@ export function reportRoutes(app: App, { accounts, inspections, reports, evidenc
       await inspectionFor(request, inspections, 'inspections.see', id)
       const file = isPlainPath(relativePath) ? await evidence.file(id, relativePath) : undefined
       const found = file ? await stat(file.path).catch(() => undefined) : undefined
-      if (!file || !found?.isFile()) throw new AppError('not-found', `inspection ${id} has no evidence "${relativePath}"`)
+      if (!file || !found?.isFile()) {
+        const gone = (await inspections.get(id))?.checks.flatMap((check) => check.evidence).find((each) => each.file === relativePath && each.removedAt !== undefined)
+        throw new AppError('not-found', gone ? `${relativePath} was removed at ${gone.removedAt}: ${gone.removedWhy}. Its SHA-256 was ${gone.sha256}` : `inspection ${id} has no evidence "${relativePath}"`)
+      }
       request.audited = { subject: `${id}/${relativePath}` }
       await note(accounts, request, relativePath.endsWith('.pcapng') ? 'recording.take' : 'evidence.see')
       return reply

@@ -127,6 +127,8 @@ function demoConfig(scenario: Scenario, dataDir: string, password: string): Conf
     YIJI_SIP_PASSWORD: scenario.password,
     YIJI_MEDIA_PORTS: `${first}-${first + 399}`,
     YIJI_ADMIN_PASSWORD: password,
+    // A laptop's disk may be nearly full: what the demonstration needs was asked for at its start.
+    YIJI_EVIDENCE_DISK_MB: '50',
     YIJI_OUTLINES: new URL('../../fixtures/scenarios/outlines.geojson', import.meta.url).pathname,
   }
   return loadConfig(environment, join(dataDir, 'no-file.yaml'))

@@ -5,7 +5,7 @@ import { AppError, ParseError, type Log } from '../base/index.ts'
 import { makeKey, signerOf, type Signer } from '../inspect/index.ts'
 import { installationKeyName } from '../store/index.ts'
 
-/** Throws AppError `data.unwritable` for a key that cannot be read or made: what it signed could not be told from a forgery if it were replaced. */
+/** Throws AppError `disk.full`, and `data.unwritable` for a key that cannot be read or made: what it signed could not be told from a forgery if it were replaced. */
 export function openInstallation(dataDir: string, log: Log): Signer {
   const file = join(dataDir, installationKeyName)
   try {
@@ -17,6 +17,7 @@ export function openInstallation(dataDir: string, log: Log): Signer {
     return signer
   } catch (error) {
     if (error instanceof ParseError) throw new AppError('data.unwritable', `${file} is damaged (${error.message}): put the one of a backup in its place; a new one is made when it is taken away, and what was signed before is then proved by the old public key alone`)
+    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw new AppError('disk.full', `no space left for ${file}: free some`)
     throw new AppError('data.unwritable', `${file} cannot be read or made: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
