@@ -32,9 +32,9 @@ export function tellRegistry(store: InspectionStore, registry: Pick<Registry, 'v
   const authorOf = async (id: string): Promise<string> => authors.get(id) ?? (await store.inspection(id))?.createdBy ?? ''
   return {
     ...store,
-    saveInspection: (inspection: Inspection, population) => {
+    saveInspection: (inspection: Inspection, population, leftOut) => {
       authors.set(inspection.id, inspection.createdBy)
-      return store.saveInspection(inspection, population)
+      return store.saveInspection(inspection, population, leftOut)
     },
     finish: (id, state, atMs) => {
       authors.delete(id)
