@@ -28,6 +28,12 @@ const pixelLimit = 35_651_584
 /** Quantiser of the JPEG: about quality 85. */
 const jpegQuantiser = 4
 
+/**
+ * What FFmpeg reads from while we wait for it: node-av keeps no hold of the memory that it is handed, and a collected buffer ends the process (a picture
+ * of 4096 × 4096 did; a smaller one may be spoilt unseen). One request is in hand at a time.
+ */
+const held: Buffer[] = []
+
 const sessions = new Map<number, Seen>()
 /** Decoder flags that say the frame itself is damaged; a missing reference alone does not. */
 const damage = FF_DECODE_ERROR_INVALID_BITSTREAM | FF_DECODE_ERROR_CONCEALMENT_ACTIVE | FF_DECODE_ERROR_DECODE_SLICES
@@ -50,6 +56,7 @@ async function decode(codec: VideoCodec, nalUnits: readonly Uint8Array[]): Promi
   frame.alloc()
   try {
     if ((await context.open2(decoder, null)) < 0) return 'the decoder does not open'
+    held.push(bytes)
     packet.data = bytes.subarray(0, bytes.length - padding.length)
     const sent = await context.sendPacket(packet)
     if (sent < 0) return `not a ${codec} access unit (${sent})`
@@ -122,7 +129,9 @@ async function jpegOf({ width, height, luma, cb, cr }: Planes): Promise<Uint8Arr
   context.globalQuality = FF_QP2LAMBDA * jpegQuantiser
   const packet = new Packet()
   packet.alloc()
-  const frame = Frame.fromVideoBuffer(Buffer.concat([luma, cb, cr]), { width, height, format: AV_PIX_FMT_YUVJ420P, timeBase: { num: 1, den: 25 }, pts: 0n })
+  const pixels = Buffer.concat([luma, cb, cr])
+  held.push(pixels)
+  const frame = Frame.fromVideoBuffer(pixels, { width, height, format: AV_PIX_FMT_YUVJ420P, timeBase: { num: 1, den: 25 }, pts: 0n })
   frame.quality = FF_QP2LAMBDA * jpegQuantiser
   try {
     if ((await context.open2(encoder, null)) < 0 || (await context.sendFrame(frame)) < 0 || (await context.receivePacket(packet)) < 0) throw new Error('the JPEG encoder refused')
@@ -168,6 +177,7 @@ function serve(): void {
     if (request.type === 'forget') return void sessions.delete(request.session)
     answer(request)
       .catch((error: unknown): ChildAnswer => ({ type: 'undecodable', detail: error instanceof Error ? error.message : String(error) }))
+      .finally(() => held.splice(0))
       .then((result) => process.send?.(result))
       .catch(() => process.exit(1))
   })
