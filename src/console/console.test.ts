@@ -145,6 +145,7 @@ async function watchLive(house: House, t: Test): Promise<void> {
 
   await hear(house, t)
   await page.getByRole('link', { name: '实时', exact: true }).click()
+  await page.getByRole('link', { name: '正在传输' }).click()
   await page.getByRole('link', { name: '泰山路与园林西路口' }).waitFor()
   while (service.relays.list().some((stream) => stream.viewers > 0)) await page.waitForTimeout(50)
   t.pass('who leaves the page leaves the stream')

@@ -26,9 +26,9 @@ export function spansOf(changes: readonly PresenceChange[], now: Presence, fromM
   return spans
 }
 
-/** Share of the time that it was there; late counts as there. */
+/** Share of the time that it was there, of the time that is known; late counts as there. */
 export function onlineShare(spans: readonly Span[]): number {
-  const all = spans.reduce((sum, span) => sum + span.toMs - span.fromMs, 0)
+  const all = spans.filter(({ presence }) => presence !== 'unknown').reduce((sum, span) => sum + span.toMs - span.fromMs, 0)
   const there = spans.filter(({ presence }) => presence === 'online' || presence === 'late').reduce((sum, span) => sum + span.toMs - span.fromMs, 0)
   return all === 0 ? 0 : there / all
 }

@@ -102,7 +102,7 @@ export function openMap(target: HTMLElement, { ground, outlines, colours, onLook
     controls: defaultControls({ attribution: ground.attribution !== undefined, rotate: false, zoom: true }).extend([new ScaleLine({ units: 'metric' })]),
     layers: [
       ...ground.tiles.map((url) => new TileLayer({ source: new XYZ({ url, maxZoom: ground.maxZoom, attributions: ground.attribution === undefined ? [] : [escaped(ground.attribution)], attributionsCollapsible: false }) })),
-      ...(ground.tiles.length === 0 ? [new Graticule({ showLabels: true, wrapX: false, strokeStyle: new Stroke({ color: 'rgb(120 140 165 / 35%)', width: 1 }), lonLabelStyle: labelStyle(), latLabelStyle: labelStyle() })] : []),
+      ...(ground.tiles.length === 0 ? [new Graticule({ showLabels: true, wrapX: false, strokeStyle: new Stroke({ color: 'rgb(120 140 165 / 35%)', width: 1 }), lonLabelPosition: 0.03, lonLabelStyle: labelStyle('center'), latLabelPosition: 0.995, latLabelStyle: labelStyle('end') })] : []),
       outlineLayer,
       new VectorLayer({ source: rings, style: new Style({ stroke: new Stroke({ color: blue, width: 2 }), fill: new Fill({ color: 'rgb(29 95 168 / 10%)' }) }) }),
       new VectorLayer({ source: signs, style: signStyle, updateWhileAnimating: true, updateWhileInteracting: true }),
@@ -201,5 +201,5 @@ export function openMap(target: HTMLElement, { ground, outlines, colours, onLook
   return self
 }
 
-const labelStyle = (): Text => new Text({ font: '12px system-ui, sans-serif', fill: new Fill({ color: '#66768c' }), textBaseline: 'bottom' })
+const labelStyle = (textAlign: 'center' | 'end'): Text => new Text({ textAlign, font: '12px system-ui, sans-serif', fill: new Fill({ color: '#66768c' }), textBaseline: 'bottom' })
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)

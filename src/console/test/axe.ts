@@ -8,6 +8,8 @@ const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 
 /** The page's policy lets no script in but its own: this one comes by the debugger. */
 export async function violationsOf(page: Page): Promise<readonly Result[]> {
+  // What fades in or out has colours of its own meanwhile; what turns for ever does not end.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((each) => each.effect?.getTiming().iterations !== Infinity).map((each) => each.finished)))
   await page.evaluate(script)
   const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults
   return found.violations

@@ -89,12 +89,12 @@ export function clusterPoints(table: PointTable, query: { readonly box?: Box; re
   const middle = query.box ?? bounds ?? home
   let zoom = Math.max(0, Math.min(maxZoom, Math.floor(query.zoom)))
   let items = together(table, found, zoom, middle, query.by, verdicts)
-  while (items.length > maxClusters && zoom > 0) items = together(table, found, --zoom, middle, query.by, verdicts)
-  return { zoom, items, total, inBox: found.length, unplaced, ...(bounds && { bounds }) }
+  while (items === undefined && zoom > 0) items = together(table, found, --zoom, middle, query.by, verdicts)
+  return { zoom, items: items ?? [], total, inBox: found.length, unplaced, ...(bounds && { bounds }) }
 }
 
-/** Cells are as high as wide on the screen at the box's middle, taken in steps of 5 degrees so that they do not move with it. */
-function together(table: PointTable, found: readonly number[], zoom: number, middle: Box, by: Colouring, verdicts: Verdicts): readonly Cluster[] {
+/** Undefined as soon as there are too many. Cells are as high as wide on the screen at the box's middle, taken in steps of 5 degrees so that they do not move with it. */
+function together(table: PointTable, found: readonly number[], zoom: number, middle: Box, by: Colouring, verdicts: Verdicts): readonly Cluster[] | undefined {
   const wide = (360 * cellPx) / (256 * 2 ** zoom)
   const parallel = Math.min(80, Math.abs(Math.round((middle.south + middle.north) / 10) * 5))
   const high = wide * Math.cos((parallel * Math.PI) / 180)
@@ -106,6 +106,7 @@ function together(table: PointTable, found: readonly number[], zoom: number, mid
     const [lon, lat] = [table.longitude[n] ?? 0, table.latitude[n] ?? 0]
     const key = Math.floor((lat + 90) / high) * columns + Math.floor((lon + 180) / wide)
     let sum = sums.get(key)
+    if (!sum && sums.size === maxClusters) return undefined
     if (!sum) sums.set(key, (sum = { n: 0, first: n, longitude: 0, latitude: 0, ...emptyBox(), counts: new Array<number>(length).fill(0) }))
     sum.n++
     sum.longitude += lon
