@@ -6,13 +6,15 @@ import { isNetworked } from './samples.ts'
 
 /** Cameras that an exemption is shown with; all of them are in left-out.tsv. Ours. */
 const shownCameras = 50
+/** Exemptions that an inspection carries with it; left-out.tsv names those of every camera, and none is ever taken out of the list. Ours. */
+const shownExemptions = 1_000
 
 export interface Frame {
   /** Who is drawn from. */
   readonly population: readonly PopulationMember[]
   readonly leftOut: readonly LeftOutMember[]
   readonly about: LeftOut
-  /** Exemptions that concern the area, those too that no camera of it needed. */
+  /** Exemptions that concern the area, those too that left no camera out. */
   readonly exempted: readonly Exempted[]
 }
 
@@ -29,7 +31,7 @@ export function frameOf(members: readonly PopulationMember[], plan: Pick<Plan, '
     else if (!holdAll(member, where)) leftOut.push({ member, why: 'filtered' })
     else population.push(member)
   }
-  return { population, leftOut, about: countLeftOut(leftOut), exempted: (leavesOutExempted ? exemptions : []).map((exemption) => exemptedBy(exemption, leftOut)) }
+  return { population, leftOut, about: countLeftOut(leftOut), exempted: leavesOutExempted ? exemptedBy(exemptions, leftOut) : [] }
 }
 
 /** One's own exemption counts before that of a division; of several the oldest. */
@@ -43,9 +45,16 @@ function exemptionFinder(exemptions: readonly Exemption[]): (member: PopulationM
 /** A record that does not declare its division lies where its code says. */
 const lies = (member: PopulationMember, area: string): boolean => (member.area === '' ? member.id : member.area).startsWith(area)
 
-function exemptedBy(exemption: Exemption, leftOut: readonly LeftOutMember[]): Exempted {
-  const cameras = leftOut.filter((each) => each.exemption === exemption.n).map(({ member }) => member)
-  return { exemption, cameras: cameras.length, some: cameras.slice(0, shownCameras).map(({ id, name, class: of }) => ({ id, name, class: of })) }
+/** Those that left cameras out come first, so that they are the ones that are shown. */
+function exemptedBy(exemptions: readonly Exemption[], leftOut: readonly LeftOutMember[]): readonly Exempted[] {
+  const cameras = Map.groupBy(leftOut, ({ exemption }) => exemption)
+  return exemptions
+    .map((exemption) => {
+      const own = cameras.get(exemption.n) ?? []
+      return { exemption, cameras: own.length, some: own.slice(0, shownCameras).map(({ member: { id, name, class: of } }) => ({ id, name, class: of })) }
+    })
+    .sort((a, b) => Number(b.cameras > 0) - Number(a.cameras > 0) || a.exemption.n - b.exemption.n)
+    .slice(0, shownExemptions)
 }
 
 function countLeftOut(leftOut: readonly LeftOutMember[]): LeftOut {

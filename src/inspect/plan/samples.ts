@@ -50,27 +50,33 @@ interface Part {
   readonly members: readonly PopulationMember[]
 }
 
-/** The strata with their cameras, disjoint. */
+/** The strata with their cameras, disjoint, in the plan's order. */
 function partsOf(sample: Sample, frozen: readonly PopulationMember[]): readonly Part[] {
-  const strata = sample.strata.flatMap((stratum) => spread(stratum, frozen))
-  if (strata.length > maxStrata) throw new AppError('draw.invalid', `sample ${sample.name} would have ${strata.length} strata: it takes at most ${maxStrata}`)
-  const parts = strata.map((stratum) => ({ stratum, members: [] as PopulationMember[] }))
-  for (const member of frozen) parts.find(({ stratum }) => holdAll(member, stratum.where))?.members.push(member)
+  // By value where each of a field is a stratum: a camera looks at the strata of the plan, not at thousands of values.
+  const groups = sample.strata.map((stratum) => ({ stratum, byValue: new Map<string, PopulationMember[]>() }))
+  for (const member of frozen) {
+    const group = groups.find(({ stratum }) => holdAll(member, stratum.where))
+    if (!group) continue
+    const value = group.stratum.each ? valueOf(member, group.stratum.each.field) : ''
+    const members = group.byValue.get(value)
+    if (members) members.push(member)
+    else group.byValue.set(value, [member])
+  }
+  const parts = groups.flatMap(({ stratum, byValue }) => {
+    if (!stratum.each) return [{ stratum, members: byValue.get('') ?? [] }]
+    const values = [...byValue.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    return values.map((value) => ({ stratum: stratumOfValue(stratum, value), members: byValue.get(value) ?? [] }))
+  })
+  if (parts.length > maxStrata) throw new AppError('draw.invalid', `sample ${sample.name} would have ${parts.length} strata: it takes at most ${maxStrata}`)
   return parts
 }
 
-/** A stratum for each value that the population has, in the order of their bytes; one that names no field stays what it is. */
-function spread(stratum: Stratum, frozen: readonly PopulationMember[]): readonly Stratum[] {
-  const { each, ...plain } = stratum
-  if (!each) return [stratum]
-  const values = new Set(frozen.filter((member) => holdAll(member, stratum.where)).map((member) => valueOf(member, each.field)))
-  return [...values]
-    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    .map((value) => {
-      const shown = { zh: value === '' ? '未填' : value, en: value === '' ? 'not declared' : value }
-      const says = { zh: `${each.says.zh}：${shown.zh}`, en: `${each.says.en}: ${shown.en}` }
-      return { ...plain, name: `${stratum.name} ${value}`.trim(), title: says, where: [...stratum.where, { field: each.field, match: 'equals', values: [value], says }] }
-    })
+/** The stratum of one value of the field that it names. */
+function stratumOfValue({ each, ...plain }: Stratum, value: string): Stratum {
+  if (!each) return plain
+  const shown = { zh: value === '' ? '未填' : value, en: value === '' ? 'not declared' : value }
+  const says = { zh: `${each.says.zh}：${shown.zh}`, en: `${each.says.en}: ${shown.en}` }
+  return { ...plain, name: `${plain.name} ${value}`.trim(), title: says, where: [...plain.where, { field: each.field, match: 'equals', values: [value], says }] }
 }
 
 function described(sample: Sample, nth: number, stratum: Stratum, members: readonly PopulationMember[], drawn: number): StratumDrawn {
