@@ -8,6 +8,7 @@ import { areaFor } from './areas.ts'
 import { insistOnArea, mayThere, sessionOf } from './auth.ts'
 import { Binary } from './binary.ts'
 import type { ApiDeps } from './deps.ts'
+import { namedRules } from './rule-sets.ts'
 import { AreaListQuery, DrawnSetList, DrawnSetQuery, IdParams, PlanList, SeedCommitment, SeedDraw as SeedDrawView, SeedDrawList, SeedDrawOpen, SeedReveal } from './schema/index.ts'
 
 const defaultLimit = 50
@@ -49,7 +50,7 @@ export function drawRoutes(app: App, { draws, accounts, clock, ruleBook }: ApiDe
       insistOnArea(request, 'inspections.run', opening.area)
       const other = await accounts.find(opening.other)
       if (!other || !may(other, 'draws.join', opening.area)) throw new AppError('request.invalid', `"${opening.other}" is no account that may take part in draws of area ${opening.area}`)
-      const draw = await draws.open({ ...opening, by: sessionOf(request).account.name, openForMs: openForS * 1000 }, rules === undefined ? undefined : (await ruleBook.find(rules)).rules)
+      const draw = await draws.open({ ...opening, by: sessionOf(request).account.name, openForMs: openForS * 1000 }, rules === undefined ? undefined : await namedRules(ruleBook, rules))
       request.audited = { subject: draw.id, detail: `area ${draw.area}, with ${opening.other}, plan ${draw.plan.name}, list ${draw.population.sha256}${draw.reason === undefined ? '' : `, drawn again: ${draw.reason}`}` }
       return reply.code(201).header('location', `${request.url.split('?')[0]}/${draw.id}`).send(draw)
     },

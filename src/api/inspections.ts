@@ -7,6 +7,7 @@ import type { App } from './app.ts'
 import { insistOnArea, mayThere, sessionOf } from './auth.ts'
 import type { ApiDeps, InspectionsDep } from './deps.ts'
 import { setsFor } from './draws.ts'
+import { namedRules } from './rule-sets.ts'
 import { CheckDetail, CheckParams, IdParams, InspectionDetail, InspectionList, InspectionListQuery, InspectionStart, InspectionSummary, Review, ReviewBody } from './schema/index.ts'
 
 const defaultLimit = 50
@@ -39,7 +40,7 @@ export function inspectionRoutes(app: App, { inspections, ruleBook, draws }: Api
       const named = rules ?? (drawn && `${drawn.name}@${drawn.version}`)
       insistOnArea(request, 'inspections.run', area)
       if (asked.sampleOf !== undefined) await inspectionFor(request, inspections, 'inspections.run', asked.sampleOf)
-      const inspection = await inspections.start({ ...asked, ...(named === undefined ? {} : { rules: (await ruleBook.find(named)).rules }), ...(seedDraw === undefined ? {} : { seedDraw }), by: sessionOf(request).account.name })
+      const inspection = await inspections.start({ ...asked, ...(named === undefined ? {} : { rules: await namedRules(ruleBook, named) }), ...(seedDraw === undefined ? {} : { seedDraw }), by: sessionOf(request).account.name })
       request.audited = { subject: inspection.id, detail: startedText(inspection) }
       return reply.code(202).header('location', `${request.url.split('?')[0]}/${inspection.id}`).send(summaryOf(inspection))
     },

@@ -6,6 +6,7 @@ import type { App } from './app.ts'
 import { sessionOf } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
 import { inspectionFor } from './inspections.ts'
+import { namedRules } from './rule-sets.ts'
 import { IdParams, RejudgeBody, Rejudgement, RejudgementList, RejudgementParams, RejudgementSummary } from './schema/index.ts'
 
 export function rejudgementRoutes(app: App, { inspections, ruleBook, disputes: { rejudging } }: ApiDeps): void {
@@ -27,7 +28,7 @@ export function rejudgementRoutes(app: App, { inspections, ruleBook, disputes: {
     async (request, reply) => {
       const inspection = await inspectionFor(request, inspections, 'inspections.review', request.params.id)
       const { rules: asked } = request.body
-      const rules: RuleSet = typeof asked === 'string' ? (await ruleBook.find(asked)).rules : checkRules(asked)
+      const rules: RuleSet = typeof asked === 'string' ? await namedRules(ruleBook, asked) : checkRules(asked)
       const begun = await rejudging.begin({ inspection, rules, by: sessionOf(request).account.name })
       request.audited = { subject: inspection.id, detail: `${begun.id} by ${rules.name}@${rules.version}, sha256 ${begun.rulesSha256}` }
       return reply.code(202).header('location', `${request.url.split('?')[0]?.replace(/rejudge$/, 'rejudgements')}/${begun.id}`).send(summaryOf(begun))

@@ -150,7 +150,7 @@ t.test('an inspection judged again by other rules: what differs is said beside, 
   const before = (await home.ask('viewer', 'GET', `${v1}/inspections/${id}`)).json<object>()
 
   t.equal((await home.ask('editor', 'POST', `${v1}/inspections/${id}/rejudge`, { rules: 'default' })).statusCode, 403)
-  t.equal((await home.ask('assessor', 'POST', `${v1}/inspections/${id}/rejudge`, { rules: 'strict' })).statusCode, 404)
+  t.equal((await home.ask('assessor', 'POST', `${v1}/inspections/${id}/rejudge`, { rules: 'strict' })).statusCode, 400)
   t.match((await home.ask('assessor', 'POST', `${v1}/inspections/${id}/rejudge`, { rules: { ...defaultRules, judgement: { 'joined-running': 'fail' } } })).json(), { code: 'request.invalid', detail: /since/ })
   const lenient: RuleSet = { ...defaultRules, name: 'lenient', judgement: Object.fromEntries(Object.entries(defaultRules.judgement ?? {}).map(([code, does]) => [code, does === 'fail' ? 'review' : does])) }
   t.equal((await home.ask('assessor', 'POST', `${v1}/rule-sets`, { rules: lenient, note: '试行' })).statusCode, 201)
@@ -229,5 +229,5 @@ t.test('rule sets: a version is written once, the same content is no other, and 
   t.same(list.map(({ name, version }) => [name, version]), [['default', defaultRules.version], ['demo', defaultRules.version], ['city', 3]])
   const start = await home.ask('assessor', 'POST', `${v1}/inspections`, { area: here, rules: 'city@2' })
   t.equal(start.statusCode, 202)
-  t.equal((await home.ask('assessor', 'POST', `${v1}/inspections`, { area: here, rules: 'city@8' })).statusCode, 404)
+  t.equal((await home.ask('assessor', 'POST', `${v1}/inspections`, { area: here, rules: 'city@8' })).statusCode, 400)
 })

@@ -1,7 +1,7 @@
 // Rule sets: every version of each, what two say otherwise, and where the figures come from. A version is written once and never changed.
 import { isWithin } from '../accounts/index.ts'
 import { AppError } from '../base/index.ts'
-import { basisOf, defaultRules, figuresOf, isWords, judgementTable, ruleDifferences, type KeptRules } from '../inspect/index.ts'
+import { basisOf, defaultRules, figuresOf, isWords, judgementTable, ruleDifferences, type KeptRules, type RuleBook, type RuleSet } from '../inspect/index.ts'
 import type { App } from './app.ts'
 import { sessionOf } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
@@ -74,6 +74,15 @@ export function ruleSetRoutes(app: App, { ruleBook }: ApiDeps): void {
       return { from: nameOf(from), to: nameOf(to), items: ruleDifferences(from.rules, to.rules).map(({ path, ...values }) => ({ path, ...withoutNull(values) })) }
     },
   )
+}
+
+/** The rule set that a request names beside other things. Throws AppError `request.invalid`. */
+export async function namedRules(ruleBook: RuleBook, name: string): Promise<RuleSet> {
+  try {
+    return (await ruleBook.find(name)).rules
+  } catch (error) {
+    throw error instanceof AppError && error.code === 'not-found' ? new AppError('request.invalid', error.message) : error
+  }
 }
 
 const nameOf = ({ rules: { name, version }, sha256 }: KeptRules): RuleDifferences['from'] => ({ name, version, sha256 })
