@@ -16,7 +16,7 @@ export { area, password }
 
 const consoleDir = fileURLToPath(new URL('..', import.meta.url))
 const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-const patienceMs = 30_000
+const patienceMs = 60_000
 
 /** A bound on what one file may take on a busy machine; nothing is measured by it. */
 export function browserTest(name: string, work: (t: Test, file: string) => Promise<void>): void {
