@@ -52,7 +52,7 @@ async function lookAtPart(values: Values): Promise<void> {
   const [part = 0, parts = 1] = (values.part ?? '').split('/').map(Number)
   const ofHalf = (half: string): typeof scenes => scenes.filter((scene) => scene.half === half && (values.half ?? half) === half).slice(0, values.quick ? quick.scenesPerHalf : Number(values.scenes ?? scenes.length))
   const [tuning, test] = [ofHalf('tuning'), ofHalf('test')]
-  const wanted = Array.from({ length: Math.max(tuning.length, test.length) }, (_, n) => [tuning[n], test[n]]).flat().filter((scene) => scene !== undefined && (values.only === undefined || values.only.split(',').includes(scene.name)))
+  const wanted = Array.from({ length: Math.max(tuning.length, test.length) }, (_, n) => [tuning[n], test[n]]).flat().flatMap((scene) => (scene && (values.only === undefined || values.only.split(',').includes(scene.name)) ? [scene] : []))
   const seen: Seen[] = []
   for (const [index, scene] of wanted.entries()) {
     if (index % parts !== part) continue

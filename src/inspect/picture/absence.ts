@@ -8,6 +8,8 @@ export type AbsencePattern = Exclude<Absence, 'frozen'>
 
 /** Grain, in levels, that an unlit night has and a covered or dead sensor's picture has not. */
 const livingNoise = 1.5
+/** Spread of levels that an unlit scene keeps when the encoder took its grain away, and a covered lens has not. */
+const livingStd = 1.5
 /** Chroma that varies less is one colour. */
 const chromaStd = 4
 /** Rows at the bottom that a failed decoder left, as a share of the height. */
@@ -19,9 +21,10 @@ export function absence(planes: Planes, area: Area, mask: Uint8Array, scene: Bri
   if (isDecoderFailure(planes, area)) return 'grey-green'
   const isFlat = scene.std < rules.oneColourStd && chromaSpread(planes, area, mask) < chromaStd
   if (isFlat && noise < livingNoise && hasTextInTheMiddle(planes, area, mask)) return 'no-signal-text'
-  if (scene.mean < rules.blackMean && scene.p99 < rules.blackP99 && noise < livingNoise) return 'black'
+  const isDim = scene.mean < rules.blackMean && scene.p99 < rules.blackP99
+  if (isDim && noise < livingNoise && scene.std < livingStd) return 'black'
   if (scene.mean > rules.whiteMean) return 'white'
-  if (isFlat && noise < livingNoise) return 'one-colour'
+  if (isFlat && noise < livingNoise && !isDim) return 'one-colour'
   if (isSnow(planes, area, mask)) return 'snow'
   return undefined
 }

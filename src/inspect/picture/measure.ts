@@ -58,14 +58,14 @@ export function measure(planes: Planes, before: Seen | undefined, rules: Pick<Ru
       blocks: edges.blocks,
       noise: rounded(grain, 3),
       ...(ticked === undefined ? {} : { clockChange: rounded(ticked, 1) }),
-      ...(isFirst && closely(planes, area, hidden, scene)),
+      ...(isFirst && closely(planes, area, hidden, scene, grain)),
     },
     seen: { planes, area, mask: hidden, isKnown: isFirst || (last?.isKnown ?? false) },
   }
 }
 
 /** What is looked at once in a session, on its first picture with a scene. */
-function closely(planes: Planes, area: Area, hidden: Uint8Array, scene: Brightness): Partial<PictureMeasure> {
+function closely(planes: Planes, area: Area, hidden: Uint8Array, scene: Brightness, grain: number): Partial<PictureMeasure> {
   const seen = colour(planes, area, hidden)
   const waves = stripes(planes, area, hidden)
   return {
@@ -74,7 +74,7 @@ function closely(planes: Planes, area: Area, hidden: Uint8Array, scene: Brightne
     stripesAcross: rounded(waves.horizontal, 1),
     stripesDown: rounded(waves.vertical, 1),
     blockiness: rounded(blockiness(planes, area, hidden), 2),
-    signature: signature(planes, area, hidden),
+    signature: signature(planes, area, hidden, grain),
   }
 }
 

@@ -8,8 +8,9 @@ const unknown = 255
 /** Detail: mean amount of the difference of neighbours, levels, in steps of 1/8. */
 const detailUnit = 8
 
-/** base64 of a byte per cell for its level, then one for its detail. */
-export function signature({ width, height, luma }: Planes, area: Area, mask: Uint8Array): string {
+/** base64 of a byte per cell for its level, then one for its detail beyond what noise of this deviation makes. */
+export function signature({ width, height, luma }: Planes, area: Area, mask: Uint8Array, noise: number): string {
+  const ofNoise = 2 * (2 / Math.sqrt(Math.PI)) * noise
   const bytes = Buffer.alloc(2 * cells)
   for (let row = 0; row < down; row++) {
     for (let column = 0; column < across; column++) {
@@ -29,7 +30,7 @@ export function signature({ width, height, luma }: Planes, area: Area, mask: Uin
       }
       const at = row * across + column
       bytes[at] = seen === 0 ? 0 : Math.round(sum / seen)
-      bytes[cells + at] = seen * 2 < n || seen === 0 ? unknown : Math.min(unknown - 1, Math.round((steps / seen) * detailUnit))
+      bytes[cells + at] = seen * 2 < n || seen === 0 ? unknown : Math.min(unknown - 1, Math.round(Math.sqrt(Math.max(0, (steps / seen) ** 2 - ofNoise ** 2)) * detailUnit))
     }
   }
   return bytes.toString('base64')
