@@ -86,7 +86,7 @@ export function createRejudging(deps: RejudgingDeps): Rejudging {
     of: async (inspection) => (await store.rejudgements(inspection)).map((kept) => ({ ...kept, ...(jobs.get(kept.id) && { state: jobs.get(kept.id)?.now.state ?? kept.state }) })),
     cancel: async (id) => {
       const job = jobs.get(id)
-      if (!job) throw new AppError('conflict', `judging again ${id} is over`)
+      if (!job || job.now.finishedAtMs !== undefined) throw new AppError('conflict', `judging again ${id} is over`)
       job.isStopped = true
       return job.over
     },
