@@ -23,6 +23,9 @@ async function inspected(home: House): Promise<readonly [string, string]> {
   return ['r-1', 'r-2']
 }
 
+// Real documents on a busy machine: more than tap's own half minute.
+t.setTimeout(240_000)
+
 t.test('the comparison with the last inspection, asked for or found', async (t) => {
   const home = await house(t)
   const [first, second] = await inspected(home)

@@ -23,6 +23,9 @@ async function bytesOf(body: Readable): Promise<Buffer> {
   return Buffer.concat(pieces)
 }
 
+// Real documents on a busy machine: more than tap's own half minute.
+t.setTimeout(240_000)
+
 t.test('every form of the report, with the pictures that are there and without those that are not', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'yiji-reports-'))
   t.teardown(() => rm(folder, { recursive: true }))

@@ -14,6 +14,9 @@ const districtOf = (count: number, size = 20) => {
   return district.result({ area: '320116', areaName: '江苏省南京市六合区', from: '2026-01-01', to: '2026-12-31', madeAt: '2026-12-31T00:00:00.000Z', isCut: false })
 }
 
+// Real documents on a busy machine: more than tap's own half minute.
+t.setTimeout(240_000)
+
 t.test('rates over time, by class, by owner, with denominators; who failed again', async (t) => {
   const summary = districtOf(6)
   t.equal(summary.inspections.length, 6)

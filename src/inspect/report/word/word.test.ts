@@ -10,6 +10,9 @@ import { jpegSize } from './jpeg-size.ts'
 const photo = await sharp({ create: { width: 480, height: 270, channels: 3, background: '#567' } }).jpeg().toBuffer()
 const parts = async (lang: 'zh' | 'en', names: readonly string[] = []): Promise<ReadonlyMap<string, string>> => readZip(await wordOf(reportDocument(sampleReport(20, 1, names), lang), async (file) => (file.includes('-1-1') ? photo : undefined)))
 
+// Real documents on a busy machine: more than tap's own half minute.
+t.setTimeout(240_000)
+
 t.test('the Word document: every part is well-formed, pictures inside, fonts named, page numbers and the inspection in the head', async (t) => {
   const files = await parts('zh')
   for (const [name, text] of files) if (/\.(xml|rels)$/.test(name)) t.equal(XMLValidator.validate(text), true, name)

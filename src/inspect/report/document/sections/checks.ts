@@ -1,9 +1,9 @@
 // Camera by camera: an overview, and a card for each with its record, picture, figures, attempts and times.
 import { findingsText, notesText, presenceText, reasonsText, sharpnessText, streamText } from '../../rows.ts'
 import type { Attempt, Check, Figure, Spell } from '../../../types.ts'
-import { beijing, evidenceKinds, figureName, figureResults, functionTypeText, measure, milliseconds, networkingText, outcomes, percent, results, resultWords, startNames, words, type Lang } from '../../texts/index.ts'
+import { beijing, comma, evidenceKinds, figureName, figureResults, functionTypeText, measure, milliseconds, networkingText, outcomes, percent, results, resultWords, startNames, words, type Lang } from '../../texts/index.ts'
 import { classText, type Context } from '../context.ts'
-import { code, dim, heading, note, plain, type Block, type Cell, type Run } from '../blocks.ts'
+import { code, dim, heading, note, plain, strong, type Block, type Cell, type Column, type Run } from '../blocks.ts'
 
 /** Up to so many checks all are shown in full; beyond, only those that failed, and of these so many in full and so many in a row each. Ours. */
 const allInFull = 60
@@ -108,16 +108,23 @@ function factsOf(check: Check, lang: Lang): readonly (readonly [string, Cell])[]
 /** Every figure that has a bound, of picture, running state and device. */
 export const figuresOf = (check: Check): readonly Figure[] => [...(check.picture?.figures ?? []), ...(check.running?.figures ?? []), ...(check.device?.figures ?? [])]
 
+/** Two figures in a row: a camera has a dozen, and the basis of every bound is in the appendix. A document that gives one is named below. */
 function figures(check: Check, lang: Lang): readonly Block[] {
   const all = figuresOf(check)
   if (all.length === 0) return []
   const say = (key: keyof typeof resultWords): string => resultWords[key][lang]
+  const columns: readonly Column[] = [{ title: say('figure'), width: 21 }, { title: say('value'), width: 11, isNumber: true }, { title: say('threshold'), width: 10, isNumber: true }, { title: say('judged'), width: 8 }]
+  const cells = (figure: Figure | undefined): readonly Cell[] =>
+    figure ? [figureName(figure.code, lang), measure(figure, figure.value, lang), measure(figure, figure.threshold, lang), figure.result === 'ok' ? figureResults.ok[lang] : [strong(figureResults[figure.result][lang])]] : ['', '', '', '']
+  const half = Math.ceil(all.length / 2)
+  const documents = [...new Set(all.flatMap(({ basis }) => (basis === undefined ? [] : [basis])))]
   return [
     {
       kind: 'table',
       isSmall: true,
-      columns: [{ title: say('figure'), width: 34 }, { title: say('value'), width: 16, isNumber: true }, { title: say('threshold'), width: 16, isNumber: true }, { title: say('judged'), width: 12 }, { title: say('basis'), width: 22 }],
-      rows: all.map((figure) => [figureName(figure.code, lang), measure(figure, figure.value, lang), measure(figure, figure.threshold, lang), figureResults[figure.result][lang], figure.basis ?? (figure.threshold === undefined ? '–' : say('unknownBasis'))]),
+      columns: all.length > 1 ? [...columns, ...columns] : columns,
+      rows: all.slice(0, half).map((figure, index) => [...cells(figure), ...(all.length > 1 ? cells(all[half + index]) : [])]),
+      ...(documents.length > 0 ? { note: `${say('basis')}: ${documents.join(comma[lang])}` } : {}),
     },
   ]
 }

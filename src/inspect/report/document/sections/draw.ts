@@ -41,10 +41,11 @@ export function* drawSection(context: Context): Generator<Block> {
   yield { kind: 'command', text: 'yiji replay recordings/' }
 }
 
-/** Strata of before had classes only, which the command takes one by one. */
+/** Classes one to three are told one by one; any other plan is in report.json. */
 function drawCommand({ report: { inspection } }: Context): string {
-  const strata = inspection.plan ? ` --plan ${inspection.plan.name}` : inspection.strata.map((stratum) => ` --class${stratum.class} ${stratum.asked}`).join('')
-  return `yiji draw --population population.tsv --seed ${inspection.seed}${strata}`
+  const isByClass = inspection.strata.every((stratum) => /^[123]$/.test(stratum.class) && stratum.isAll !== true) && (inspection.plan === undefined || inspection.plan.name === 'classes')
+  const which = isByClass ? inspection.strata.map((stratum) => ` --class${stratum.class} ${stratum.asked}`).join('') : ' --report report.json'
+  return `yiji draw --population population.tsv --seed ${inspection.seed}${which}`
 }
 
 function strataTable({ report: { inspection }, lang, say }: Context): Block {
