@@ -142,6 +142,8 @@ function createTranscoder(bounds: PictureBounds) {
   let lastPts: number | undefined
   let keyTicks = -Infinity
   const inside = new Map<bigint, number>()
+  /** What FFmpeg reads from while we wait for it: node-av keeps no hold of the memory that it is handed. */
+  const held: Buffer[] = []
 
   const encode = async (pts90k: number): Promise<MadePicture[]> => {
     if (encoder && !isSameShape(encoder.shape, shapeOf(frame))) {
@@ -181,10 +183,12 @@ function createTranscoder(bounds: PictureBounds) {
     decoder ??= await openDecoder(unit.codec)
     if (unit.isAfterGap) decoder.context.flushBuffers()
     const bytes = Buffer.concat([unit.bytes, padding])
+    held.push(bytes)
     input.data = bytes.subarray(0, unit.bytes.length)
     input.pts = BigInt(unit.pts90k)
     const sent = await decoder.context.sendPacket(input)
     input.unref()
+    held.length = 0
     const pictures: MadePicture[] = []
     while ((await decoder.context.receiveFrame(frame)) >= 0) {
       try {
