@@ -15,6 +15,7 @@ import { CameraChange, CameraCreate, FieldName } from './src/api/schema/index.ts
 import { describeField } from './src/api/fields.ts'
 import { cameraCells, checkRecord, createRegistry, fieldRow, headingCells, readChannel } from './src/registry/index.ts'
 import { manualClock, silentLog } from './src/base/index.ts'
+import { fieldOfHeading } from './src/registry/import/headings.ts'
 import { openStore } from './src/store/index.ts'
 import { fieldsPage } from './scripts/make-docs-fields.ts'
 
@@ -33,6 +34,7 @@ console.log(JSON.stringify({
   form: describeField(fieldRow('lensCount')),
   headings: [headingCells().at(-1), headingCells({ lang: 'en' }).at(-1)],
   exported: cameraCells(camera).at(-1),
+  imported: ['镜头数', 'JTS', 'Number of lenses', '镜头数量', 'lensCount', '镜头'].map((heading) => fieldOfHeading(heading)?.name ?? null),
   kept: kept.declared.lensCount,
   reported: readChannel({ id: code, name: '', status: 'on', raw: { 'Info.LensCount': '2' } }).lensCount,
   missing: rules(undefined),
@@ -43,7 +45,7 @@ console.log(JSON.stringify({
 await store.close()
 `
 
-t.test('a row more: type, schema, form, headings, export, rules, what a catalog reports, the page', async (t) => {
+t.test('a row more: type, schema, form, headings, import, export, rules, what a catalog reports, the page', async (t) => {
   const copy = mkdtempSync(join(tmpdir(), 'yiji-field-'))
   t.teardown(() => rmSync(copy, { recursive: true, force: true }))
   for (const folder of ['src', 'scripts']) cpSync(join(root, folder), join(copy, folder), { recursive: true })
@@ -59,6 +61,7 @@ t.test('a row more: type, schema, form, headings, export, rules, what a catalog 
     name: true, create: true, change: true, unknown: false,
     form: { name: 'lensCount', group: 'device', zh: '镜头数', type: 'integer', range: [1, 64], mandatory: ['1'] },
     headings: ['镜头数', 'Number of lenses'],
+    imported: ['lensCount', 'lensCount', 'lensCount', 'lensCount', 'lensCount', null],
     exported: '4', kept: '4', reported: '2',
     missing: ['lens-count.missing'], malformed: ['lens-count.malformed'], sound: [],
     page: true,

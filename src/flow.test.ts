@@ -114,6 +114,8 @@ t.test('the whole application', async (t) => {
       t.equal(createHash('sha256').update(await client.bytes(`/inspections/${started.id}/evidence/${item.file}`)).digest('hex'), item.sha256, `${item.file} is what was hashed`)
     }
 
+    t.match(await client.json('GET', `/cameras/${tcp.id}`), { verified: { networking: { value: 'networked', inspection: started.id }, encoding: { inspection: started.id } } }, 'what was seen is in the record')
+
     const population = parsePopulation(readFileSync(join(service.evidenceDir, started.id, 'population.tsv'), 'utf8'))
     const again = draw(population, { seed, strata: report.inspection.strata.map((stratum) => ({ class: stratum.class, count: stratum.asked })) })
     t.equal(again.population.sha256, report.inspection.population.sha256)

@@ -205,7 +205,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const rtmp = keep(await openRtmp(config.rtmp, { relays: sounding, h264: soundingH264, accounts, registry, tokens: liveTokens, clock, log }), async (part) => part?.close())
     const rtsp = keep(await openRtsp(config.rtsp, { relays, h264, accounts, registry, tokens: liveTokens, ports, clock, log, random, software }), async (part) => part?.close())
     const reportSource = reportSourceOf({ inspections, store, evidenceDir, divisions: rules.divisions, signer, clock, software })
-    const watch = keep(watchSystem({ version, dataDir: config.dataDir, sip: { host: config.sip.host, port: () => userAgent.port }, media: { host: config.media.host, ...config.media.ports, figures: ports.figures }, decoders: config.decoders, hasRoom: keeper.hasRoom, clock }), (part) => part.close())
+    const watch = keep(watchSystem({ version, dataDir: config.dataDir, sip: { host: config.sip.host, port: () => userAgent.port }, media: { host: config.media.host, ...config.media.ports, figures: ports.figures }, decoders: config.decoders, hasRoom: keeper.hasRoom, clock }), async (part) => part.close())
     const api = keep(
       await startApi({
         host: config.http.host,
