@@ -85,7 +85,7 @@ t.test('wrong use is exit 2 and one line that says what to do', async (t) => {
 t.test('help is exit 0 on stdout', async (t) => {
   const help = await run(['--help'])
   t.equal(help.code, 0)
-  for (const command of ['serve', 'demo', 'import', 'export', 'inspect', 'draw', 'replay', 'simulate', 'user', 'check']) t.ok(help.stdout.includes(command), command)
+  for (const command of ['serve', 'demo', 'import', 'export', 'inspect', 'draw', 'replay', 'rejudge', 'verify', 'score', 'simulate', 'user', 'backup', 'restore', 'check']) t.ok(help.stdout.includes(command), command)
 })
 
 t.test('trouble with ports and folders is one line, and nothing is left half-started', async (t) => {

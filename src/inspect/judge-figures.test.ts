@@ -121,13 +121,16 @@ t.test('resolution and frame rate beside record and class', async (t) => {
   t.match(figureOf(conclude(pictures, atNoon, {}, 12), 'frame-rate'), /ok$/, 'class 3 has no bound')
 })
 
-t.test('frozen under a running clock, and with the clock', async (t) => {
+t.test('frozen under a running clock, and with the clock; without grain a person looks', async (t) => {
   const held = grain(place(1), 2, 1)
   for (const codec of ['h264', 'h265'] as const) {
-    const running = conclude(await measures([1, 3, 5].map((second) => clock(held, second)), codec))
+    const running = conclude(await measures([1, 3, 5].map((second) => clock(held, second)), codec, 18))
     t.match(running, { verdict: { result: 'fail', reasons: ['frozen'] }, picture: { clock: 'running', absence: 'frozen' } }, `${codec}: ${figureOf(running, 'osd-clock')}`)
-    const stopped = conclude(await measures([1, 1, 1].map((second) => clock(held, second)), codec))
+    const stopped = conclude(await measures([1, 1, 1].map((second) => clock(held, second)), codec, 18))
     t.match(stopped, { verdict: { result: 'fail' }, picture: { clock: 'standing', absence: 'frozen' } }, `${codec}: ${figureOf(stopped, 'osd-clock')}`)
+    // A place where nothing moves, alive, behind an encoder that takes its grain away.
+    const still = conclude(await measures([1, 3, 5].map((second) => clock(grain(place(1), 1, second), second)), codec, 30))
+    t.notMatch(still, { verdict: { result: 'fail' } }, `${codec}: ${still.picture?.absence}`)
   }
 })
 

@@ -36,6 +36,8 @@ const table: readonly (readonly [string, Check, string])[] = [
   ['still once, then moving', judge([attempt({ pictures: pictures({}, { difference: 0.1 }, { difference: 0.5 }) })]), 'pass'],
   ['two equal pictures prove nothing', judge([attempt({ pictures: pictures({}, { difference: 0 }) })]), 'review too-few-pictures'],
   ['a difference that no one knows', judge([attempt({ pictures: [healthy, healthy, { ...healthy, difference: 0 }] })]), 'pass'],
+  ['the same again without any grain: a person looks whether it is alive', judge([attempt({ pictures: pictures({ noise: 0 }, { noise: 0.1, difference: 0 }, { noise: 0.1, difference: 0 }) })]), 'review frozen'],
+  ['black in both of two', judge([attempt({ pictures: pictures({ absence: 'black' }, { absence: 'black', difference: 0 }) })]), 'review black too-few-pictures'],
   ['frozen and blurred: the absence is named alone', judge([attempt({ pictures: pictures({ blurPx: 4 }, { blurPx: 4, difference: 0 }, { blurPx: 4, difference: 0 }) })]), 'fail frozen'],
   ['unclear by the median', judge([attempt({ pictures: pictures({ blurPx: 0.2 }, { blurPx: 2 }, { blurPx: 3 }) })]), 'review unclear'],
   ['doubtful', judge([attempt({ pictures: pictures({ blurPx: 1.3 }, { blurPx: 1.5 }, { blurPx: 1.8 }) })]), 'review doubtful-sharpness'],
@@ -45,14 +47,14 @@ const table: readonly (readonly [string, Check, string])[] = [
   ['slow', judge([attempt({ times: { firstPicture: 4000.1 } })]), 'review slow-response'],
   ['lost midway, twice', judge([attempt({ outcome: 'lost-midway', pictures: pictures({}, {}) }), attempt({ n: 2, outcome: 'lost-midway', pictures: pictures({}) })]), 'review lost-midway'],
   ['lost midway, then whole', judge([attempt({ outcome: 'lost-midway', pictures: pictures({}, {}) }), attempt({ n: 2 })]), 'review first-attempt-failed'],
-  ['lost midway and black', judge([attempt({ outcome: 'lost-midway', pictures: pictures({ absence: 'black' }, { absence: 'black' }) })]), 'fail black'],
+  ['lost midway and black', judge([attempt({ outcome: 'lost-midway', pictures: pictures({ absence: 'black' }, { absence: 'black' }, { absence: 'black' }) })]), 'fail black'],
   ['too few pictures', judge([attempt({ pictures: pictures({}, {}) })]), 'review too-few-pictures'],
   ['someone was watching', judge([attempt({ isCold: false, times: {} })]), 'review joined-running'],
   ['record without coordinates', judge([good], [finding('longitude', 'coordinates.missing', 'error'), finding('record', 'coordinates.missing', 'error')]), 'review record-incomplete'],
   ['record of doubtful owner', judge([good], [finding('managementUnit', 'owner.unknown', 'warning')]), 'review record-doubtful'],
   ['error and warning', judge([good], [finding('functionType', 'function-type.missing', 'error'), finding('policeUnit', 'owner.unknown', 'warning')]), 'review record-incomplete'],
   ['findings beside the four fields', judge([good], [finding('mac', 'mac.malformed', 'error'), finding('networking', 'networking.text', 'info')]), 'pass'],
-  ['everything at once: fail first, record beside it', judge([attempt({ pictures: pictures({ absence: 'colour-bars' }, { absence: 'colour-bars' }) })], [finding('networking', 'networking.missing', 'error')]), 'fail colour-bars record-incomplete'],
+  ['everything at once: fail first, record beside it', judge([attempt({ pictures: pictures({ absence: 'colour-bars' }, { absence: 'colour-bars' }, { absence: 'colour-bars' }) })], [finding('networking', 'networking.missing', 'error')]), 'fail colour-bars record-incomplete'],
 ]
 
 t.test('verdicts', async (t) => {

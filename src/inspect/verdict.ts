@@ -1,5 +1,5 @@
 // The verdict: what was found at a camera against what the rule set makes of each reason (section `judgement`). Pure.
-// Three things no rule set changes: our own fault fails no camera, one picture or contradictory attempts fail none, and without a picture
+// Three things no rule set changes: our own fault fails no camera, fewer than three pictures or contradictory attempts fail none, a still picture without grain fails none, and without a picture
 // none passes (docs/decisions/0006).
 import { judgePicture } from './judge-picture.ts'
 import { consequenceOf } from './rules/index.ts'
@@ -55,8 +55,8 @@ function pictureReasons(seen: Seen): readonly Found[] {
   if (!shown || !picture) return []
   const others = attempts.filter((attempt) => attempt.n !== shown.n && !attempt.isOurFault)
   const isContradicted = others.some((attempt) => attempt.outcome === 'ok' && judgePicture(attempt.pictures, rules).present !== picture.present)
-  // One picture alone may be a flash or a cap that is just being taken off, and attempts may see different things: a person looks.
-  const isProven = picture.samples >= 2 && !isContradicted
+  // One or two pictures may be a flash or a cap that is just being taken off, and attempts may see different things: a person looks.
+  const isProven = picture.samples >= fewest && !isContradicted && (picture.absence !== 'frozen' || isGrainy(shown, rules))
   const absence: readonly Found[] = picture.absence ? [{ code: picture.absence, ...(!isProven && { atMost: 'review' }) }] : []
   // Where only the running was asked for, what the picture shows is a remark.
   if (seen.kinds && !seen.kinds.includes('image')) return [...absence.map((each) => ({ ...each, atMost: 'review' as const })), ...attemptReasons(shown, others, rules)]
@@ -69,6 +69,12 @@ function pictureReasons(seen: Seen): readonly Found[] {
     ...(picture.absence ? [] : sharpnessReasons(picture.sharpness.band)),
   ]
 }
+
+/** Samples that a majority takes. */
+const fewest = 3
+
+/** Grain that stays as it is was held; a still scene whose grain the encoder took away may be alive. */
+const isGrainy = ({ pictures }: Attempt, { absence: { frozenGrain = 0 } }: RuleSet): boolean => Math.max(0, ...pictures.map(({ noise }) => noise)) >= frozenGrain
 
 /** How the attempt that is judged went, and those beside it. */
 function attemptReasons(shown: Attempt, others: readonly Attempt[], rules: RuleSet): readonly Found[] {

@@ -87,7 +87,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
   try {
     const random = systemRandom
     const store = keep(await openData(config), (part) => part.close())
-    const signer = openInstallation(config.dataDir, log)
+    const { signer, isNew: isNewKey } = openInstallation(config.dataDir)
     const ruleFiles = ruleFilesOf(config)
     const rules = readRules(ruleFiles)
     const registry = createRegistry({ store: store.registry, clock, log, turn, keep: config.keep, reconcile: config.reconcile, ...rules })
@@ -256,6 +256,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     // Ours: a device is heard within its keepalive's minute, so that our restart is not taken for its silence.
     const picking = clock.after(config.resumeAfterMs, () => void Promise.all([inspections.pickUpUnfinished(), disputes.pickUp()]).catch((error: unknown) => log.error({ error }, 'inspections that were cut could not be picked up')))
     keep(picking, async (cancel) => cancel())
+    if (isNewKey) log.info({ fingerprint: signer.fingerprint }, 'the key that signs evidence was made; keep its fingerprint where others can compare it')
     return { url: api.url, sipPort: userAgent.port, ...(firstPassword === undefined ? {} : { firstPassword }), registry, inspections, imports, relays, evidenceDir, reportSource, close }
   } catch (error) {
     await close()

@@ -4,8 +4,8 @@ import { ours, type SectionBasis } from './basis.ts'
 import { count, number, record } from './reading.ts'
 
 /**
- * Brightness and noise: figures that common detectors use (30 and 220; 15). The rest is measured on photographs with light, noise, stripes and
- * encoders laid over them (docs/sharpness.md), not on surveillance video.
+ * Brightness, noise and occlusion: figures that common detectors use. Stripes, blockiness, cast and likeness: one look at 25 photographs with light,
+ * noise, stripes and encoders laid over them (docs/sharpness.md), none of them kept back. The rest are guesses, and say so.
  */
 export const pictureDefault: PictureRules = {
   darkMean: 30,
@@ -31,16 +31,16 @@ export const pictureBasis: SectionBasis = {
   brightMean: ours('常见检测器所用（0-255）', 'what common detectors use (0-255)'),
   nightFromHour: ours('夜间从此时起（北京时间），各地各季不同', 'night begins (Beijing time); differs with place and season'),
   nightToHour: ours('夜间到此时止（北京时间），各地各季不同', 'night ends (Beijing time); differs with place and season'),
-  minContrast: ours('雾中照片的对比度低于此值（实测）', 'photographs in fog lie below (measured)'),
+  minContrast: ours('估计值，未经测量', 'a guess, not measured'),
   maxCast: ours('25 张照片中仅蓝天、花草特写超过（实测）', 'of 25 photographs only sky and flowers from near exceed it (measured)'),
   castRatio: ours('颜色彼此相近且远离中性才算偏色', 'colours that are close to each other and far from neutral are a cast'),
   maxCastShift: ours('与自身基准相比的色偏，同一场景不应移动这么多', 'against its own baseline: the colours of one scene do not move that far'),
   maxNoise: ours('常见检测器所用', 'what common detectors use'),
   maxStripes: ours('25 张无条纹照片均为 0，幅度 4 级的条纹多数可测出（实测）', '25 photographs without stripes read 0, most with stripes of 4 levels more than this (measured)'),
   maxBlockiness: ours('H.264 crf 32 以下均低于此值，crf 46 约半数高于（实测）', 'H.264 up to crf 32 lies below, half of the pictures at crf 46 above (measured)'),
-  minClockChange: ours('重新编码的文字变化不超过几级，换了数字变化数十级（实测）', 'text encoded anew changes by a few levels, another digit by tens (measured)'),
+  minClockChange: ours('估计值：重新编码的文字应只变化几级，换了数字变化数十级；未系统测量', 'a guess: text encoded anew should change by a few levels, another digit by tens; not measured over many pictures'),
   baselineHours: ours('清晰度与颜色只与钟点相差不超过此数的基准比较', 'blur and colour are held against a baseline of about the same hour only'),
-  softerByPx: ours('与自身基准相比，1 px 大于同一场景不同光线、编码间的差异（实测）', 'against its own baseline: more than light and encoder make of one scene (measured)'),
+  softerByPx: ours('估计值：与自身基准相比应大于光线、编码造成的差异；未经测量', 'a guess: against its own baseline it should be more than light and encoder make of one scene; not measured'),
   minSceneLikeness: ours('同一场景不同光线在 0.88 以上，不同场景多在 0.6 以下（实测）', 'one scene in another light lies above 0.88, other scenes mostly below 0.6 (measured)'),
   maxOccluded: ours('常见检测器所用', 'what common detectors use'),
 }

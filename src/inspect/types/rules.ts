@@ -23,6 +23,8 @@ export interface RuleSet {
     readonly oneColourStd: number
     /** Mean absolute luma difference between keyframes, outside the OSD, below which they are the same picture. */
     readonly frozenDifference: number
+    /** Noise in levels that the same picture again must show: without it a still scene looks frozen, and a person decides. Absent: 0. */
+    readonly frozenGrain?: number
   }
   readonly sharpness: { readonly clearBelowPx: number; readonly unclearFromPx: number; readonly minBlocks: number; readonly minHeight: number }
   /** Absent of a rule set that was written before there was the section: then nothing of it is judged. */

@@ -27,7 +27,7 @@ const looks: Readonly<Record<PictureKind, Look>> = {
   square: { gain: 1, offset: 0, noise: 2, hasCar: true },
   blurred: { gain: 1, offset: 0, noise: 2, hasCar: true },
   night: { gain: 0.3, offset: 8, noise: 3.5, hasCar: true },
-  frozen: { gain: 1, offset: 0, noise: 0, hasCar: false },
+  frozen: { gain: 1, offset: 0, noise: 2, hasCar: false },
   black: { gain: 0, offset: 16, noise: 0.4, hasCar: false },
   'colour-bars': { gain: 1, offset: 0, noise: 0, hasCar: false },
   white: { gain: 1, offset: 0, noise: 0.4, hasCar: false },
@@ -111,7 +111,7 @@ export function* makeFrames(kind: PictureKind, base: Planes, count: number, fps:
   const { width, height } = base
   const look = looks[kind]
   const noise = makeNoise(look.noise, 1 << 16)
-  const random = seededRandom(kind.length * 101 + width)
+  let random = seededRandom(kind.length * 101 + width)
   const lit = base.y.map((value) => clamp(16 + (value - 16) * look.gain + look.offset))
   if (kind === 'black') lit.fill(look.offset)
   const dim = (plane: Uint8Array): Uint8Array => plane.map((value) => Math.round(128 + (value - 128) * look.gain))
@@ -122,6 +122,8 @@ export function* makeFrames(kind: PictureKind, base: Planes, count: number, fps:
     // Nothing sharp may drive through a picture that is out of focus.
     if (kind === 'blurred') drawShadow(luma, width, height, progress)
     else if (look.hasCar) drawCar(luma, width, height, progress, look.gain)
+    // A picture that is held has the grain of the moment at which it froze.
+    if (kind === 'frozen') random = seededRandom(width)
     if (look.noise > 0) {
       let shift = Math.floor(random() * noise.length)
       for (let at = 0; at < luma.length; at++) {
