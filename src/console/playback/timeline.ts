@@ -7,7 +7,7 @@ const zoneMs = 8 * 3_600_000
 /** `2026-11-21` in Beijing time. */
 export const dayOf = (atMs: number): string => new Date(atMs + zoneMs).toISOString().slice(0, 10)
 /** Its midnight; NaN for what is no day. */
-export const startOf = (day: string): number => (/^\d{4}-\d{2}-\d{2}$/.test(day) && dayOf(Date.parse(`${day}T00:00:00Z`)) !== '' ? Date.parse(`${day}T00:00:00Z`) - zoneMs : NaN)
+export const startOf = (day: string): number => (/^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) - zoneMs : NaN)
 
 export interface Segment {
   readonly fromMs: number
