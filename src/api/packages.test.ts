@@ -18,6 +18,11 @@ t.test('a hold is made with a reason, shown, released with a reason, and once', 
   t.equal((await ask('chief', 'POST', `${url}/${hold.id}/release`, { reason: 'again' })).statusCode, 409)
   t.equal((await ask('chief', 'POST', `${url}/999/release`, { reason: 'none' })).statusCode, 404)
   t.match((await ask('viewer', 'GET', url)).json(), { items: [{ id: hold.id, released: { by: 'chief' } }] })
+  const open = (await ask('assessor', 'POST', url, { n: 1, reason: 'a second appeal' })).json<{ id: number }>()
+  t.match((await ask('admin', 'GET', `${v1}/holds`)).json<{ items: { id: number }[] }>().items.map(({ id }) => id).slice(0, 2), [open.id, hold.id], 'of all inspections, newest first')
+  t.notOk((await ask('admin', 'GET', `${v1}/holds?open=true`)).json<{ items: { id: number }[] }>().items.some(({ id }) => id === hold.id), 'without those that are released')
+  t.equal((await ask('admin', 'GET', `${v1}/holds?before=${hold.id}`)).json<{ items: { id: number }[] }>().items.some(({ id }) => id >= hold.id), false)
+  t.equal((await ask('assessor', 'GET', `${v1}/holds`)).statusCode, 403)
   t.equal((await ask('viewer', 'GET', `${v1}/inspections/${inspectionThere}/holds`)).statusCode, 404)
 })
 
@@ -36,7 +41,7 @@ t.test('who takes a package, and which, is in the trail before the first byte le
   ])
   t.match((await ask('viewer', 'GET', `${v1}/installation`)).json(), { algorithm: 'Ed25519', publicKey: /BEGIN PUBLIC KEY/, fingerprint: /^[0-9a-f]{64}$/ })
   t.equal((await ask('chief', 'GET', `${v1}/evidence`)).statusCode, 403, 'of an area alone')
-  t.match((await ask('admin', 'GET', `${v1}/evidence`)).json(), { hasRoom: true, totals: [] })
+  t.match((await ask('admin', 'GET', `${v1}/evidence`)).json(), { hasRoom: true, totals: [], rules: { days: { recording: 180 } } })
 })
 
 t.test('a file that was removed is answered with when and why; nobody else is told', async (t) => {

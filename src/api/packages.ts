@@ -6,7 +6,7 @@ import { insistOnArea, sessionOf } from './auth.ts'
 import { Binary } from './binary.ts'
 import type { ApiDeps } from './deps.ts'
 import { inspectionFor } from './inspections.ts'
-import { EvidenceState, Hold, HoldBody, HoldParams, HoldReleaseBody, IdParams, Installation, Items, PackageQuery } from './schema/index.ts'
+import { EvidenceState, Hold, HoldBody, HoldListQuery, HoldParams, HoldReleaseBody, IdParams, Installation, Items, PackageQuery } from './schema/index.ts'
 
 export interface PackagesDep {
   /** SubjectPublicKeyInfo as PEM, and the SHA-256 of its DER in hex. */
@@ -20,6 +20,8 @@ export interface PackagesDep {
 
 export interface HoldsDep {
   readonly list: (inspection: string) => Promise<readonly Hold[]>
+  /** Of every inspection, newest first. */
+  readonly all: (query: { readonly isOpen: boolean; readonly before?: number; readonly limit: number }) => Promise<readonly Hold[]>
   /** Throws AppError `not-found`. */
   readonly add: (hold: { readonly inspection: string; readonly n?: number; readonly reason: string; readonly by: string }) => Promise<Hold>
   /** Throws AppError `not-found`, `conflict`. */
@@ -75,6 +77,16 @@ export function keepingRoutes(app: App, { inspections, packages }: ApiDeps): voi
     async (request) => {
       insistOnArea(request, 'audit.see', '')
       return packages.state()
+    },
+  )
+
+  app.get(
+    '/holds',
+    { schema: { tags: ['inspections'], summary: 'Evidence of all inspections that persons hold back from removal, newest first', querystring: HoldListQuery, response: { 200: Items(Hold) } }, config: { allow: 'audit.see' } },
+    async (request) => {
+      insistOnArea(request, 'audit.see', '')
+      const { open, before, limit = 100 } = request.query
+      return { items: await packages.holds.all({ isOpen: open === true, limit, ...(before === undefined ? {} : { before }) }) }
     },
   )
 

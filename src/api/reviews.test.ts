@@ -221,6 +221,8 @@ t.test('rule sets: a version is written once, the same content is no other, and 
   t.match((await home.ask('viewer', 'GET', `${v1}/rule-sets/city/versions/1/differences?from=default@1`)).json<{ items: { path: string }[] }>().items.map(({ path }) => path).slice(0, 3), [/./])
   t.match((await home.ask('viewer', 'GET', `${v1}/rule-sets/city/versions/1`)).json(), { version: 1, response: { slowMs: 2000 } })
   for (const missing of ['city/versions/9', 'town', 'town/versions/1/figures']) t.equal((await home.ask('viewer', 'GET', `${v1}/rule-sets/${missing}`)).statusCode, 404, missing)
+  const told = (await home.ask('viewer', 'GET', `${v1}/rule-sets/default`)).json<object>()
+  t.match(told, JSON.parse(JSON.stringify(defaultRules)) as object, 'every figure is told: who copies a rule set loses none')
   const figures = (await home.ask('viewer', 'GET', `${v1}/rule-sets/city/versions/2/figures`)).json<{ items: { path: string; basis?: object }[]; never: object[] }>()
   t.match(figures.items.find(({ path }) => path === 'strata[0].count'), { value: 10, shipped: 10, basis: { by: 'document', document: '六视频办发(2018)8号' } })
   t.notOk(figures.items.find(({ path }) => path === 'response.slowMs')?.basis, 'its own figure has no basis of ours')

@@ -3,9 +3,10 @@ import type { HoldsDep } from '../api/index.ts'
 import { AppError, type Clock } from '../base/index.ts'
 import type { EvidenceStore } from '../inspect/index.ts'
 
-export function evidenceHolds(store: Pick<EvidenceStore, 'hold' | 'release' | 'holds'>, clock: Clock): HoldsDep {
+export function evidenceHolds(store: Pick<EvidenceStore, 'hold' | 'release' | 'holds' | 'allHolds'>, clock: Clock): HoldsDep {
   return {
     list: store.holds,
+    all: store.allHolds,
     add: (hold) => store.hold({ ...hold, atMs: clock.wallMs() }),
     release: async ({ inspection, id, by, reason }) => {
       const released = await store.release(inspection, id, { atMs: clock.wallMs(), by, reason })

@@ -29,6 +29,8 @@ export interface KeptEvidence {
   readonly sweptAtMs?: number
   readonly removedFiles?: number
   readonly removedBytes?: number
+  /** As configured. */
+  readonly rules: KeepingRules
 }
 
 export interface EvidenceKeeper {
@@ -130,7 +132,7 @@ export async function keepEvidence(parts: KeepEvidenceParts): Promise<EvidenceKe
   })
   return {
     hasRoom,
-    state: async () => ({ totals: await store.totals(), freeBytes: free, hasRoom: hasRoom(), ...last }),
+    state: async () => ({ totals: await store.totals(), freeBytes: free, hasRoom: hasRoom(), ...last, rules }),
     sweep: () => sweep(true),
     use: (inspection) => {
       used.set(inspection, (used.get(inspection) ?? 0) + 1)

@@ -35,6 +35,8 @@ export function evidenceStore(raw: Database.Database, task: Task, write: Write):
   const release = raw.prepare<[number, string, string, number, string]>('UPDATE evidence_holds SET released_at_ms = ?, released_by = ?, released_why = ? WHERE id = ? AND inspection = ? AND released_at_ms IS NULL')
   const holds = raw.prepare<[string], HoldRow>(`SELECT ${holdColumns} FROM evidence_holds WHERE inspection = ? ORDER BY id`)
 
+  const allHolds = raw.prepare<[number, number, number], HoldRow>(`SELECT ${holdColumns} FROM evidence_holds WHERE id < ? AND (? = 0 OR released_at_ms IS NULL) ORDER BY id DESC LIMIT ?`)
+
   const sayGone = ({ inspection, n }: Pick<KeptFile, 'inspection' | 'n'>, files: ReadonlySet<string>, removedAt: string, removedWhy: string): void => {
     for (const { of, change } of documents) {
       for (const { rowid, document } of of.all(inspection, n)) {
@@ -66,6 +68,7 @@ export function evidenceStore(raw: Database.Database, task: Task, write: Write):
       }),
     release: (inspection, id, { atMs, by, reason }) => write(() => (release.run(atMs, by, reason, id, inspection).changes === 0 ? undefined : holds.all(inspection).map(holdOf).find((hold) => hold.id === id))),
     holds: (inspection) => task(() => holds.all(inspection).map(holdOf)),
+    allHolds: ({ isOpen, before = Number.MAX_SAFE_INTEGER, limit }) => task(() => allHolds.all(before, isOpen ? 1 : 0, limit).map(holdOf)),
   }
 }
 

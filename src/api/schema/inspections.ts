@@ -294,6 +294,11 @@ export const HoldParams = Type.Object({ id: Id, hold: Type.Integer({ minimum: 1 
 export const HoldBody = Type.Object({ n: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })), reason: Type.String({ minLength: 1, maxLength: 1000 }) }, { additionalProperties: false })
 export const HoldReleaseBody = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 1000 }) }, { additionalProperties: false })
 
+export const HoldListQuery = Type.Object(
+  { open: Type.Optional(Type.Boolean({ description: 'only those that are not released' })), before: Type.Optional(Type.Integer({ minimum: 1, description: 'of a number below this' })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })) },
+  { additionalProperties: false },
+)
+
 export const EvidenceState = Type.Object({
   totals: ListOf(Type.Object({ kind: RemovableKind, files: Type.Integer(), bytes: Type.Integer() })),
   freeBytes: Type.Number({ description: 'of the disk that evidence is on' }),
@@ -301,5 +306,9 @@ export const EvidenceState = Type.Object({
   sweptAtMs: Type.Optional(Instant),
   removedFiles: Type.Optional(Type.Integer()),
   removedBytes: Type.Optional(Type.Integer()),
+  rules: Type.Object(
+    { days: Type.Object({ recording: Type.Integer(), keyframe: Type.Integer(), picture: Type.Integer() }), maxBytes: Type.Number(), minFreeBytes: Type.Number(), patrol: Type.Enum(['picture', 'all']) },
+    { description: 'as configured (evidence.*): days each kind is kept, 0 for ever; bytes in all, 0 without bound; bytes that stay free; what a patrol keeps of a camera that passed' },
+  ),
 })
 export type EvidenceState = Static<typeof EvidenceState>

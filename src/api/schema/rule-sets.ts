@@ -23,6 +23,7 @@ export const RuleSet = Type.Object({
     whiteMean: Type.Number(),
     oneColourStd: Type.Number(),
     frozenDifference: Type.Number(),
+    frozenGrain: Type.Optional(Type.Number()),
   }),
   sharpness: Type.Object({ clearBelowPx: Type.Number(), unclearFromPx: Type.Number(), minBlocks: Type.Number(), minHeight: Type.Number() }),
   picture: Type.Optional(

@@ -147,7 +147,7 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
       installation: { publicKey: '-----BEGIN PUBLIC KEY-----', fingerprint: 'ab'.repeat(32) },
       take: async (id) => ({ fileName: `evidence-${id}.zip`, size: 3, bytes: async function* () { yield Buffer.from('zip') } }),
       holds: evidenceHolds(store.evidence, clock),
-      state: async () => ({ totals: [...(await store.evidence.totals())], freeBytes: 5e9, hasRoom: true }),
+      state: async () => ({ totals: [...(await store.evidence.totals())], freeBytes: 5e9, hasRoom: true, rules: { days: { recording: 180, keyframe: 365, picture: 730 }, maxBytes: 2e11, minFreeBytes: 1e9, patrol: 'picture' } }),
     },
     transfer: { imports, write: exportBytes },
     relays: { list: () => wire.figures },

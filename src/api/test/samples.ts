@@ -142,6 +142,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   'POST /inspections/:id/checks/:n/review': { url: `/inspections/${inspectionHere}/checks/1/review`, outside: `/inspections/${inspectionThere}/checks/1/review`, payload: { result: 'pass', reason: 'seen on site' }, status: 201 },
   'GET /inspections/:id/evidence.zip': { url: `/inspections/${inspectionHere}/evidence.zip?parts=pictures`, outside: `/inspections/${inspectionThere}/evidence.zip`, status: 200 },
   'GET /evidence': { url: '/evidence', status: 200, everywhere: true },
+  'GET /holds': { url: '/holds?open=true', status: 200, everywhere: true },
   'GET /inspections/:id/holds': { url: `/inspections/${inspectionHere}/holds`, outside: `/inspections/${inspectionThere}/holds`, status: 200 },
   'POST /inspections/:id/holds': { url: `/inspections/${inspectionHere}/holds`, outside: `/inspections/${inspectionThere}/holds`, payload: { n: 1, reason: 'the owner has announced an appeal' }, status: 201 },
   'POST /inspections/:id/holds/:hold/release': { url: `/inspections/${inspectionHere}/holds/1/release`, outside: `/inspections/${inspectionThere}/holds/2/release`, payload: { reason: 'settled' }, status: 200, triedIn: 'packages.test.ts' },

@@ -56,6 +56,7 @@ export interface Routes {
   'GET /fields': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.FieldTable> }
   'GET /findings': { readonly query: Static<typeof api.FindingListQuery>; readonly body: undefined; readonly answer: Static<typeof api.FindingPage> }
   'GET /findings/:n': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.FindingWithHistory> }
+  'GET /holds': { readonly query: Static<typeof api.HoldListQuery>; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.Hold>)[] } }
   'GET /imports': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.ImportSummary>)[] } }
   'GET /imports/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Import> }
   'GET /imports/:id/rows': { readonly query: Static<typeof api.ImportRowsQuery>; readonly body: undefined; readonly answer: Static<typeof api.ImportRows> }

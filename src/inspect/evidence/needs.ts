@@ -49,4 +49,6 @@ export interface EvidenceStore {
   readonly release: (inspection: string, id: number, released: NonNullable<Hold['released']>) => Promise<Hold | undefined>
   /** Oldest first. */
   readonly holds: (inspection: string) => Promise<readonly Hold[]>
+  /** Of every inspection, newest first. */
+  readonly allHolds: (query: { readonly isOpen: boolean; readonly before?: number; readonly limit: number }) => Promise<readonly Hold[]>
 }
