@@ -303,6 +303,23 @@ t.test('a disk that does not take the recording pauses the inspection, which goe
   t.notOk('pausedBecause' in done)
 })
 
+t.test('what this service began is not what the one before it left: picked up once, conducted once', async (t) => {
+  const { inspections, tap } = open(t.testdir(), ['healthy', 'busy'])
+  const starting = inspections.start({ area: '320116', seed, rules, by: 'x' })
+  const looks = [inspections.pickUpUnfinished()]
+  for (let n = 0; n < 200; n++) {
+    await new Promise(setImmediate)
+    if (n % 10 === 0) looks.push(inspections.pickUpUnfinished())
+  }
+  const { id } = await starting
+  looks.push(inspections.pickUpUnfinished())
+  t.same([...new Set(await Promise.all(looks))], [0])
+  const done = await inspections.finished(id)
+  t.match(done, { state: 'done', checks: { length: 2 } })
+  t.notOk(done.resumedAtMs)
+  t.equal(tap.joins.length, done.checks.reduce((sum, { attempts }) => sum + attempts.length, 0), 'each camera is asked as often as its attempts say')
+})
+
 t.test('paused: what is under way is finished, nothing begins; a restart leaves it paused', async (t) => {
   const folder = t.testdir()
   const one = { ...rules, concurrency: { total: 1, perDevice: 1 } }

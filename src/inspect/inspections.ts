@@ -93,6 +93,8 @@ export function createInspections(deps: InspectionsDeps): Inspections {
   /** Starts that are not yet among the running ones count too. */
   let starting = 0
   const takingUp = new Set<string>()
+  /** Begun or taken up here: not what the service before this one left. */
+  const own = new Set<string>()
   let isClosed = false
 
   const start = async (request: InspectionStart): Promise<Inspection> => {
@@ -117,6 +119,7 @@ export function createInspections(deps: InspectionsDeps): Inspections {
     const startedAtMs = clock.wallMs()
     const id = `${new Date(startedAtMs).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${deps.random(3).toString('hex')}`
     const inspection: Inspection = { id, area, startedAtMs, state: 'running', createdBy: by, draw: drawn, ...about, rules, checks: [], total: drawn.members.length, software }
+    own.add(id)
     const evidence = await openEvidenceFolder(join(deps.evidenceDir, id), deps.hasRoom)
     await evidence.savePopulation(populationText(population), population)
     if (leftOut.length > 0) await evidence.saveList('left-out.tsv', leftOutText(leftOut))
@@ -201,6 +204,7 @@ export function createInspections(deps: InspectionsDeps): Inspections {
     insistOnRoom()
     starting++
     takingUp.add(id)
+    own.add(id)
     try {
       await pickUp(id, { resumedAtMs: clock.wallMs() })
     } finally {
@@ -230,8 +234,10 @@ export function createInspections(deps: InspectionsDeps): Inspections {
       return find(id)
     },
     pickUpUnfinished: async () => {
-      const left = await store.unfinished()
+      const left = (await store.unfinished()).filter(({ id }) => !own.has(id))
       for (const { id, state } of left) {
+        if (own.has(id)) continue
+        own.add(id)
         try {
           await pickUp(id, state === 'running' ? { resumedAtMs: clock.wallMs() } : {})
         } catch (error) {
