@@ -37,6 +37,7 @@ export const router = createRouter({
     { path: '/playback/:camera', name: 'playback', component: () => import('./playback/PlaybackPage.vue'), props: true, meta: { title: 'playback.title' } },
     { path: '/live/:camera', name: 'live', component: () => import('./live/LivePage.vue'), props: true, meta: { title: 'live.title' } },
     { path: '/inspections', name: 'inspections', component: () => import('./inspections/InspectionsPage.vue'), meta: { title: 'inspections.title' } },
+    { path: '/inspections/draws/:id', name: 'draw', component: () => import('./inspections/making/DrawPage.vue'), props: true, meta: { title: 'draws.title' } },
     {
       path: '/inspections/:id',
       name: 'inspection',

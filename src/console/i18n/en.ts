@@ -9,6 +9,7 @@ import { listEn } from './list-words.ts'
 import { recordEn } from './record-words.ts'
 import { sidesEn } from './side-words.ts'
 import { shellEn } from './shell-words.ts'
+import { drawEn, historyEn, makingEn, watchingEn } from './making-words.ts'
 import { problemsEn } from './problem-words.ts'
 import { verdictEn } from './verdict-words.ts'
 import { deviceEn } from './device-words.ts'
@@ -84,5 +85,9 @@ export const en: Messages = {
   exemptions: exemptionsEn,
   admin: adminEn,
   own: accountEn,
+  making: makingEn,
+  draws: drawEn,
+  watching: watchingEn,
+  history: historyEn,
   problem: problemsEn,
 }

@@ -9,6 +9,7 @@ import { listZh } from './list-words.ts'
 import { recordZh } from './record-words.ts'
 import { sidesZh } from './side-words.ts'
 import { shellZh } from './shell-words.ts'
+import { drawZh, historyZh, makingZh, watchingZh } from './making-words.ts'
 import { problemsZh } from './problem-words.ts'
 import { verdictZh } from './verdict-words.ts'
 import { deviceZh } from './device-words.ts'
@@ -83,6 +84,10 @@ export const zh = {
   exemptions: exemptionsZh,
   admin: adminZh,
   own: accountZh,
+  making: makingZh,
+  draws: drawZh,
+  watching: watchingZh,
+  history: historyZh,
   problem: problemsZh,
 }
 

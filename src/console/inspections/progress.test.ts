@@ -47,3 +47,13 @@ t.test('reading it anew keeps what is known to run', (t) => {
   t.equal(rejoin(after(2), progressOf(detail([check(2, 'fail')]))).cards[1]?.stage, 'done')
   t.end()
 })
+
+t.test('pause, its reason and the time left are as the service says', (t) => {
+  const pace = { total: 3, done: 1, running: 0, waiting: 2, msLeft: 8_000 }
+  const held = applyEvent(after(1), { type: 'progress', inspection: 'i', state: 'paused', pausedBecause: { code: 'disk.full', detail: 'x' }, progress: pace })
+  t.match(held, { state: 'paused', pace, pausedBecause: { code: 'disk.full' } })
+  const on = applyEvent(held, { type: 'progress', inspection: 'i', state: 'running', progress: pace })
+  t.notOk('pausedBecause' in on, 'gone when it goes on')
+  t.equal(applyEvent(on, events[6] as InspectionEvent).pace, undefined)
+  t.end()
+})

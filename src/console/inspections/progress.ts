@@ -1,6 +1,9 @@
 // An inspection as it grows: what was read once, and each event folded in. Events state facts, so hearing one twice changes nothing.
 import type { Attempt, Check, InspectionDetail, InspectionEvent, InspectionState, PopulationMember, Result } from '../../api/schema/index.ts'
 
+export type Pace = NonNullable<InspectionDetail['progress']>
+export type PauseReason = NonNullable<InspectionDetail['pausedBecause']>
+
 export interface Card {
   readonly n: number
   readonly camera: PopulationMember
@@ -13,18 +16,23 @@ export interface Card {
 export interface Progress {
   readonly state: InspectionState
   readonly cards: readonly Card[]
+  /** What the service counts and estimates, while it is under way. */
+  readonly pace?: Pace
+  /** Why the service paused by itself. */
+  readonly pausedBecause?: PauseReason
 }
 
-export function progressOf({ state, sample, checks }: InspectionDetail): Progress {
+export function progressOf({ state, sample, checks, progress, pausedBecause }: InspectionDetail): Progress {
   const done = new Map(checks.map((check) => [check.n, check]))
-  return { state, cards: sample.map((camera, index) => cardOf(index + 1, camera, done.get(index + 1))) }
+  return { state, ...(progress && { pace: progress }), ...(pausedBecause && { pausedBecause }), cards: sample.map((camera, index) => cardOf(index + 1, camera, done.get(index + 1))) }
 }
 
 const cardOf = (n: number, camera: PopulationMember, check: Check | undefined): Card => (check ? { n, camera, stage: 'done', attempts: check.attempts, check } : { n, camera, stage: 'waiting', attempts: [] })
 
 /** What is read anew knows every done check; which ones run is known only from events. */
 export function rejoin(before: Progress, read: Progress): Progress {
-  return { ...read, cards: read.cards.map((card) => (card.stage === 'waiting' ? (before.cards.find((each) => each.n === card.n && each.stage === 'running') ?? card) : card)) }
+  const running = new Map(before.cards.flatMap((card) => (card.stage === 'running' ? [[card.n, card] as const] : [])))
+  return { ...read, cards: read.cards.map((card) => (card.stage === 'waiting' ? (running.get(card.n) ?? card) : card)) }
 }
 
 export function applyEvent(progress: Progress, event: InspectionEvent): Progress {
@@ -39,7 +47,7 @@ export function applyEvent(progress: Progress, event: InspectionEvent): Progress
     case 'check-done':
       return change(event.n, (card) => cardOf(card.n, card.camera, event.check))
     case 'progress':
-      return { ...progress, state: event.state }
+      return { state: event.state, cards: progress.cards, pace: event.progress, ...(event.pausedBecause && { pausedBecause: event.pausedBecause }) }
     case 'finished':
       // A check that was cut off leaves no verdict: it is not running any more.
       return { state: event.state, cards: progress.cards.map((card) => (card.stage === 'running' ? { ...card, stage: 'waiting' } : card)) }

@@ -8,18 +8,19 @@ import { applyEvent, progressOf, rejoin, type Progress } from './progress.ts'
 export interface LiveInspection extends Pick<Loaded<InspectionDetail>, 'problem' | 'isLoading' | 'reload'> {
   readonly detail: Loaded<InspectionDetail>['value']
   readonly progress: ShallowRef<Progress | undefined>
-  readonly isRunning: ComputedRef<boolean>
+  /** Running or paused: its report is not there yet, and it can be stopped. */
+  readonly isUnderWay: ComputedRef<boolean>
   /** The event stream is broken; the browser is making it again. */
   readonly isLost: Ref<boolean>
 }
 
-const types: readonly InspectionEvent['type'][] = ['started', 'check-started', 'attempt', 'check-done', 'finished']
+const types: readonly InspectionEvent['type'][] = ['started', 'check-started', 'attempt', 'check-done', 'progress', 'finished']
 
 export function useInspection(id: () => string): LiveInspection {
   const { value: detail, problem, isLoading, reload } = useLoaded((signal) => api.inspection(id(), signal), id)
   const progress = shallowRef<Progress>()
   const isLost = ref(false)
-  const isRunning = computed(() => progress.value?.state === 'running')
+  const isUnderWay = computed(() => progress.value?.state === 'running' || progress.value?.state === 'paused')
   let source: EventSource | undefined
   let heard = ''
 
@@ -30,7 +31,11 @@ export function useInspection(id: () => string): LiveInspection {
   }
   const hear = (): void => {
     source = new EventSource(api.eventsUrl(id()))
-    source.onopen = () => void (isLost.value = false)
+    source.onopen = () => {
+      // Of a large inspection the stream does not tell again what was missed meanwhile.
+      if (isLost.value) void reload()
+      isLost.value = false
+    }
     source.onerror = () => {
       isLost.value = true
       // The browser gives up on a refusal; asking for the page's data says why.
@@ -52,8 +57,8 @@ export function useInspection(id: () => string): LiveInspection {
     progress.value = progress.value && heard === read.id ? rejoin(progress.value, fresh) : fresh
     if (heard !== read.id) hush()
     heard = read.id
-    if (read.state === 'running' && (!source || source.readyState === EventSource.CLOSED)) hear()
+    if ((read.state === 'running' || read.state === 'paused') && (!source || source.readyState === EventSource.CLOSED)) hear()
   })
   onScopeDispose(hush)
-  return { detail, problem, isLoading, reload, progress, isRunning, isLost }
+  return { detail, problem, isLoading, reload, progress, isUnderWay, isLost }
 }
