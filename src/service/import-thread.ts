@@ -55,7 +55,9 @@ export function createImportThread(clock: Clock): ImportThread {
       try {
         return await follow(worker, job, hearing)
       } finally {
-        if (isOpen) rest = clock.after(idleMs, () => void end())
+        // What was read is usually written next; after that its memory is given back.
+        if (job.job === 'apply') await end()
+        else if (isOpen) rest = clock.after(idleMs, () => void end())
       }
     },
     close: () => {

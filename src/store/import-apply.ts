@@ -44,7 +44,7 @@ export interface ApplyOptions {
 export function openBeside(file: string, options: { readonly readonly?: boolean } = {}): Beside {
   const raw = new Database(file, { timeout: 10_000, fileMustExist: true, readonly: options.readonly === true })
   raw.pragma('foreign_keys = ON')
-  raw.pragma('cache_size = -32768')
+  raw.pragma('cache_size = -65536')
   // Acknowledged means that it survives a power cut, not only the end of this process.
   raw.pragma('synchronous = FULL')
   // The log is brought in afterwards, when the others may write again.
