@@ -38,6 +38,9 @@ export const router = createRouter({
     { path: '/live/:camera', name: 'live', component: () => import('./live/LivePage.vue'), props: true, meta: { title: 'live.title' } },
     { path: '/inspections', name: 'inspections', component: () => import('./inspections/InspectionsPage.vue'), meta: { title: 'inspections.title' } },
     { path: '/inspections/draws/:id', name: 'draw', component: () => import('./inspections/making/DrawPage.vue'), props: true, meta: { title: 'draws.title' } },
+    { path: '/inspections/:id/review', name: 'review', component: () => import('./inspections/review/ReviewPage.vue'), props: true, meta: { title: 'look.bench' } },
+    { path: '/inspections/:id/after', name: 'after', component: () => import('./inspections/after/AfterPage.vue'), props: true, meta: { title: 'after.title' } },
+    { path: '/reports/district', name: 'district', component: () => import('./inspections/after/DistrictPage.vue'), meta: { title: 'after.district' } },
     {
       path: '/inspections/:id',
       name: 'inspection',

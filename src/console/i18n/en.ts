@@ -10,6 +10,8 @@ import { recordEn } from './record-words.ts'
 import { sidesEn } from './side-words.ts'
 import { shellEn } from './shell-words.ts'
 import { drawEn, historyEn, makingEn, watchingEn } from './making-words.ts'
+import { afterEn } from './after-words.ts'
+import { figureEn, lookEn, unitEn } from './look-words.ts'
 import { problemsEn } from './problem-words.ts'
 import { verdictEn } from './verdict-words.ts'
 import { deviceEn } from './device-words.ts'
@@ -89,5 +91,9 @@ export const en: Messages = {
   draws: drawEn,
   watching: watchingEn,
   history: historyEn,
+  look: lookEn,
+  figure: figureEn,
+  unit: unitEn,
+  after: afterEn,
   problem: problemsEn,
 }

@@ -10,6 +10,8 @@ import { recordZh } from './record-words.ts'
 import { sidesZh } from './side-words.ts'
 import { shellZh } from './shell-words.ts'
 import { drawZh, historyZh, makingZh, watchingZh } from './making-words.ts'
+import { afterZh } from './after-words.ts'
+import { figureZh, lookZh, unitZh } from './look-words.ts'
 import { problemsZh } from './problem-words.ts'
 import { verdictZh } from './verdict-words.ts'
 import { deviceZh } from './device-words.ts'
@@ -88,6 +90,10 @@ export const zh = {
   draws: drawZh,
   watching: watchingZh,
   history: historyZh,
+  look: lookZh,
+  figure: figureZh,
+  unit: unitZh,
+  after: afterZh,
   problem: problemsZh,
 }
 
