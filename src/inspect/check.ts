@@ -7,6 +7,7 @@ import { concludeCheck } from './judge.ts'
 import { measureLag } from './lag.ts'
 import { insistOnMemory } from './memory.ts'
 import { createObserver, type Observed, type Observer, type ObserverParts } from './observe.ts'
+import { rulesAfter } from './rules/index.ts'
 import { checkStep, type CheckEffect, type CheckEvent, type CheckState } from './run.ts'
 import type { Attempt, Check, CheckKind, Decoder, DecodeSession, DeviceAnswer, Evidence, Note, PictureContext, PictureMeasure, PopulationMember, RecordedEvent, RuleSet, Tap, TapSession } from './types.ts'
 
@@ -114,7 +115,7 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
   }
 
   const join = (attempt: number, runningMs: number | undefined): void => {
-    const current: Live = { n: attempt, observer: createObserver(rules, parts), session: parts.decoder.open(rules), stopLag: measureLag(clock), decoding: Promise.resolve() }
+    const current: Live = { n: attempt, observer: createObserver(rulesAfter(rules, attempts), parts), session: parts.decoder.open(rules), stopLag: measureLag(clock), decoding: Promise.resolve() }
     live = current
     const look = runningMs === undefined ? {} : { runningMs }
     note({ type: 'attempt', attempt, isCold: true, ...look })

@@ -303,6 +303,20 @@ t.test('a disk that does not take the recording pauses the inspection, which goe
   t.notOk('pausedBecause' in done)
 })
 
+t.test('once an attempt was ok the next one takes fewer pictures; it cannot say that a frozen one moves, and replays alike', async (t) => {
+  const folder = t.testdir()
+  const { inspections } = open(folder, ['healthy', 'frozen', 'second-try'])
+  const brief = { ...rules, sampling: { ...rules.sampling, pictures: 3, again: 1 } }
+  const { id } = await inspections.start({ area: '320116', seed, rules: brief, by: 'x' })
+  const { checks } = await inspections.finished(id)
+  const of = (camera: string) => checks.find((check) => check.camera.id === camera)
+  t.same(of('healthy')?.attempts.map(({ pictures }) => pictures.length), [3, 1])
+  t.equal(of('healthy')?.verdict.result, 'pass')
+  t.same(of('second-try')?.attempts.map(({ pictures }) => pictures.length), [0, 3], 'the first that is ok is looked at in full')
+  t.match(of('frozen')?.verdict, { result: 'fail', reasons: ['frozen'] })
+  for await (const { differences } of replay(join(folder, id), { decoder, createPipeline, readSignal, software })) t.same(differences, [])
+})
+
 t.test('what this service began is not what the one before it left: picked up once, conducted once', async (t) => {
   const { inspections, tap } = open(t.testdir(), ['healthy', 'busy'])
   const starting = inspections.start({ area: '320116', seed, rules, by: 'x' })

@@ -6,7 +6,7 @@ import { readRecording } from './io/recording-file.ts'
 import { concludeCheck } from './judge.ts'
 import { insistOnMemory, isRemembered } from './memory.ts'
 import { createObserver, type Observed, type ObserverParts } from './observe.ts'
-import { chooseRules } from './rules/index.ts'
+import { chooseRules, rulesAfter } from './rules/index.ts'
 import type { Attempt, Check, DecodeOutcome, Decoder, Note, PictureMeasure, RecordedEvent, RuleSet } from './types.ts'
 
 export interface ReplayDeps extends ObserverParts {
@@ -50,7 +50,7 @@ export async function replayCheck(events: readonly RecordedEvent[], deps: Replay
   if (!about) throw new AppError('recording.invalid', 'the recording does not say what it is of: it is no recording of a check')
   const used = rules ?? about.rules
   const attempts: Attempt[] = []
-  for (const part of attemptsOf(events)) attempts.push(await replayAttempt(part, deps, used))
+  for (const part of attemptsOf(events)) attempts.push(await replayAttempt(part, deps, used, attempts))
   const answers = notes.flatMap((note) => (note.type === 'device' ? [note.answer] : []))
   const circumstances = { answers, ...(about.context && { context: about.context }), ...(about.kinds && { kinds: about.kinds }), ...(about.cutBefore !== undefined && { cutBefore: about.cutBefore }), ...(about.recheck !== undefined && { recheck: about.recheck }), ...(about.node !== undefined && { node: about.node }) }
   const remarks = [
@@ -75,9 +75,9 @@ function attemptsOf(events: readonly RecordedEvent[]): readonly (readonly Record
 }
 
 /** A decoder that dies now says nothing of the recording: the attempt is computed again with its replacement. Throws AppError `busy` when none lives. */
-async function replayAttempt(events: readonly RecordedEvent[], deps: ReplayDeps, rules: RuleSet): Promise<Attempt> {
+async function replayAttempt(events: readonly RecordedEvent[], deps: ReplayDeps, rules: RuleSet, before: readonly Attempt[]): Promise<Attempt> {
   for (let tries = 0; tries < maxTries; tries++) {
-    const attempt = await tryAttempt(events, deps, rules)
+    const attempt = await tryAttempt(events, deps, rules, before)
     if (attempt) return attempt
   }
   throw new AppError('busy', `the decoder ended ${maxTries} times over one attempt: nothing can be computed now`)
@@ -86,9 +86,9 @@ async function replayAttempt(events: readonly RecordedEvent[], deps: ReplayDeps,
 const maxTries = 3
 
 /** Undefined when the decoder was lost on the way. */
-async function tryAttempt(events: readonly RecordedEvent[], deps: ReplayDeps, rules: RuleSet): Promise<Attempt | undefined> {
+async function tryAttempt(events: readonly RecordedEvent[], deps: ReplayDeps, rules: RuleSet, before: readonly Attempt[]): Promise<Attempt | undefined> {
   const decoded = events.flatMap((event) => (event.kind === 'note' && event.note.type === 'decoded' ? [event.note] : []))
-  const observer = createObserver(rules, deps)
+  const observer = createObserver(rulesAfter(rules, before), deps)
   let session = deps.decoder.open(rules)
   let previous: PictureMeasure | undefined
   const decode = async ({ picture, keyframe }: Extract<Observed, { type: 'picture' }>): Promise<DecodeOutcome | undefined> => {

@@ -54,7 +54,9 @@ function pictureReasons(seen: Seen): readonly Found[] {
   const { attempts, rules, shown, picture, responseMs } = seen
   if (!shown || !picture) return []
   const others = attempts.filter((attempt) => attempt.n !== shown.n && !attempt.isOurFault)
-  const isContradicted = others.some((attempt) => attempt.outcome === 'ok' && judgePicture(attempt.pictures, rules).present !== picture.present)
+  // One picture cannot say that anything moves.
+  const speaks = ({ outcome, pictures }: Attempt): boolean => outcome === 'ok' && (picture.absence !== 'frozen' || pictures.length >= fewest)
+  const isContradicted = others.some((attempt) => speaks(attempt) && judgePicture(attempt.pictures, rules).present !== picture.present)
   // One or two pictures may be a flash or a cap that is just being taken off, and attempts may see different things: a person looks.
   const isProven = picture.samples >= fewest && !isContradicted && (picture.absence !== 'frozen' || isGrainy(shown, rules))
   const absence: readonly Found[] = picture.absence ? [{ code: picture.absence, ...(!isProven && { atMost: 'review' }) }] : []

@@ -15,7 +15,7 @@ export const RuleSet = Type.Object({
   attempts: Type.Integer(),
   betweenAttemptsMs: Type.Number(),
   timeouts: Type.Object({ answerMs: Type.Number(), firstPacketMs: Type.Number(), firstKeyframeMs: Type.Number() }),
-  sampling: Type.Object({ pictures: Type.Integer(), spacingMs: Type.Number(), windowMs: Type.Number() }),
+  sampling: Type.Object({ pictures: Type.Integer(), spacingMs: Type.Number(), windowMs: Type.Number(), again: Type.Optional(Type.Integer()) }),
   response: Type.Object({ slowMs: Type.Number() }),
   absence: Type.Object({
     blackMean: Type.Number(),

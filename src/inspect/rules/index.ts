@@ -11,5 +11,6 @@ export { figuresOf, ruleDifferences, type RuleDifference } from './differences.t
 export { canonicalJson, rulesSha256 } from './digest.ts'
 export { recheckOf } from './earlier.ts'
 export { consequenceOf, judgementTable, reasonCodes } from './judgement.ts'
+export { rulesAfter } from './sampling.ts'
 export { countNames, inTenThousandths } from './scores.ts'
 export { strata } from './strata.ts'

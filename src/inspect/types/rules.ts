@@ -13,7 +13,13 @@ export interface RuleSet {
   readonly betweenAttemptsMs: number
   readonly timeouts: { readonly answerMs: number; readonly firstPacketMs: number; readonly firstKeyframeMs: number }
   /** Pictures taken per attempt: keyframes at least `spacingMs` apart; the attempt gives up waiting for them after `windowMs` from the first. */
-  readonly sampling: { readonly pictures: number; readonly spacingMs: number; readonly windowMs: number }
+  readonly sampling: {
+    readonly pictures: number
+    readonly spacingMs: number
+    readonly windowMs: number
+    /** Pictures of an attempt after one that was ok: it shows that the camera answers again. Absent: as many as of the first. */
+    readonly again?: number
+  }
   /** A first picture later than this is handed to a person. */
   readonly response: { readonly slowMs: number }
   readonly absence: {

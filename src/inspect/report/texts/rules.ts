@@ -12,6 +12,7 @@ export const ruleWords: Readonly<Record<string, RuleWords>> = {
   'timeouts.firstPacketMs': { zh: '等待首个媒体包', en: 'wait for the first media packet', unit: 'ms' },
   'timeouts.firstKeyframeMs': { zh: '等待首个关键帧', en: 'wait for the first keyframe', unit: 'ms' },
   'sampling.pictures': { zh: '每次调取取样画面数', en: 'pictures per attempt' },
+  'sampling.again': { zh: '调通之后再次调取的取样画面数', en: 'pictures of an attempt after one that was ok' },
   'sampling.spacingMs': { zh: '取样画面间隔，至少', en: 'between two pictures, at least', unit: 'ms' },
   'sampling.windowMs': { zh: '取样最长等待', en: 'wait for pictures at most', unit: 'ms' },
   'response.slowMs': { zh: '出图慢于此值者交人工复核', en: 'a first picture later than this goes to a person', unit: 'ms' },
