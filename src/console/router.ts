@@ -64,6 +64,12 @@ export const router = createRouter({
       children: [
         { path: 'accounts', name: 'accounts', component: () => import('./admin/AccountsPage.vue'), meta: { title: 'admin.accounts' } },
         { path: 'exemptions', name: 'exemptions', component: () => import('./admin/ExemptionsPage.vue'), meta: { title: 'exemptions.title' } },
+        { path: 'rules', name: 'rules', component: () => import('./rules/RulesPage.vue'), meta: { title: 'rules.title' } },
+        { path: 'rules/new', name: 'rule-set-new', component: () => import('./rules/RuleEditor.vue'), props: ({ query }) => ({ of: String(query['of'] ?? 'default') }), meta: { title: 'rules.create' } },
+        { path: 'rules/:name', name: 'rule-set-newest', component: () => import('./rules/RuleSetPage.vue'), props: true, meta: { title: 'rules.title' } },
+        { path: 'rules/:name/:version(\\d+)', name: 'rule-set', component: () => import('./rules/RuleSetPage.vue'), props: true, meta: { title: 'rules.title' } },
+        { path: 'rules/:name/:version(\\d+)/edit', name: 'rule-set-edit', component: () => import('./rules/RuleEditor.vue'), props: true, meta: { title: 'rules.title' } },
+        { path: 'keeping', name: 'keeping', component: () => import('./admin/KeepingPage.vue'), meta: { title: 'keeping.title' } },
         { path: 'audit', name: 'audit', component: () => import('./admin/AuditPage.vue'), meta: { title: 'admin.audit' } },
         { path: 'system', name: 'system', component: () => import('./admin/SystemPage.vue'), meta: { title: 'admin.system' } },
       ],

@@ -31,6 +31,19 @@ export default defineConfig({
     // The player's chunk is large and comes only with a live view.
     chunkSizeWarningLimit: 700,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // Many small parts cost a request each, one after the other over a slow line. Two that every page needs come at once: what draws, and the parts it
+        // draws with; our own small pieces go with them. Map and player stay with the pages that show them.
+        codeSplitting: {
+          groups: [
+            { name: 'vue', test: /node_modules[\\/](@vue|vue|vue-router|vue-i18n|@intlify)[\\/]/, priority: 30 },
+            { name: 'element', test: /node_modules[\\/](element-plus|@element-plus|@vueuse|lodash-unified|lodash-es|@popperjs|@floating-ui|async-validator|dayjs|normalize-wheel-es|memoize-one)[\\/]/, priority: 20 },
+            { name: 'common', test: /src[\\/]console[\\/](ui|client|i18n)[\\/]/, priority: 10 },
+          ],
+        },
+      },
+    },
   },
   // For work on the pages: `npx vite src/console` beside a running `yiji serve`.
   server: { proxy: { '/api': 'http://127.0.0.1:8080' } },

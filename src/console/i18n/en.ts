@@ -7,6 +7,8 @@ import { homeEn } from './home-words.ts'
 import { importsEn } from './import-words.ts'
 import { listEn } from './list-words.ts'
 import { recordEn } from './record-words.ts'
+import { keepingEn } from './keeping-words.ts'
+import { rulesEn } from './rule-words.ts'
 import { sidesEn } from './side-words.ts'
 import { shellEn } from './shell-words.ts'
 import { drawEn, historyEn, makingEn, watchingEn } from './making-words.ts'
@@ -80,6 +82,8 @@ export const en: Messages = {
   wall: wallEn,
   playback: playbackEn,
   sides: sidesEn,
+  rules: rulesEn,
+  keeping: keepingEn,
   home: homeEn,
   list: listEn,
   imports: importsEn,

@@ -7,6 +7,8 @@ import { homeZh } from './home-words.ts'
 import { importsZh } from './import-words.ts'
 import { listZh } from './list-words.ts'
 import { recordZh } from './record-words.ts'
+import { keepingZh } from './keeping-words.ts'
+import { rulesZh } from './rule-words.ts'
 import { sidesZh } from './side-words.ts'
 import { shellZh } from './shell-words.ts'
 import { drawZh, historyZh, makingZh, watchingZh } from './making-words.ts'
@@ -79,6 +81,8 @@ export const zh = {
   wall: wallZh,
   playback: playbackZh,
   sides: sidesZh,
+  rules: rulesZh,
+  keeping: keepingZh,
   home: homeZh,
   list: listZh,
   imports: importsZh,
