@@ -21,6 +21,7 @@ export const ruleWords: Readonly<Record<string, RuleWords>> = {
   'absence.whiteMean': { zh: '白屏：平均亮度高于（0–255）', en: 'white: mean luma above (0–255)' },
   'absence.oneColourStd': { zh: '单色：亮度标准差低于', en: 'one colour: standard deviation of luma below' },
   'absence.frozenDifference': { zh: '冻结：字符区外相邻画面平均亮度差低于', en: 'frozen: mean luma difference outside the OSD below' },
+  'absence.frozenGrain': { zh: '冻结须有的颗粒（噪声）', en: 'grain (noise) that a frozen picture must show', unit: '0-255' },
   'sharpness.clearBelowPx': { zh: '清晰：模糊小于（1080p 高度下）', en: 'clear: blur below (at 1080p height)', unit: 'px' },
   'sharpness.unclearFromPx': { zh: '不清晰：模糊不小于（1080p 高度下）', en: 'unclear: blur from (at 1080p height)', unit: 'px' },
   'sharpness.minBlocks': { zh: '可判定所需带边缘的块数', en: 'blocks with an edge needed' },
