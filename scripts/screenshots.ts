@@ -47,6 +47,13 @@ const shots = (made: Awaited<ReturnType<typeof fill>>, camera: string, inspectio
   { name: 'inspections', path: '/inspections', until: 'table.list tbody tr' },
   { name: 'inspection', path: `/inspections/${inspection}`, until: '[data-stage=done]' },
   { name: 'check', path: `/inspections/${inspection}/checks/1`, until: '.el-drawer' },
+  { name: 'rules', path: '/admin/rules', until: 'table.list tbody tr' },
+  { name: 'rule-set', path: '/admin/rules/default', until: 'table.figures' },
+  { name: 'rule-set-differences', path: '/admin/rules/liuhe/2?tab=differences', until: '[data-differences]' },
+  { name: 'rule-set-edit', path: '/admin/rules/liuhe/2/edit', until: '[data-figure]', act: (page) => page.locator('[data-figure="timeouts.firstPacketMs"] input').fill('20000').then(() => page.locator('#rules-note').fill('首包上限收紧')).then(() => page.locator('aside button[type=submit]').click()) },
+  { name: 'keeping', path: '/admin/keeping', until: 'dl.facts' },
+  { name: 'exemptions', path: '/admin/exemptions', until: 'main .card' },
+  { name: 'inspection-new', path: '/inspections?new=yes', until: 'form' },
   { name: 'accounts', path: '/admin/accounts', until: 'table.list tbody tr' },
   { name: 'audit', path: '/admin/audit', until: 'table.list tbody tr' },
   { name: 'system', path: '/admin/system', until: 'dl.facts' },
@@ -80,6 +87,10 @@ async function inspectOnce(service: Service): Promise<string> {
     if (now.state !== 'running') break
     await new Promise((done) => setTimeout(done, 500))
   }
+  await fetch(`${service.url}/api/v1/inspections/${begun.id}/holds`, { method: 'POST', headers: own, body: JSON.stringify({ n: 1, reason: '管理单位已提出申诉' }) })
+  const shipped = (await (await fetch(`${service.url}/api/v1/rule-sets/default`, { headers: own })).json()) as { strata: readonly { class: string; count: number }[] }
+  const city = { ...shipped, name: 'liuhe', title: { zh: '六合区规则', en: 'Rules of Liuhe' }, response: { slowMs: 3_000 } }
+  for (const [rules, note] of [[city, '按区办通知试行，出图时间从严'], [{ ...city, strata: shipped.strata.map((each) => ({ ...each, count: each.class === '2' ? 8 : each.count })), clock: { maxOffsetS: 10 } }, '二类点位多抽三路，校时容差按市局通知']] as const) await fetch(`${service.url}/api/v1/rule-sets`, { method: 'POST', headers: own, body: JSON.stringify({ rules, note }) })
   return begun.id
 }
 

@@ -69,7 +69,7 @@ export const wordsKey = (path: string): string => path.replace(/\[\d+\]/g, '').r
 
 const units: readonly (readonly [RegExp, string])[] = [
   [/Ms$/, 'ms'], [/S$/, 's'], [/^recheck\.minutes$/, 'minutes'], [/Hours$/, 'hours'], [/Hour$/, 'hour'], [/Px$/, 'px'], [/minHeight$/, 'lines'], [/minBlocks$/, 'blocks'], [/minFps/, 'fps'], [/(Share|maxLossRate|minSceneLikeness|maxOccluded)$/, 'share'],
-  [/castRatio$/, 'ratio'], [/weight$/, 'weight'], [/\.count$/, 'cameras'], [/^concurrency/, 'at'], [/^sampling\.pictures$/, 'pictures'], [/^(attempts|recheck\.times|running\.max(Gaps|Restarts))$/, 'times'], [/^(absence\.(blackMean|blackP99|whiteMean)|picture\.(darkMean|brightMean))$/, 'luma'], [/^(absence|picture)\.(?!maxBlockiness)/, 'levels'],
+  [/castRatio$/, 'ratio'], [/weight$/, 'weight'], [/\.count$/, 'cameras'], [/^concurrency/, 'at'], [/^sampling\.(pictures|again)$/, 'pictures'], [/^(attempts|recheck\.times|running\.max(Gaps|Restarts))$/, 'times'], [/^(absence\.(blackMean|blackP99|whiteMean)|picture\.(darkMean|brightMean))$/, 'luma'], [/^(absence|picture)\.(?!maxBlockiness)/, 'levels'],
 ]
 /** The code of its unit; '' where it has none. */
 export const unitOf = (path: string): string => units.find(([pattern]) => pattern.test(path))?.[1] ?? ''

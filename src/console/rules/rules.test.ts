@@ -21,7 +21,8 @@ browserTest('rule sets are read, written and compared', async (t, file) => {
     t.match(await page.locator('tr[data-figure="strata[0].count"]').innerText(), /10[\s\S]*路[\s\S]*六视频办发\(2018\)8号/)
     t.match(await page.locator('tr[data-figure="judgement.not-checked"]').innerText(), /交人复核[\s\S]*不得为“判不合格”/)
     const shown = await page.locator('table.figures tr[data-figure]').count()
-    const answer = (await (await context.request.get(`${url}/api/v1/rule-sets/default/versions/2/figures`)).json()) as { items: unknown[] }
+    const version = /(\d+)$/.exec(new URL(page.url()).pathname)?.[1] ?? ''
+    const answer = (await (await context.request.get(`${url}/api/v1/rule-sets/default/versions/${version}/figures`)).json()) as { items: unknown[] }
     t.equal(shown, answer.items.length, 'none is left out')
     t.equal(await page.getByRole('button', { name: '改成新的一版' }).count(), 0, 'what ships stays')
     t.same(await faults(page), [])
