@@ -8,7 +8,7 @@ import type { PictureKind } from '../types.ts'
 import type { SoundClip } from './sounds.ts'
 
 /** Raise it when drawing or encoding changes: it names the cached files. */
-const recipe = 5
+const recipe = 6
 
 export interface ClipRequest {
   readonly kind: PictureKind
