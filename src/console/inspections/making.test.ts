@@ -38,7 +38,7 @@ async function shortRules({ context, service }: House): Promise<void> {
 async function makeAndWatch({ page }: Seat, url: string, t: Test): Promise<string> {
   await page.goto(`${url}/inspections`)
   await page.getByRole('button', { name: '新建核查' }).click()
-  await page.getByText('共抽 40 路').waitFor()
+  await page.getByText('应抽 40 路').waitFor()
   await page.getByText('没有有效的报备豁免').waitFor()
   t.equal(await page.getByLabel('行政区划代码').inputValue(), area, 'the area of the account')
   t.equal(await page.getByLabel('方案').inputValue(), 'notice')
@@ -90,7 +90,7 @@ async function filterCards({ page }: Seat, link: string, t: Test): Promise<void>
 /** Opens the form with one of three cameras of the first class, so that something is chosen. */
 async function openForm(page: Page, url: string, firstClass: string, way: string): Promise<void> {
   await page.goto(`${url}/inspections?new=yes&where=${area}&preset=notice-image&seed=${way}`)
-  await page.getByText('共抽 20 路').waitFor()
+  await page.getByText('应抽 20 路').waitFor()
   await page.getByLabel('一类抽取数').fill(firstClass)
   await page.getByLabel('一类抽取数').press('Tab')
   await page.getByText('不再是发布的方案').waitFor()
