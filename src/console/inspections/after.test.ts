@@ -5,7 +5,7 @@ import type { Test } from 'tap'
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { ScenarioChannel, ScenarioDevice } from '../../simulator/index.ts'
@@ -222,6 +222,7 @@ inBrowser('after the checks', async (t: Test) => {
     const zip = await taken(assessor, '下载证据包', folder)
     t.ok((await stat(zip)).size > 10_000)
     const command = await assessor.locator('code.command').innerText()
+    t.match(command, basename(zip), 'the command names the file that came')
     const key = /--key ([0-9a-f]{64})/.exec(command)?.[1] ?? ''
     const { stdout } = await run(process.execPath, [join(root, 'bin/yiji.js'), 'verify', zip, '--key', key], { cwd: root })
     t.match(stdout, 'everything is in order')
