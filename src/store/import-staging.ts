@@ -1,5 +1,6 @@
 // Rows of an import between preview and apply, in a database of their own beside the file: written without waiting for anybody, and thrown away.
 import Database from 'better-sqlite3'
+import { existsSync } from 'node:fs'
 import type { Found, RowOutcome, StagedRow, StagedRows, Staging } from '../registry/index.ts'
 
 export interface StagedFound {
@@ -28,11 +29,15 @@ interface Row {
   readonly document: string
 }
 
-/** Makes the file where it is not there. It is disposable: nothing is synced. */
+/**
+ * Makes the file where it is not there. It is disposable, so nothing is synced; but it outlives a process that is killed in the middle of a write, whose
+ * journal is taken back by the first who opens it, which one that only reads could not.
+ */
 export function openStaging(file: string, options: { readonly readonly?: boolean } = {}): StagingFile {
+  if (options.readonly === true && existsSync(`${file}-journal`)) openStaging(file).close()
   const raw = new Database(file, { timeout: 2000, readonly: options.readonly === true, fileMustExist: options.readonly === true })
   if (options.readonly !== true) {
-    raw.pragma('journal_mode = MEMORY')
+    raw.pragma('journal_mode = DELETE')
     raw.pragma('synchronous = OFF')
     raw.exec(`CREATE TABLE IF NOT EXISTS staged (number INTEGER PRIMARY KEY, code TEXT NOT NULL, outcome TEXT NOT NULL, version INTEGER, document TEXT NOT NULL, found TEXT)`)
     raw.exec('CREATE TABLE IF NOT EXISTS about (choices TEXT NOT NULL)')
