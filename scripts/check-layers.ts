@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, 'door' | 'types'>
 
 /** Folders and files that may open sockets, files, timers, processes and the environment. */
 const isEdge = (file: string): boolean =>
-  /^(store|api|console|commands|service)\//.test(file) || /\/io\//.test(file) || ['main.ts', 'config.ts', 'base/clock.ts', 'base/random.ts'].includes(file)
+  /^(store|api|console|commands|service)\//.test(file) || /\/io\//.test(file) || ['main.ts', 'config.ts', 'config-values.ts', 'base/clock.ts', 'base/random.ts'].includes(file)
 
 const effectModules = /^(node:)?(fs|fs\/promises|net|dgram|tls|http|https|http2|child_process|worker_threads|cluster|timers|timers\/promises|dns|readline|os|process)$/
 const effectNames = /^(setTimeout|setInterval|setImmediate|fetch|process)$/

@@ -1,7 +1,7 @@
 // What comes after a verdict: appeals, further checks, second opinions, judging again, and all of it in order.
 import { Type, type Static } from 'typebox'
 import { Id, Instant, Items, ListOf } from './common.ts'
-import { Check, Result, Review } from './inspections.ts'
+import { Check, Result, Review } from './checks.ts'
 import { RuleSet, RuleSetName } from './rule-sets.ts'
 
 const Count = Type.Integer({ minimum: 1, maximum: 2_000_000_000 })
