@@ -288,8 +288,8 @@ void t.test('INVITE refused: the ACK is ours and reaches no user; a lost ACK is 
 })
 
 void t.test('CANCEL waits for a provisional response; both requests are answered and the callee hears of it', async (t) => {
-  const server = await openPeer(t, () => {}, { t1Ms: 20 })
-  const caller = await openPeer(t, () => {}, { t1Ms: 20 })
+  const server = await openPeer(t, () => {}, { t1Ms: 200 })
+  const caller = await openPeer(t, () => {}, { t1Ms: 200 })
   const events = await new Promise<readonly ClientEvent[]>((resolve) => {
     const heard: ClientEvent[] = []
     const call = caller.layer.request(request('INVITE'), server.layer.localAddress('udp'), (event) => {
