@@ -263,7 +263,7 @@ void t.test('INVITE, 2xx, ACK', async (t) => {
     transaction.respond({ status: 200 })
     transaction.respond({ status: 486 })
   })
-  const caller = await openPeer(t, () => {}, { t1Ms: 20 })
+  const caller = await openPeer(t, () => {}, { t1Ms: 200 })
   const invite = request('INVITE')
   const events = await ask(caller, invite, server.layer.localAddress('udp'))
   t.same(statuses(events), [180, 200], 'the second final answer of the callee is ignored')
