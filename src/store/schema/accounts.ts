@@ -1,5 +1,5 @@
 // Tables of accounts, their sessions, and the audit trail.
-import { index, integer, sqliteTable, text } from '../drizzle.ts'
+import { index, integer, primaryKey, sqliteTable, text } from '../drizzle.ts'
 
 export const accounts = sqliteTable('accounts', {
   name: text('name').primaryKey(),
@@ -33,6 +33,19 @@ export const sessions = sqliteTable(
     agent: text('agent').notNull().default(''),
   },
   (table) => [index('sessions_expiry').on(table.expiresAtMs), index('sessions_account').on(table.account, table.id)],
+)
+
+/** What an account set up for itself in the console: saved filters, columns, layouts of the wall. `value` is JSON; `version` counts its changes. */
+export const accountSettings = sqliteTable(
+  'account_settings',
+  {
+    account: text('account').notNull(),
+    key: text('key').notNull(),
+    value: text('value').notNull(),
+    version: integer('version').notNull(),
+    updatedAtMs: integer('updated_at_ms').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.account, table.key] })],
 )
 
 /** Only ever added to; triggers refuse the rest. Each row holds the hash of itself and the one before (account-store.ts). */
