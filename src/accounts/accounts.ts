@@ -7,6 +7,7 @@ import { checkPassword } from './password-rules.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { isWithin } from './permissions.ts'
 import { createSessions, type Caller, type OpenSession, type Sessions, type SessionTimes } from './sessions.ts'
+import { createSettings, type Settings } from './settings.ts'
 import type { Account, AccountStore, AuditCut, AuditEntry, AuditQuery, AuditRecord, Role } from './types.ts'
 
 /** A working day: a console left open over night asks again; two hours without a word from it and somebody else may sit there. */
@@ -39,6 +40,7 @@ export interface Accounts extends Pick<Sessions, 'sessionOf' | 'logout' | 'onEnd
   /** Throws `auth.required` (wrong name or password, the same for both) or `auth.limited`. */
   readonly login: (name: string, password: string, caller: Caller) => Promise<OpenSession & { readonly token: string }>
   readonly sessions: Pick<Sessions, 'list' | 'end' | 'endAll' | 'endOthers' | 'createToken'>
+  readonly settings: Settings
   readonly list: () => Promise<readonly Account[]>
   readonly find: (name: string) => Promise<Account | undefined>
   /** Throws `conflict` when the name is taken, `request.invalid` when a value does not fit. */
@@ -138,6 +140,7 @@ export function createAccounts({ store, clock, random, times = defaultTimes, tur
     logout: sessions.logout,
     onEnded: sessions.onEnded,
     sessions,
+    settings: createSettings(store, clock),
     list: () => store.accounts(),
     find: (name) => store.account(name),
     create,

@@ -5,4 +5,5 @@ export { createAccounts, defaultTimes, type AccountChange, type Accounts, type N
 export { maxPasswordLength, minPasswordLength } from './password-rules.ts'
 export { hashPassword, verifyPassword } from './password.ts'
 export { actions, isWithin, may, type Action } from './permissions.ts'
+export type { Setting, Settings } from './settings.ts'
 export type { Caller, Ended, OpenSession, SessionTimes } from './sessions.ts'

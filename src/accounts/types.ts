@@ -74,6 +74,15 @@ export interface AuditCut {
   readonly entries: number
 }
 
+/** What an account set up for itself. `value` is JSON text. */
+export interface StoredSetting {
+  readonly account: string
+  readonly key: string
+  readonly value: string
+  readonly version: number
+  readonly updatedAtMs: number
+}
+
 export interface AccountStore {
   readonly account: (name: string) => Promise<Account | undefined>
   readonly accounts: () => Promise<readonly Account[]>
@@ -84,6 +93,9 @@ export interface AccountStore {
   readonly sessionsOf: (account: string) => Promise<readonly StoredSession[]>
   readonly touchSession: (tokenSha256: string, seenAtMs: number) => Promise<void>
   readonly deleteSession: (tokenSha256: string) => Promise<void>
+  readonly settings: (account: string) => Promise<readonly StoredSetting[]>
+  /** False, and nothing is written, unless the one that is there is of the version before (none is there: 0). */
+  readonly saveSetting: (setting: StoredSetting) => Promise<boolean>
   readonly audit: (entry: AuditEntry) => Promise<void>
   /** Newest first. */
   readonly auditPage: (query: AuditQuery) => Promise<readonly AuditRecord[]>

@@ -41,6 +41,7 @@ import { Problem } from './schema/index.ts'
 import { secondLookRoutes } from './second-looks.ts'
 import { sessionRoutes } from './session.ts'
 import { sessionsRoutes } from './sessions.ts'
+import { settingRoutes } from './settings.ts'
 import { sourceRoutes } from './sources.ts'
 import { summaryRoutes } from './summaries.ts'
 import { systemRoutes, systemStateRoutes } from './system.ts'
@@ -106,6 +107,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
   await app.register(
     async (api: App) => {
       sessionRoutes(api, deps)
+      settingRoutes(api, deps)
       valueRoutes(api, deps)
       findingRoutes(api, deps)
       checkRoutes(api, deps)

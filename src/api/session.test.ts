@@ -106,3 +106,25 @@ t.test('another page does not log its visitor in', async (t) => {
   const answer = await app.inject({ method: 'POST', url: `${v1}/session`, payload: { name: 'admin', password: 'whatever it is' }, headers: { 'sec-fetch-site': 'cross-site' } })
   t.match([answer.statusCode, answer.json()], [403, { code: 'auth.refused' }])
 })
+
+t.test('what somebody set up for themselves: their own, by version, bounded', async (t) => {
+  const { ask } = await house(t)
+  const put = (name: 'editor' | 'viewer', key: string, payload: object): Promise<LightMyRequestResponse> => ask(name, 'PUT', `${v1}/session/settings/${key}`, payload)
+  const filters = [{ name: '二类点', query: { class: '2', text: '路口' } }]
+  t.match((await put('editor', 'filters', { value: filters, version: 0 })).json(), { key: 'filters', value: filters, version: 1 })
+  t.match((await put('editor', 'filters', { value: [], version: 0 })).json(), { code: 'conflict', status: 409 }, 'somebody else was quicker')
+  t.match((await put('editor', 'filters', { value: [], version: 2 })).json(), { code: 'conflict' }, 'a version that never was')
+  t.match((await put('editor', 'filters', { value: [...filters, { name: '缺地址', query: {} }], version: 1 })).json(), { version: 2 })
+  t.match((await put('editor', 'columns', { value: ['name', '@presence'], version: 0 })).json(), { version: 1 })
+  t.match((await ask('editor', 'GET', `${v1}/session/settings`)).json(), { items: [{ key: 'columns', value: ['name', '@presence'] }, { key: 'filters', value: [{ name: '二类点' }, { name: '缺地址' }] }] })
+  t.same((await ask('viewer', 'GET', `${v1}/session/settings`)).json(), { items: [] }, 'of the account alone')
+  for (const [key, value] of [
+    ['filters', [{ name: 'x'.repeat(41), query: {} }]], ['filters', [{ name: 'a', query: { text: 1 } }]], ['filters', [{ name: 'a', query: {}, more: 1 }]], ['filters', [{ name: '', query: {} }]], ['filters', 'a'], ['columns', Array.from({ length: 101 }, () => 'name')], ['other', []],
+    ['layouts', Array.from({ length: 100 }, (_none, n) => ({ name: `l${n}`, query: { v: 'x'.repeat(4000) } }))],
+  ] as const) {
+    const answer = await put('editor', key, { value, version: key === 'layouts' ? 0 : 2 })
+    t.match(answer.json(), { code: 'request.invalid', status: 400 }, `${key} ${JSON.stringify(value).slice(0, 60)}`)
+  }
+  t.equal((await ask('editor', 'GET', `${v1}/session/settings`)).json<{ items: object[] }>().items.length, 2)
+  t.match((await ask('admin', 'GET', `${v1}/audit`)).json(), { items: [{ action: 'session.setting', account: 'editor', subject: 'editor', detail: 'columns' }] })
+})

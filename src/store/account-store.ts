@@ -1,6 +1,6 @@
 // AccountStore on SQLite: accounts, sessions and tokens, and the audit trail.
 import { asc, eq } from './drizzle.ts'
-import type { Account, AccountStore, Role, SessionKind, StoredSession } from '../accounts/index.ts'
+import type { Account, AccountStore, Role, SessionKind, StoredSession, StoredSetting } from '../accounts/index.ts'
 import type { Clock } from '../base/index.ts'
 import { auditRows } from './audit-rows.ts'
 import type { Connection } from './database.ts'
@@ -18,6 +18,12 @@ export function accountStore({ raw, typed }: Connection, task: Task, write: Writ
   const putSession = raw.prepare<[StoredSession]>(
     `INSERT OR REPLACE INTO sessions (token_sha256, id, kind, account, name, created_at_ms, seen_at_ms, expires_at_ms, address, agent)
      VALUES (@tokenSha256, @id, @kind, @account, @name, @createdAtMs, @seenAtMs, @expiresAtMs, @address, @agent)`,
+  )
+  const someSettings = raw.prepare<[string], StoredSetting>('SELECT account, key, value, version, updated_at_ms AS updatedAtMs FROM account_settings WHERE account = ? ORDER BY key')
+  const putSetting = raw.prepare<[StoredSetting]>(
+    `INSERT INTO account_settings (account, key, value, version, updated_at_ms) SELECT @account, @key, @value, @version, @updatedAtMs
+     WHERE @version = 1 + coalesce((SELECT version FROM account_settings WHERE account = @account AND key = @key), 0)
+     ON CONFLICT (account, key) DO UPDATE SET value = excluded.value, version = excluded.version, updated_at_ms = excluded.updated_at_ms`,
   )
   return {
     account: (name) =>
@@ -44,6 +50,8 @@ export function accountStore({ raw, typed }: Connection, task: Task, write: Writ
     sessionsOf: (account) => task(() => someSessions.all(account, clock.wallMs()).map(sessionOf)),
     touchSession: (tokenSha256, seenAtMs) => task(() => void touch.run(seenAtMs, tokenSha256)),
     deleteSession: (tokenSha256) => write(() => void typed.delete(sessions).where(eq(sessions.tokenSha256, tokenSha256)).run()),
+    settings: (account) => task(() => someSettings.all(account)),
+    saveSetting: (setting) => write(() => putSetting.run(setting).changes === 1),
     audit: (entry) => write(() => rows.append(entry)),
     auditPage: (query) => task(() => rows.page(query)),
     auditStretch: (after, limit) => task(() => rows.stretch(after, limit)),

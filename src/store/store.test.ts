@@ -234,6 +234,9 @@ async function suite(t: Test, open: () => Promise<Store>, persists: boolean): Pr
     await store.accounts.saveSession(session('aa', 'admin', clock.wallMs() - 1))
     await store.accounts.saveSession(session('bb', 'zhang', clock.wallMs() + 1000))
     await store.accounts.saveSession({ ...session('cc', 'zhang', clock.wallMs() + 1000), kind: 'token', name: 'nightly', createdAtMs: 2 })
+    const setting = { account: 'zhang', key: 'columns', value: '["name"]', version: 1, updatedAtMs: 5 }
+    t.same([await store.accounts.saveSetting(setting), await store.accounts.saveSetting(setting), await store.accounts.saveSetting({ ...setting, value: '[]', version: 2 }), await store.accounts.saveSetting({ ...setting, version: 4 })], [true, false, true, false], 'only upon the version before')
+    t.same([await store.accounts.settings('zhang'), await store.accounts.settings('admin')], [[{ ...setting, value: '[]', version: 2 }], []])
     await store.accounts.audit({ atMs: 1, account: 'admin', action: 'login', subject: '', detail: '' })
     await store.accounts.audit({ atMs: 2, account: 'zhang', action: 'draw', subject: 'a', detail: 'seed', address: '10.0.0.1' })
     await again()

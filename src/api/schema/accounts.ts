@@ -58,6 +58,25 @@ export type SessionEntry = Static<typeof SessionEntry>
 export const SessionEntries = Items(SessionEntry)
 export const SessionParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64, pattern: '^[\\w-]+$' }) })
 
+/** A view somebody named: filters of the record list, or a layout of the wall, as its address holds it. */
+const NamedView = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 40 }), query: Type.Unsafe<Readonly<Record<string, string>>>(Type.Record(Type.String({ minLength: 1, maxLength: 64 }), Type.String({ maxLength: 4000 }), { maxProperties: 40 })) },
+  { additionalProperties: false },
+)
+export type NamedView = Static<typeof NamedView>
+export const SettingKey = Type.Enum(['filters', 'columns', 'layouts'])
+export type SettingKey = Static<typeof SettingKey>
+export const SettingParams = Type.Object({ key: SettingKey })
+/** `version`: the one that was seen, 0 where there was none; another since is answered 409. */
+export const SettingChange = Type.Object(
+  { value: Type.Unsafe<readonly (string | NamedView)[]>(Type.Array(Type.Union([Type.String({ maxLength: 64 }), NamedView]), { maxItems: 100 })), version: Type.Integer({ minimum: 0 }) },
+  { additionalProperties: false },
+)
+export type SettingChange = Static<typeof SettingChange>
+export const Setting = Type.Object({ key: SettingKey, value: ListOf(Type.Union([Type.String(), NamedView])), version: Type.Integer(), updatedAtMs: Instant })
+export type Setting = Static<typeof Setting>
+export const SettingList = Items(Setting)
+
 export const TokenCreate = Type.Object(
   { name: Type.String({ minLength: 1, maxLength: 64, pattern: '^[\\p{L}\\p{N}._ -]+$' }), days: Type.Integer({ minimum: 1, maximum: 366 }) },
   { additionalProperties: false },

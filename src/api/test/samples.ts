@@ -176,6 +176,8 @@ export const samples: Readonly<Record<string, Sample>> = {
   'GET /audit': { url: '/audit', status: 200, everywhere: true },
   'PUT /session/password': { url: '/session/password', payload: { current: 'eleven cameras', next: 'twelve cameras' }, status: 200, triedIn: 'session.test.ts' },
   'POST /session': { url: '/session', payload: { name: 'nobody', password: 'wrong' }, status: 401, triedIn: 'session.test.ts' },
+  'GET /session/settings': { url: '/session/settings', status: 200 },
+  'PUT /session/settings/:key': { url: '/session/settings/columns', payload: { value: ['name', 'code'], version: 0 }, status: 200 },
   'GET /sessions': { url: '/sessions', status: 200 },
   'DELETE /sessions/:id': { url: '/sessions/none', status: 404 },
   'POST /tokens': { url: '/tokens', payload: { name: 'nightly', days: 30 }, status: 201 },

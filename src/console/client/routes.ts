@@ -85,6 +85,7 @@ export interface Routes {
   'GET /rule-sets/:name/versions/:version/differences': { readonly query: Static<typeof api.RuleDifferencesQuery>; readonly body: undefined; readonly answer: Static<typeof api.RuleDifferences> }
   'GET /rule-sets/:name/versions/:version/figures': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.RuleFigures> }
   'GET /session': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Session> }
+  'GET /session/settings': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SettingList> }
   'GET /sessions': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SessionEntries> }
   'GET /system': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SystemState> }
   'GET /trace/strangers': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.StrangersView> }
@@ -148,6 +149,7 @@ export interface Routes {
   'PUT /devices/:id/subscriptions': { readonly query: undefined; readonly body: Static<typeof api.Subscriptions>; readonly answer: Static<typeof api.SubscriptionsAnswer> }
   'PUT /imports/:id/choices': { readonly query: undefined; readonly body: Static<typeof api.ImportChoices>; readonly answer: Static<typeof api.Import> }
   'PUT /session/password': { readonly query: undefined; readonly body: Static<typeof api.PasswordChange>; readonly answer: Static<typeof api.PasswordChanged> }
+  'PUT /session/settings/:key': { readonly query: undefined; readonly body: Static<typeof api.SettingChange>; readonly answer: Static<typeof api.Setting> }
   'PUT /snapshot-uploads/:token': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Uploaded> }
   'PUT /snapshot-uploads/:token/*': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Uploaded> }
 }
