@@ -34,7 +34,7 @@ const known: Readonly<Record<string, (n: number) => unknown>> = {
   'device_information.document': () => '{"name":"IPC"}', 'camera_sources.url': () => 'rtsp://10.0.0.64/ch1', 'snapshot_orders.session': (n) => `s-${n + 1}`, 'snapshot_pictures.session': (n) => `s-${n + 1}`, 'snapshot_orders.file_ids': () => null,
   'findings.rule': () => 'contact.missing', 'findings.field': () => 'contact', 'findings.detail': () => null, 'findings.state': () => 'accepted', 'field_changes.side': () => 'declared', 'sessions.expires_at_ms': () => 4_102_444_800_000,
   'rule_sets.document': (n) => JSON.stringify({ name: `rules-${n + 1}`, version: 1 }), 'rule_sets.name': (n) => `rules-${n + 1}`, 'rechecks.document': () => null, 'rechecks.detail': () => null, 'appeal_decisions.decision': () => 'rejected', 'opinions.document': () => '{"n":1}', 'opinions.computed': () => null,
-  'opinions.differences': () => '[]', 'opinions.remarks': () => '[]', 'opinions.state': () => 'verified', 'rejudgements.rules': () => '{"name":"default"}', 'rejudgements.results': () => '[]',
+  'opinions.differences': () => '[]', 'opinions.remarks': () => '[]', 'opinions.state': () => 'verified', 'opinions.signed': () => null, 'signing_keys.revoked_at_ms': () => null, 'signing_keys.revoked_by': () => null, 'signing_keys.revoked_reason': () => null, 'rejudgements.rules': () => '{"name":"default"}', 'rejudgements.results': () => '[]',
   // Sealed at the first start, like the entries of before there were hashes.
   'audit.hash': () => '',
 }

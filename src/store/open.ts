@@ -2,7 +2,7 @@
 import { dirname } from 'node:path'
 import type { AccountStore } from '../accounts/index.ts'
 import type { Clock } from '../base/index.ts'
-import type { BaselineStore, DrawStore, EvidenceStore, InspectionStore, ReportStore, ReviewStore, RuleStore } from '../inspect/index.ts'
+import type { BaselineStore, DrawStore, EvidenceStore, InspectionStore, ReportStore, ReviewStore, RuleStore, SigningKeyStore } from '../inspect/index.ts'
 import type { ImportStore, RegistryStore } from '../registry/index.ts'
 import { accountStore } from './account-store.ts'
 import { baselineStore } from './baseline-store.ts'
@@ -14,6 +14,7 @@ import { makeFolder } from './folder.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { importStore } from './import-store.ts'
 import { inspectionStore } from './inspection-store.ts'
+import { keyStore } from './key-store.ts'
 import { createLending, type Lending } from './lend.ts'
 import { takeLock } from './lock.ts'
 import { forgetPresence } from './presence.ts'
@@ -40,6 +41,7 @@ export interface Store {
   readonly draws: DrawStore
   readonly evidence: EvidenceStore
   readonly reviews: ReviewStore
+  readonly keys: SigningKeyStore
   readonly rules: RuleStore
   readonly reports: ReportStore
   readonly accounts: AccountStore
@@ -77,6 +79,7 @@ export async function openStore({ file, clock, excusesWaived }: StoreOptions): P
       draws: drawStore(connection.raw, task, group.write),
       evidence: evidenceStore(connection.raw, task, group.write),
       reviews: reviewStore(connection.raw, task, group.write),
+      keys: keyStore(connection.raw, task, group.write),
       rules: ruleStore(connection.raw, task, group.write),
       reports: reportStore(connection.raw, task),
       accounts: accountStore(connection, task, group.write, clock),

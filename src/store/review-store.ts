@@ -1,7 +1,7 @@
 // ReviewStore on SQLite: appeals with files and decisions, further checks, opinions of other nodes, judging again. What is told to be kept is on the disk.
 import type Database from 'better-sqlite3'
 import { AppError } from '../base/index.ts'
-import type { Appeal, AppealFile, Check, Opinion, Recheck, Rejudgement, Review, ReviewStore } from '../inspect/index.ts'
+import type { Appeal, AppealFile, Check, Opinion, OpinionPackage, Recheck, Rejudgement, Review, ReviewStore } from '../inspect/index.ts'
 import type { Write } from './group-commit.ts'
 import type { Task } from './trouble.ts'
 
@@ -88,34 +88,38 @@ function recheckRows(raw: Database.Database, task: Task, write: Write): Pick<Rev
 }
 
 function opinionRows(raw: Database.Database, task: Task, write: Write): Pick<ReviewStore, 'saveOpinion' | 'changeOpinion' | 'opinions'> {
-  type Row = Omit<Opinion, 'check' | 'computed' | 'differences' | 'remarks'> & { readonly document: string; readonly computed: string | null; readonly differences: string; readonly remarks: string }
+  type Row = Omit<Opinion, 'check' | 'computed' | 'differences' | 'remarks' | 'signed' | 'key'> & { readonly document: string; readonly computed: string | null; readonly differences: string; readonly remarks: string; readonly signed: string | null; readonly keyName: string | null; readonly isKeyOpen: number | null }
   const known = insistOnCheck(raw)
   const add = raw.prepare<[object]>(
-    'INSERT INTO opinions (inspection, n, node, by, at_ms, document, recording_sha256, state, differences, remarks) VALUES (@inspection, @n, @node, @by, @atMs, @document, @recordingSha256, @state, @differences, @remarks)',
+    'INSERT INTO opinions (inspection, n, node, by, at_ms, document, recording_sha256, state, differences, remarks, signed) VALUES (@inspection, @n, @node, @by, @atMs, @document, @recordingSha256, @state, @differences, @remarks, @signed)',
   )
   const change = raw.prepare<[object]>(
     'UPDATE opinions SET state = coalesce(@state, state), file = coalesce(@file, file), verified_at_ms = coalesce(@verifiedAtMs, verified_at_ms), computed = coalesce(@computed, computed), differences = coalesce(@differences, differences), remarks = coalesce(@remarks, remarks) WHERE id = @id',
   )
   const of = raw.prepare<[string], Row>(
-    'SELECT id, inspection, n, node, by, at_ms AS atMs, document, recording_sha256 AS recordingSha256, file, state, verified_at_ms AS verifiedAtMs, computed, differences, remarks FROM opinions WHERE inspection = ? ORDER BY id',
+    // The key as the list has it now: the one that stands, else the one that was revoked last.
+    `SELECT o.id, o.inspection, o.n, o.node, o.by, o.at_ms AS atMs, o.document, o.recording_sha256 AS recordingSha256, o.file, o.state, o.verified_at_ms AS verifiedAtMs, o.computed, o.differences, o.remarks, o.signed, k.name AS keyName, k.revoked_at_ms IS NULL AS isKeyOpen
+     FROM opinions o LEFT JOIN signing_keys k ON k.id = (SELECT id FROM signing_keys WHERE fingerprint = o.signed ->> '$.fingerprint' ORDER BY revoked_at_ms IS NOT NULL, id DESC LIMIT 1)
+     WHERE o.inspection = ? ORDER BY o.id`,
   )
   const textOf = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))
   return {
-    saveOpinion: ({ check, differences, remarks, ...opinion }) =>
+    saveOpinion: ({ check, differences, remarks, signed, key: _key, ...opinion }) =>
       write(() => {
         known(opinion.inspection, opinion.n)
-        return Number(add.run({ ...opinion, document: JSON.stringify(check), differences: JSON.stringify(differences), remarks: JSON.stringify(remarks) }).lastInsertRowid)
+        return Number(add.run({ ...opinion, document: JSON.stringify(check), differences: JSON.stringify(differences), remarks: JSON.stringify(remarks), signed: textOf(signed) }).lastInsertRowid)
       }),
     changeOpinion: (id, { state = null, file = null, verifiedAtMs = null, computed, differences, remarks }) =>
       write(() => void change.run({ id, state, file, verifiedAtMs, computed: textOf(computed), differences: textOf(differences), remarks: textOf(remarks) })),
     opinions: (inspection) =>
       task(() =>
-        of.all(inspection).map(({ document, computed, differences, remarks, ...row }) => ({
+        of.all(inspection).map(({ document, computed, differences, remarks, signed, keyName, isKeyOpen, ...row }) => ({
           ...present(row),
           check: JSON.parse(document) as Check,
           ...(computed !== null && { computed: JSON.parse(computed) as Check['verdict'] }),
           differences: JSON.parse(differences) as string[],
           remarks: JSON.parse(remarks) as string[],
+          ...(signed !== null && { signed: JSON.parse(signed) as OpinionPackage, key: keyName === null ? { state: 'unknown' as const } : { state: isKeyOpen === 1 ? ('trusted' as const) : ('revoked' as const), name: keyName } }),
         })),
       ),
   }

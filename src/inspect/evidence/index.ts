@@ -5,4 +5,4 @@ export { makeKey, readFingerprint, readPublicKey, showFingerprint, signerOf, typ
 export type { Verification, VerifyStep, VerifyStepName } from './verify-types.ts'
 export { isPackagePath } from './zip-records.ts'
 export { ageBound, dayMs, goneFrom, isPatrol, patrolReason, removalOrder, sizeReason, thinned, type KeepingRules } from './keeping.ts'
-export type { EvidenceStore, Hold, KeptFile, KindTotal, RemovableKind } from './needs.ts'
+export type { EvidenceStore, Hold, KeptFile, KindTotal, RemovableKind, SigningKeyStore } from './needs.ts'

@@ -1,5 +1,5 @@
 // What keeping evidence needs of a store: which files there are, which of them are in dispute, and who holds what back.
-import type { Evidence } from '../types.ts'
+import type { Evidence, SigningKey } from '../types.ts'
 
 /** Verdicts are never removed. */
 export type RemovableKind = Exclude<Evidence['kind'], 'verdict'>
@@ -51,4 +51,14 @@ export interface EvidenceStore {
   readonly holds: (inspection: string) => Promise<readonly Hold[]>
   /** Of every inspection, newest first. */
   readonly allHolds: (query: { readonly isOpen: boolean; readonly before?: number; readonly limit: number }) => Promise<readonly Hold[]>
+}
+
+/** The operator's list of keys of other installations. */
+export interface SigningKeyStore {
+  /** Oldest first, with those that were revoked. */
+  readonly keys: () => Promise<readonly SigningKey[]>
+  /** Throws AppError `conflict` for a key that is on the list. */
+  readonly addKey: (key: Omit<SigningKey, 'id' | 'revoked'>) => Promise<SigningKey>
+  /** Once. Throws AppError `not-found`, `conflict`. */
+  readonly revokeKey: (id: number, revoked: NonNullable<SigningKey['revoked']>) => Promise<SigningKey>
 }

@@ -95,6 +95,9 @@ export async function saveStream(path: string, bytes: AsyncIterable<Buffer>, max
   }
 }
 
+/** What was taken and turned out to be nothing to keep. */
+export const dropFile = (path: string): Promise<void> => rm(path, { force: true })
+
 const headBytes = 64
 
 function refusal(error: unknown, path: string): unknown {

@@ -41,3 +41,17 @@ async function openFolder(path: string): Promise<PackageSource> {
     close: async () => {},
   }
 }
+
+/** One file of a package, whole. Throws ParseError where it is not there or larger than `most` bytes. */
+export async function readMember(path: string, name: string, most: number): Promise<Buffer> {
+  const source = await openPackage(path)
+  try {
+    const size = source.files.get(name)
+    if (size === undefined || size > most) throw new ParseError('package.malformed', size === undefined ? `${name} is missing` : `${name} is too large: ${size} bytes`)
+    const pieces: Buffer[] = []
+    for await (const piece of source.bytes(name)) pieces.push(piece)
+    return Buffer.concat(pieces)
+  } finally {
+    await source.close()
+  }
+}

@@ -31,8 +31,8 @@ function recheckEntries({ id, why, by, reason, askedAtMs, dueAtMs, state, doneAt
   return [asked, { type: 'recheck-done', atMs: doneAtMs, by: '', recheck: id, state, ...(check && { verdict: check.verdict }), ...(detail === undefined ? {} : { detail }) }]
 }
 
-function opinionEntries({ id, node, by, atMs, check, state, verifiedAtMs, computed, differences }: Opinion): readonly HistoryEntry[] {
-  const given: HistoryEntry = { type: 'opinion', atMs, by, opinion: id, node, verdict: check.verdict }
+function opinionEntries({ id, node, by, atMs, check, state, verifiedAtMs, computed, differences, signed, key }: Opinion): readonly HistoryEntry[] {
+  const given: HistoryEntry = { type: 'opinion', atMs, by, opinion: id, node, verdict: check.verdict, ...(signed && { signed }), ...(key && { key }) }
   if (verifiedAtMs === undefined) return [given]
   return [given, { type: 'opinion-verified', atMs: verifiedAtMs, by: '', opinion: id, node, state, differences, ...(computed && { verdict: computed }) }]
 }

@@ -54,6 +54,38 @@ export interface Recheck {
 
 export type OpinionState = 'awaiting' | 'verified' | 'differs' | 'unreadable'
 
+/** What an opinion came as: the evidence package of one check, as the other installation signed it. */
+export interface OpinionPackage {
+  /** SHA-256 of the public key (SubjectPublicKeyInfo, DER), hex. */
+  readonly fingerprint: string
+  readonly manifestSha256: string
+  /** As the other installation numbers them. */
+  readonly inspection: string
+  readonly n: number
+  readonly madeAt: string
+  readonly madeBy: string
+  readonly software: string
+}
+
+/** By the operator's list as it is now. `revoked`: it was on it. */
+export interface KeyStanding {
+  readonly state: 'trusted' | 'unknown' | 'revoked'
+  /** Whose it is, as the operator has written. */
+  readonly name?: string
+}
+
+/** A key of another installation, that the operator has compared. Taken from the list again with a reason, never deleted. */
+export interface SigningKey {
+  readonly id: number
+  readonly fingerprint: string
+  readonly name: string
+  /** How it was compared: over the telephone, on the printed report. */
+  readonly note: string
+  readonly by: string
+  readonly atMs: number
+  readonly revoked?: { readonly atMs: number; readonly by: string; readonly reason: string }
+}
+
 /** The check of another installation, and what its recording gives when it is computed here. */
 export interface Opinion {
   readonly id: number
@@ -70,6 +102,10 @@ export interface Opinion {
   readonly computed?: Verdict
   readonly differences: readonly string[]
   readonly remarks: readonly string[]
+  /** Absent of one that was sent as verdict and recording, which nobody signed. */
+  readonly signed?: OpinionPackage
+  /** Of the key that signed. */
+  readonly key?: KeyStanding
 }
 
 export type RejudgedState = 'judged' | 'recording-gone' | 'recording-changed' | 'unreadable'
@@ -110,7 +146,7 @@ export type HistoryEntry = { readonly atMs: number; readonly by: string } & (
   | { readonly type: 'appeal'; readonly appeal: number; readonly text: string }
   | { readonly type: 'appeal-file'; readonly appeal: number; readonly file: AppealFile }
   | { readonly type: 'review'; readonly result: Result; readonly reason: string; readonly appeal?: number; readonly decision?: 'granted' | 'rejected' }
-  | { readonly type: 'opinion'; readonly opinion: number; readonly node: string; readonly verdict: Verdict }
+  | { readonly type: 'opinion'; readonly opinion: number; readonly node: string; readonly verdict: Verdict; readonly signed?: OpinionPackage; readonly key?: KeyStanding }
   | { readonly type: 'opinion-verified'; readonly opinion: number; readonly node: string; readonly state: OpinionState; readonly verdict?: Verdict; readonly differences: readonly string[] }
   | { readonly type: 'rejudged'; readonly rejudgement: string; readonly rules: { readonly name: string; readonly version: number }; readonly state: RejudgedState; readonly verdict?: Verdict }
 )

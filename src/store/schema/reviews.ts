@@ -80,6 +80,7 @@ export const opinions = sqliteTable(
     computed: text('computed'),
     differences: text('differences').notNull(),
     remarks: text('remarks').notNull(),
+    signed: text('signed'),
   },
   (table) => [index('opinions_inspection').on(table.inspection)],
 )
@@ -100,4 +101,21 @@ export const rejudgements = sqliteTable(
     results: text('results').notNull(),
   },
   (table) => [index('rejudgements_inspection').on(table.inspection)],
+)
+
+/** Keys of other installations that the operator has compared; one that was revoked may be added anew. */
+export const signingKeys = sqliteTable(
+  'signing_keys',
+  {
+    id: integer('id').primaryKey(),
+    fingerprint: text('fingerprint').notNull(),
+    name: text('name').notNull(),
+    note: text('note').notNull(),
+    by: text('by').notNull(),
+    atMs: integer('at_ms').notNull(),
+    revokedAtMs: integer('revoked_at_ms'),
+    revokedBy: text('revoked_by'),
+    revokedReason: text('revoked_reason'),
+  },
+  (table) => [index('signing_keys_fingerprint').on(table.fingerprint)],
 )
