@@ -3,8 +3,8 @@
 import { parentPort } from 'node:worker_threads'
 import { isWithin } from '../accounts/index.ts'
 import { AppError, systemClock } from '../base/index.ts'
-import { conflictRow, endingNote, openSheet, readImport, reconciliation, type Choices, type ImportOutcomeCounts, type ImportPreview, type ImportRecord, type ReconcileOptions, type RuleContext } from '../registry/index.ts'
-import { openBeside, openStaging } from '../store/index.ts'
+import { conflictRow, endingNote, openSheet, readImport, reconciliation, type Choices, type ImportOutcomeCounts, type ImportPreview, type ImportRecord, type ReconcileOptions, type RuleContext, type StagedRow } from '../registry/index.ts'
+import { asked, openBeside, openStaging, openTexts, type TextsBeside } from '../store/index.ts'
 import { readRules, type RuleFiles } from './rules.ts'
 
 interface Common {
@@ -45,6 +45,8 @@ export type Told =
   | { readonly type: 'bug'; readonly message: string; readonly stack: string }
   | { readonly type: 'end' }
 
+/** Rows from which on a second thread makes what records are found by. Ours. */
+const textsFrom = 2000
 /** Progress is told so often at most. */
 const tellMs = 100
 
@@ -72,6 +74,13 @@ async function read(job: ReadJob): Promise<void> {
   const database = openBeside(job.databaseFile, { readonly: true })
   const staging = openStaging(job.stagingFile)
   const before = job.seenFile === undefined ? undefined : openStaging(job.seenFile, { readonly: true })
+  // Of a few rows the texts are made when they are written: another thread takes half a second to begin.
+  let texts: TextsBeside | undefined
+  let lastSaved: readonly StagedRow[] = []
+  const save = (rows: readonly StagedRow[]): void => {
+    staging.save(rows)
+    lastSaved = rows
+  }
   try {
     const preview = await readImport({
       source,
@@ -79,17 +88,20 @@ async function read(job: ReadJob): Promise<void> {
       rules,
       isInside: (area) => isWithin(area, job.area),
       find: database.find,
-      staging,
+      staging: { save, clear: staging.clear },
       ...(before ? { seen: before.seen } : {}),
-      onBatch: (rows) => {
+      onBatch: async (rows) => {
         const { read: done, total } = source.progress()
         progress('reading', done, total, rows)
+        if (rows >= textsFrom) await (texts ??= openTexts(staging.saveTexts)).ask(asked(lastSaved))
       },
     })
+    await texts?.settled()
     staging.saveChoices(JSON.stringify(job.choices))
     const note = endingNote(source.kind, job.fileName)
     tell({ type: 'preview', preview: note ? { ...preview, notes: [note, ...preview.notes] } : preview })
   } finally {
+    await texts?.close()
     before?.close()
     staging.close()
     database.close()

@@ -6,9 +6,8 @@ import { allPresenceRefresher } from './presence.ts'
 /** Records from which on it is worth while: counting everything again takes about as long as the triggers of so many. Ours, measured at 100,000. */
 export const bulkFrom = 5_000
 
+/** Within it, the table temp.moved (id) takes the records whose places are new, or have changed. */
 export interface Bulk {
-  /** The place of this record is new, or may have changed. */
-  readonly moved: (id: string) => void
   /** Counts again, and puts the triggers back as they were. */
   readonly finish: () => void
 }
@@ -38,9 +37,7 @@ export function beginBulk(raw: Database.Database): Bulk {
   const triggers = raw.prepare<[], { name: string; sql: string }>(keepers).all()
   for (const { name } of triggers) raw.exec(`DROP TRIGGER "${name}"`)
   raw.exec('CREATE TEMP TABLE moved (id TEXT PRIMARY KEY) WITHOUT ROWID')
-  const note = raw.prepare('INSERT OR IGNORE INTO temp.moved VALUES (?)')
   return {
-    moved: (id) => void note.run(id),
     finish: () => {
       allPresenceRefresher(raw)()
       raw.exec(places)

@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3'
 import { AppError } from '../base/index.ts'
 import type { Camera, FieldChange, FieldName, Presence } from '../registry/index.ts'
-import { sortKey, type MadeAlready, type SearchedText } from './camera-text.ts'
+import { sortKey, type SearchedText } from './camera-text.ts'
 import { textWriter } from './camera-text-rows.ts'
 import { presenceRefresher } from './presence.ts'
 
@@ -40,8 +40,11 @@ export function cameraOf(row: CameraRow): Camera {
   }
 }
 
-/** What a camera is found by: declared, or as reported while nobody has declared it; an area is at least the code's. */
-export function searched(camera: Camera, made: MadeAlready = () => undefined): Record<string, string | number | null> {
+/** What a record is searched by. */
+export type SearchedCamera = Pick<Camera, 'id' | 'declared' | 'findings' | 'isDraft'> & Partial<Pick<Camera, 'reported' | 'completeness'>>
+
+/** What a camera is found by: declared, or as reported while nobody has declared it; an area is at least the code's. `nameKey` where it is made elsewhere. */
+export function searched(camera: SearchedCamera, nameKey?: string) {
   const value = (name: FieldName): string => searchedValue(camera, name)
   const degrees = (name: 'longitude' | 'latitude', limit: number): number | null => {
     const text = value(name)
@@ -64,8 +67,8 @@ export function searched(camera: Camera, made: MadeAlready = () => undefined): R
     isComplete: Number(!camera.isDraft && !camera.findings.some((finding) => finding.severity === 'error')),
     functions: severalOf(value('functionType')),
     industry: severalOf(value('industry')),
-    nameKey: made(camera.id)?.nameKey ?? sortKey(value('name')),
-  }
+    nameKey: nameKey ?? sortKey(value('name')),
+  } satisfies Record<string, string | number | null>
 }
 
 /** As the registry says where a record lies (registry/area.ts), of which only types are known here; a test compares the two. */
@@ -76,9 +79,9 @@ export function areaOf(declared: string, code: string): string {
 }
 
 /** What the owner declared, or what the device reports while nobody has declared the record. */
-const searchedValue = (camera: Camera, name: FieldName): string => camera.declared[name] ?? (camera.isDraft ? camera.reported?.fields[name] : undefined) ?? ''
+const searchedValue = (camera: Pick<SearchedCamera, 'declared' | 'isDraft' | 'reported'>, name: FieldName): string => camera.declared[name] ?? (camera.isDraft ? camera.reported?.fields[name] : undefined) ?? ''
 
-export const searchedText = (camera: Camera): SearchedText => ({
+export const searchedText = (camera: Pick<SearchedCamera, 'id' | 'declared' | 'isDraft' | 'reported'>): SearchedText => ({
   id: camera.id,
   name: searchedValue(camera, 'name'),
   commonName: searchedValue(camera, 'commonName'),
@@ -88,14 +91,8 @@ export const searchedText = (camera: Camera): SearchedText => ({
 /** Codes of a field that has several, each found by the slashes around it: 1/5 is /1/5/. */
 const severalOf = (value: string): string => (value === '' ? '' : `/${value}/`)
 
-export interface WriteOptions {
-  /** See bulk.ts: presence and sums follow at the end. */
-  readonly isBulk?: boolean
-  readonly made?: MadeAlready
-}
-
 /** Writes records and their history; call it inside a transaction. A record that has moved on since it was read is a conflict. */
-export function cameraWriter(raw: Database.Database, { isBulk = false, made }: WriteOptions = {}): (cameras: readonly Camera[], changes: readonly FieldChange[]) => void {
+export function cameraWriter(raw: Database.Database): (cameras: readonly Camera[], changes: readonly FieldChange[]) => void {
   const upsert = raw.prepare<[Record<string, unknown>], { n: number }>(`
     INSERT INTO cameras (id, area, class, owner, presence, is_complete, is_draft, is_retired, name, address, longitude, latitude, version, updated_at_ms, built_by, mandatory, filled, gone_since_ms, functions, industry, name_key)
     VALUES (@id, @area, @class, @owner, 'unknown', @isComplete, @isDraft, @isRetired, @name, @address, @longitude, @latitude, @version, @updatedAtMs, @builtBy, @mandatory, @filled, @updatedAtMs, @functions, @industry, @nameKey)
@@ -111,13 +108,13 @@ export function cameraWriter(raw: Database.Database, { isBulk = false, made }: W
   const saveChange = raw.prepare(`
     INSERT INTO field_changes (camera_id, field, from_value, to_value, at_ms, by, why, side) VALUES (@cameraId, @field, @from, @to, @atMs, @by, @why, @side)`)
   const refreshPresence = presenceRefresher(raw)
-  const saveText = textWriter(raw, made)
+  const saveText = textWriter(raw)
 
   return (cameras, changes) => {
     const numbers: number[] = []
     for (const camera of cameras) {
       const { id, version, updatedAtMs } = camera
-      const row = upsert.get({ id, version, updatedAtMs, isDraft: Number(camera.isDraft), isRetired: Number(camera.isRetired), ...searched(camera, made) })
+      const row = upsert.get({ id, version, updatedAtMs, isDraft: Number(camera.isDraft), isRetired: Number(camera.isRetired), ...searched(camera) })
       if (!row) throw new AppError('conflict', `the record of camera ${id} was changed in the meantime: read it again`)
       saveDocuments.run({
         n: row.n,
@@ -130,7 +127,7 @@ export function cameraWriter(raw: Database.Database, { isBulk = false, made }: W
     }
     // After the rows, not between them: each statement with triggers makes FTS5 write out the grams that it still has in memory.
     for (const [at, camera] of cameras.entries()) saveText(numbers[at] ?? 0, searchedText(camera))
-    if (!isBulk) refreshPresence(cameras.map((camera) => camera.id))
+    refreshPresence(cameras.map((camera) => camera.id))
     for (const change of changes) saveChange.run({ ...change, from: change.from ?? null, to: change.to ?? null, side: change.side ?? 'declared' })
   }
 }

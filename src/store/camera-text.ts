@@ -103,9 +103,6 @@ export function indexed(values: SearchedText): Indexed {
   return { nameKey: sortKey(values.name), text, grams: [...grams(text)].join(' ') }
 }
 
-/** What was made already for the record of an id, elsewhere: in a large import by a second thread. */
-export type MadeAlready = (id: string) => Indexed | undefined
-
 /** Every word must be found, wherever it stands. `nan men` is `nanmen` too: the whole without blanks is a second way to be found. */
 export interface TextQuery {
   readonly words: readonly string[]

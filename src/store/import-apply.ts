@@ -4,13 +4,13 @@ import Database from 'better-sqlite3'
 import type { Camera, FindCameras, FindFound, ImportOutcomeCounts, ImportRecord, RegistryStore, StagedRow } from '../registry/index.ts'
 import { beginBulk, bulkFrom } from './bulk.ts'
 import { cameraColumns, cameraOf, type CameraRow } from './camera-rows.ts'
+import { indexed } from './camera-text.ts'
 import { readClock } from './database.ts'
 import { drizzle } from './drizzle.ts'
 import { importWriter } from './import-store.ts'
-import { batches, type StagingFile } from './import-staging.ts'
-import { recordWriter } from './record-writer.ts'
+import { batches, toWrite, type StagingFile } from './import-staging.ts'
+import { isAsSeen, stagedWriter } from './import-write.ts'
 import { registryStore } from './registry-store.ts'
-import { openTexts } from './texts-beside.ts'
 import { taskOn, translate } from './trouble.ts'
 
 export interface Beside {
@@ -40,11 +40,14 @@ export interface ApplyOptions {
   readonly onPart: (phase: 'checking' | 'writing', rows: number) => void
 }
 
+/** Pages of the tables that are written stay in memory: those that must leave it before the end are written twice and more. Ours, measured at 100,000. */
+const cacheKb = 98_304
+
 /** A second connection to a database that is open already; it is not migrated. */
 export function openBeside(file: string, options: { readonly readonly?: boolean } = {}): Beside {
   const raw = new Database(file, { timeout: 10_000, fileMustExist: true, readonly: options.readonly === true })
   raw.pragma('foreign_keys = ON')
-  raw.pragma('cache_size = -65536')
+  raw.pragma(`cache_size = -${cacheKb}`)
   // Acknowledged means that it survives a power cut, not only the end of this process.
   raw.pragma('synchronous = FULL')
   // The log is brought in afterwards, when the others may write again.
@@ -57,9 +60,12 @@ export function openBeside(file: string, options: { readonly readonly?: boolean 
     registry: registryStore({ raw, typed: drizzle(raw) }, taskOn(file)),
     apply: async (given) => {
       try {
-        await judge(find, given)
+        raw.prepare('ATTACH ? AS staged').run(given.staging.file)
+        // Read only: nothing there is to be kept, so nothing there is waited for.
+        raw.pragma('staged.synchronous = OFF')
+        await judge(raw, find, given)
         await given.beforeWrite()
-        return await write(raw, find, given)
+        return write(raw, given)
       } catch (error) {
         throw translate(error, file)
       }
@@ -69,58 +75,55 @@ export function openBeside(file: string, options: { readonly readonly?: boolean 
   }
 }
 
-/** Before the transaction, which is to be short: who has moved on, and what catalogs and presence say of the others. */
-async function judge(find: FindCameras, { staging, conflict, findFound, onPart, atMs }: ApplyOptions): Promise<void> {
+/** Before the transaction, which is to be short: who has moved on, what catalogs and presence say of the others, and what texts are lacking still. */
+async function judge(raw: Database.Database, find: FindCameras, { staging, conflict, findFound, onPart, atMs }: ApplyOptions): Promise<void> {
+  const gone = new Set(raw.prepare<[], number>(`SELECT s.number FROM staged.staged s LEFT JOIN cameras c ON c.id = s.code WHERE s.${toWrite} AND NOT ${isAsSeen}`).pluck().all())
+  const standing = raw.prepare<[string], string>(`SELECT DISTINCT f.camera_id FROM json_each(?) j CROSS JOIN findings f ON f.camera_id = j.value WHERE f.source <> 'record'`).pluck()
   let rows = 0
   for (const batch of batches(staging)) {
     onPart('checking', rows)
-    const current = find(batch.map(({ code }) => code))
-    const cameras: { readonly number: number; readonly camera: Camera }[] = []
-    for (const row of batch) {
-      const before = current.get(row.code)
-      if (before?.version !== row.version && !(before?.isDraft && row.version === undefined)) staging.refuse(conflict(row))
-      else cameras.push({ number: row.number, camera: cameraAfter(row, before, atMs) })
-    }
-    const found = await findFound(cameras.map(({ camera }) => camera))
-    const numbers = new Map(cameras.map(({ number, camera }) => [camera.id, number]))
-    staging.saveFound([...Map.groupBy(found, ({ cameraId }) => numbers.get(cameraId) ?? 0)].map(([number, list]) => ({ number, found: list })))
     rows += batch.length
+    const current = find(batch.map(({ code }) => code))
+    const cameras: Camera[] = []
+    const numbers = new Map<string, number>()
+    for (const row of batch) {
+      if (gone.has(row.number)) staging.refuse(conflict(row))
+      else {
+        cameras.push(cameraAfter(row, current.get(row.code), atMs))
+        numbers.set(row.code, row.number)
+      }
+    }
+    // Nothing found of what nothing stands of is nothing to write.
+    const known = new Set(current.size === 0 ? [] : standing.all(JSON.stringify([...current.keys()])))
+    const found = (await findFound(cameras)).filter(({ cameraId, findings }) => findings.length > 0 || known.has(cameraId))
+    if (found.length > 0) staging.saveFound([...Map.groupBy(found, ({ cameraId }) => numbers.get(cameraId) ?? 0)].map(([number, list]) => ({ number, found: list })))
+  }
+  for (let lacking = staging.textless(textsAtOnce); lacking.length > 0; lacking = staging.textless(textsAtOnce)) {
+    onPart('checking', rows)
+    staging.saveTexts(lacking.map(([number, values]) => [number, indexed(values)]))
   }
 }
 
-/** Alone on its connection: what it waits for within the transaction is only the texts. */
-async function write(raw: Database.Database, find: FindCameras, { staging, record, by, why, atMs, onPart }: ApplyOptions): Promise<ImportOutcomeCounts> {
+const textsAtOnce = 1000
+
+/** Alone on its connection, and in one go. */
+function write(raw: Database.Database, { staging, record, by, why, atMs, onPart }: ApplyOptions): ImportOutcomeCounts {
   const isBulk = (record.preview?.counts.created ?? 0) + (record.preview?.counts.changed ?? 0) >= bulkFrom
   const writeImport = importWriter(raw)
-  const texts = isBulk ? openTexts(staging.file) : undefined
-  let [created, changed] = [0, 0]
   raw.exec('BEGIN IMMEDIATE')
   try {
     const bulk = isBulk ? beginBulk(raw) : undefined
-    const writeRecords = recordWriter(raw, { isBulk, ...(texts && { made: texts.made }) })
-    for (const batch of batches(staging)) {
-      onPart('writing', created + changed)
-      await texts?.next()
-      const current = find(batch.map(({ code }) => code))
-      const found = staging.found(batch.map(({ number }) => number))
-      const changes = batch.flatMap((row) => (row.changes ?? []).map((change) => ({ ...change, ...fromOf(change.field, current.get(row.code)), by, why, atMs })))
-      writeRecords(batch.map((row) => cameraAfter(row, current.get(row.code), atMs)), changes, { found: [...found.values()].flat(), atMs })
-      for (const { outcome, code, written } of batch) {
-        if (outcome === 'created') created++
-        else changed++
-        if (bulk && hasMoved(written?.declared, current.get(code))) bulk.moved(code)
-      }
-    }
+    const writer = stagedWriter(raw, staging, { by, why, atMs }, isBulk)
+    for (let rows = 0, more = writer.next(); more > 0; more = writer.next()) onPart('writing', (rows += more))
+    while (writer.nextTexts() > 0) onPart('writing', writer.counts().created + writer.counts().changed)
     bulk?.finish()
-    const conflicts = countOf(staging)
-    writeImport({ ...record, state: 'done', updatedAtMs: atMs, outcome: { created, changed, conflicts, by, why, atMs } })
+    const counts = { ...writer.counts(), conflicts: countOf(staging) }
+    writeImport({ ...record, state: 'done', updatedAtMs: atMs, outcome: { ...counts, by, why, atMs } })
     raw.exec('COMMIT')
-    return { created, changed, conflicts }
+    return counts
   } catch (error) {
     if (raw.inTransaction) raw.exec('ROLLBACK')
     throw error
-  } finally {
-    await texts?.close()
   }
 }
 
@@ -135,13 +138,6 @@ const cameraAfter = ({ code, written }: StagedRow, before: Camera | undefined, a
   version: (before?.version ?? 0) + 1,
   updatedAtMs: atMs,
 })
-
-/** A draft stands where its device says. */
-const hasMoved = (declared: Camera['declared'] | undefined, before: Camera | undefined): boolean =>
-  !before || before.isDraft || declared?.longitude !== before.declared.longitude || declared?.latitude !== before.declared.latitude
-
-/** A catalog may have made a draft since the preview, which took the record for new. */
-const fromOf = (field: string, before: Camera | undefined): { readonly from?: string } => (field === 'record' && before?.isDraft === true ? { from: 'draft' } : {})
 
 const countOf = (staging: StagingFile): number => {
   let count = 0

@@ -1,7 +1,7 @@
 // Records with what hangs on them: their history, the findings of their own rules, and those that came with them. Call it inside a transaction.
 import type Database from 'better-sqlite3'
 import type { Camera, FieldChange, Found } from '../registry/index.ts'
-import { cameraWriter, type WriteOptions } from './camera-rows.ts'
+import { cameraWriter } from './camera-rows.ts'
 import { findingWriter } from './finding-writer.ts'
 import { excusesWaived, recounter } from './waivers.ts'
 
@@ -18,8 +18,8 @@ export type WriteRecords = (cameras: readonly Camera[], changes: readonly FieldC
 /** Of a draft a catalog says that it has no record; of a retired record nothing is asked any more. */
 const ownFindings = (camera: Camera): Found => ({ cameraId: camera.id, source: camera.isDraft ? 'catalog' : 'record', findings: camera.isRetired ? [] : camera.findings })
 
-export function recordWriter(raw: Database.Database, options: WriteOptions = {}): WriteRecords {
-  const writeRows = cameraWriter(raw, options)
+export function recordWriter(raw: Database.Database): WriteRecords {
+  const writeRows = cameraWriter(raw)
   const writeFindings = findingWriter(raw)
   const moveFindings = raw.prepare('UPDATE findings SET area = c.area FROM (SELECT area FROM cameras WHERE id = @id) AS c WHERE camera_id = @id AND findings.area <> c.area')
   // Asked first: an UPDATE with triggers costs a savepoint even where there is nothing to move, four times as much as the look.

@@ -1,29 +1,28 @@
-// What the records of a large import are found by, made by a thread of its own while this one writes.
+// What the records of a large import are found by, made by a thread of its own while this one reads the file.
 import { Worker } from 'node:worker_threads'
-import type { Indexed, MadeAlready } from './camera-text.ts'
-import type { TextsMade } from './text-thread.ts'
+import type { AskedText, StagedText } from './import-staging.ts'
 
 export interface TextsBeside {
-  /** Resolves when the texts of the next batch are there, or never will be: then whoever asks makes them himself. */
-  readonly next: () => Promise<void>
-  readonly made: MadeAlready
+  /** Resolves at once while the thread keeps up. */
+  readonly ask: (rows: readonly AskedText[]) => Promise<void>
+  /** Resolves when all are there, or never will be: what lacks is made before the records are written. */
+  readonly settled: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** Batches asked for before they are needed. */
-const ahead = 2
+/** Batches on their way at most. */
+const ahead = 6
 /** The dictionary of readings is some 25 MB. */
 const heapMb = 96
 
-/** The staged rows must be as they are going to be written: begin when nobody changes them any more. */
-export function openTexts(stagingFile: string): TextsBeside {
-  const thread = new Worker(new URL('./text-thread.ts', import.meta.url), { workerData: { stagingFile }, resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 32 } })
-  const arrived: TextsMade[] = []
-  let current: ReadonlyMap<string, Indexed> = new Map()
+export function openTexts(keep: (made: readonly StagedText[]) => void): TextsBeside {
+  const thread = new Worker(new URL('./text-thread.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 32 } })
+  let waiting = 0
   let isGone = false
   let wake = (): void => {}
-  thread.on('message', (made: TextsMade) => {
-    arrived.push(made)
+  thread.on('message', (made: readonly StagedText[]) => {
+    waiting--
+    keep(made)
     wake()
   })
   const lose = (): void => {
@@ -32,14 +31,17 @@ export function openTexts(stagingFile: string): TextsBeside {
   }
   thread.on('error', lose)
   thread.on('exit', lose)
-  for (let n = 0; n < ahead; n++) thread.postMessage('next')
+  const until = async (most: number): Promise<void> => {
+    while (waiting > most && !isGone) await new Promise<void>((resolve) => (wake = resolve))
+  }
   return {
-    next: async () => {
-      while (arrived.length === 0 && !isGone) await new Promise<void>((resolve) => (wake = resolve))
-      current = new Map(arrived.shift() ?? [])
-      if (!isGone) thread.postMessage('next')
+    ask: async (rows) => {
+      if (isGone || rows.length === 0) return
+      waiting++
+      thread.postMessage(rows)
+      await until(ahead)
     },
-    made: (id) => current.get(id),
+    settled: () => until(0),
     close: async () => void (await thread.terminate()),
   }
 }

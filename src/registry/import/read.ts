@@ -22,8 +22,8 @@ export interface ReadOptions {
   readonly staging: Staging
   /** Version of the record that a row's preview saw, null where there was none; undefined where there was no preview. */
   readonly seen?: (row: number) => number | null | undefined
-  /** Called between batches; may throw to end it. */
-  readonly onBatch?: (rows: number) => void
+  /** Called between batches, and waited for; may throw to end it. */
+  readonly onBatch?: (rows: number) => Promise<void> | void
 }
 
 /** Rows looked up and kept at one go. */
@@ -52,12 +52,12 @@ async function pass(options: ReadOptions, sheet: number, fill: readonly Merge[])
   let waiting: SheetRow[] = []
   let [hiddenRows, lastNumber] = [0, 0]
 
-  const flush = (rows: readonly SheetRow[]): void => {
+  const flush = async (rows: readonly SheetRow[]): Promise<void> => {
     if (!headings) return
     const staged = planBatch(rows, headings, { ...options, tally, reader, codes, areas })
     for (const row of staged) count(counts, row)
     staging.save(staged.map((row) => (row.outcome === 'unchanged' ? bare(row) : row)))
-    onBatch?.(counts.rows)
+    await onBatch?.(counts.rows)
   }
   const begin = (): void => {
     headings = findHeadings(waiting, choices)
@@ -80,7 +80,7 @@ async function pass(options: ReadOptions, sheet: number, fill: readonly Merge[])
       if (row.isHidden) hiddenRows++
       lastNumber = row.number
       if (!headings && waiting.length >= headingSearch) begin()
-      if (headings && waiting.length >= batchSize) flush(waiting.splice(0))
+      if (headings && waiting.length >= batchSize) await flush(waiting.splice(0))
     }
     // Several columns for the code: nothing is known of any row until one is chosen.
     if (headings && !headings.columns.has('code')) end = nothingMore
@@ -88,7 +88,7 @@ async function pass(options: ReadOptions, sheet: number, fill: readonly Merge[])
   if (!headings) begin()
   const found = headings as Headings | undefined
   if (!found) throw noHeadings(source, sheet)
-  if (found.columns.has('code')) flush(waiting)
+  if (found.columns.has('code')) await flush(waiting)
   const preview: ImportPreview = {
     ...emptyPreview(source, [...found.needs, ...choiceNeeds(tally, choices)]),
     sheet: source.sheets[sheet]?.name ?? '',
