@@ -150,5 +150,35 @@ browserTest('records: found, chosen, changed together, taken back, exported', as
     await page.goto(url + href)
     await page.getByText(`共 ${n} 条`, { exact: true }).waitFor()
   })
+
+  await t.test('filters and columns of the account, on another machine; what two machines save meets, also over an outage', async (t) => {
+    const other = await house.browser.newContext({ viewport: { width: 1280, height: 800 } })
+    other.setDefaultTimeout(60_000)
+    const there = await other.newPage()
+    await there.goto(`${url}/cameras`)
+    await house.signIn(there)
+    await there.getByRole('columnheader', { name: '录像保存天数' }).waitFor()
+    const save = async (on: Page, name: string): Promise<void> => {
+      await on.getByLabel('名称', { exact: true }).fill(name)
+      await on.getByRole('button', { name: '存为常用' }).click()
+      await on.getByRole('link', { name }).waitFor()
+    }
+    await there.getByRole('button', { name: '常用筛选' }).click()
+    await there.getByRole('link', { name: '二类点' }).waitFor()
+    await house.stop()
+    await save(there, '乙机所存')
+    await there.getByText('暂时只存在这个浏览器里').waitFor()
+    await house.start()
+    await there.getByText('暂时只存在这个浏览器里').waitFor({ state: 'detached' })
+    await page.goto(`${url}/cameras`)
+    // The first machine has the dialog's content of before: what it saves does not undo the other's.
+    await page.getByRole('button', { name: '常用筛选' }).click()
+    await save(page, '甲机所存')
+    await page.getByRole('link', { name: '乙机所存' }).waitFor()
+    await page.keyboard.press('Escape')
+    const kept = (await (await house.context.request.get(`${url}/api/v1/session/settings`)).json()) as { items: { key: string; value: { name: string }[] }[] }
+    await t.resolveMatch(Promise.resolve(kept.items.find(({ key }) => key === 'filters')?.value.map(({ name }) => name).sort()), ['乙机所存', '二类点', '甲机所存'].sort())
+    await other.close()
+  })
   t.same(house.complaints, [])
 })

@@ -1,7 +1,6 @@
-// The columns of the record list: fields of the field table, and what is known beside them. The choice is remembered in this browser.
-import { ref } from 'vue'
+// The columns of the record list: fields of the field table, and what is known beside them. The choice is kept with the account.
 import type { FieldName } from '../../api/schema/index.ts'
-import { recallJson, remember } from '../client/kept.ts'
+import { ownSetting } from '../client/own-settings.ts'
 
 /** `@`: no field of the record. */
 export const ownColumns = ['@presence', '@state', '@updated'] as const
@@ -10,7 +9,6 @@ export type Column = FieldName | (typeof ownColumns)[number]
 export const standardColumns: readonly Column[] = ['name', 'code', 'class', 'area', 'managementUnit', '@presence', '@state']
 export const mostColumns = 14
 
-const key = 'yiji.columns'
 export const isOwn = (column: Column): column is (typeof ownColumns)[number] => column.startsWith('@')
 
 function read(value: unknown): readonly Column[] | undefined {
@@ -21,10 +19,8 @@ function read(value: unknown): readonly Column[] | undefined {
 /** The name is what a row is told by, and opens it: it is always there, first. */
 const withName = (columns: readonly Column[]): readonly Column[] => ['name', ...new Set(columns.filter((column) => column !== 'name'))].slice(0, mostColumns) as Column[]
 
-const chosen = ref<readonly Column[]>(recallJson(key, read) ?? standardColumns)
-export const chosenColumns = chosen
+/** One that was only ever kept in a browser gives way to the account's own. */
+export const ownChoice = ownSetting<readonly Column[]>('columns', { none: standardColumns, read, merge: (base, mine, theirs) => (base.join() === standardColumns.join() ? theirs : mine), before: () => 'yiji.columns' })
+export const chosenColumns = ownChoice.value
 
-export function chooseColumns(columns: readonly Column[]): void {
-  chosen.value = withName(columns)
-  remember(key, JSON.stringify(chosen.value))
-}
+export const chooseColumns = (columns: readonly Column[]): void => ownChoice.change(withName(columns))

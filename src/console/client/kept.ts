@@ -19,6 +19,15 @@ export function remember(key: string, value: string): void {
   }
 }
 
+export function forget(key: string): void {
+  here.delete(key)
+  try {
+    localStorage.removeItem(key)
+  } catch {
+    return
+  }
+}
+
 /** What was kept under the key, read by `read`; what does not fit, an older version's perhaps, is as if it were not there. */
 export function recallJson<T>(key: string, read: (value: unknown) => T | undefined): T | undefined {
   const text = recall(key)
