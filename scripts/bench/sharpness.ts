@@ -1,6 +1,8 @@
 // How well the sharpness figure tells blurred pictures from sharp ones: every scene × blur × condition, beside the usual measures on the same frames.
-//   npm run bench -- sharpness [--quick] [--heights 1080,720] [--half test|tuning] [--scenes N] [--only NAME,NAME] [--every-original] [--workers N] [--out FILE] [--from FILE]
-// Needs Debian's packages of photographs (named when they are missing). The tables are what docs/sharpness.md prints; --out keeps what was seen, --from prints
+//   npm run bench -- sharpness [--quick] [--heights 1080,720] [--half test|tuning] [--scenes N] [--only NAME,NAME] [--conditions NAME,NAME] [--every-original] [--workers N] [--out FILE] [--from FILE]
+//     [--root FOLDER] [--frames FOLDER] [--make-only]
+// Needs Debian's packages of photographs (named when they are missing), installed, or unpacked into --root (`dpkg-deb -x PACKAGE.deb FOLDER`). --frames keeps the degraded
+// frames in a folder and reads them from there: they cost far more than the figures. --make-only does nothing else. The tables are what docs/sharpness.md prints; --out keeps what was seen, --from prints
 // the tables of such a file again. --every-original: also those that are not oversampled (conditions.ts says why they count apart).
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { blurs, conditionsAt, heights, isWanted, quick } from './sharpness/conditions.ts'
 import { look } from './sharpness/look.ts'
-import { packages, scenes } from './sharpness/scenes.ts'
+import { scenes, type Scene } from './sharpness/scenes.ts'
 import { printTables, type Seen } from './sharpness/tables.ts'
 
 const options = {
@@ -19,9 +21,13 @@ const options = {
   heights: { type: 'string', default: heights.join(',') },
   scenes: { type: 'string' },
   only: { type: 'string' },
+  conditions: { type: 'string' },
   'every-original': { type: 'boolean', default: false },
   workers: { type: 'string' },
   part: { type: 'string' },
+  root: { type: 'string', default: '/' },
+  frames: { type: 'string' },
+  'make-only': { type: 'boolean', default: false },
   out: { type: 'string' },
   from: { type: 'string' },
 } as const
@@ -31,9 +37,9 @@ const read = (file: string): readonly Seen[] => JSON.parse(readFileSync(file, 'u
 export async function run(): Promise<void> {
   const { values } = parseArgs({ args: process.argv.slice(3), options })
   if (values.from !== undefined) return printTables(values.from.split(',').flatMap(read))
-  const missing = scenes.filter((scene) => !existsSync(scene.file))
-  if (missing.length > 0) {
-    process.stderr.write(`photographs are missing: apt-get install ${packages.join(' ')}\n`)
+  const missing = new Set(scenes.filter((scene) => fileOf(scene, values.root) === undefined).map(({ from }) => from))
+  if (missing.size > 0) {
+    process.stderr.write(`photographs are missing: apt-get install ${[...missing].join(' ')}\n`)
     process.exitCode = 2
     return
   }
@@ -44,6 +50,9 @@ export async function run(): Promise<void> {
   process.stdout.write(`${seen.length} frames of ${new Set(seen.map(({ scene }) => scene)).size} scenes in ${Math.round((performance.now() - started) / 1000)} s\n`)
   printTables(seen)
 }
+
+/** Installed, or unpacked below `root`. */
+const fileOf = ({ file }: Scene, root: string): string | undefined => [file, join(root, file)].find((path) => existsSync(path))
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
 
@@ -58,8 +67,8 @@ async function lookAtPart(values: Values): Promise<void> {
     if (index % parts !== part) continue
     for (const height of heights) {
       if (values.quick ? height !== quick.height : !values.heights.split(',').includes(String(height))) continue
-      const cells = blurs.flatMap((blur) => conditionsAt(height).map((condition) => ({ blur, condition }))).filter(({ blur, condition }) => (values.quick ? quick.isWanted(blur, condition) : isWanted(blur, condition)))
-      seen.push(...(await look(scene, height, cells, { seed: 1 + scenes.indexOf(scene), wantsEvery: values['every-original'] })))
+      const cells = blurs.flatMap((blur) => conditionsAt(height).map((condition) => ({ blur, condition }))).filter(({ blur, condition }) => (values.quick ? quick.isWanted(blur, condition) : isWanted(blur, condition)) && (values.conditions === undefined || values.conditions.split(',').includes(condition.name)))
+      seen.push(...(await look({ ...scene, file: fileOf(scene, values.root) ?? scene.file }, height, cells, { seed: 1, wantsEvery: values['every-original'], isMakingOnly: values['make-only'], ...(values.frames !== undefined && { folder: values.frames }) })))
     }
     writeFileSync(values.out ?? 'out.json', JSON.stringify(seen))
     process.stderr.write(`${scene.name} `)

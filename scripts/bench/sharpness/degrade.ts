@@ -10,20 +10,6 @@ export interface Luma {
 
 export type Blur = { readonly kind: 'gauss' | 'disk' | 'motion'; /** Standard deviation in px at 1080p height (a disk's radius is twice that, a motion's length √12 times). */ readonly sigma: number }
 
-/** Rows that the middle of a photograph has as 16:9. */
-export async function rowsOf(file: string): Promise<number> {
-  const { width = 0, height = 0 } = await sharp(file).metadata()
-  return Math.floor(Math.min(height, (width * 9) / 16))
-}
-
-/** The middle of a photograph as 16:9 at this height, never enlarged: undefined where the photograph is too small. */
-export async function photograph(file: string, height: number): Promise<Luma | undefined> {
-  const width = Math.round((height * 16) / 9 / 2) * 2
-  if ((await rowsOf(file)) < height) return undefined
-  const { data } = await sharp(file).greyscale().resize(width, height, { fit: 'cover', kernel: 'lanczos3' }).raw().toBuffer({ resolveWithObject: true })
-  return { width, height, values: Float32Array.from(data.subarray(0, width * height)) }
-}
-
 export function blurred(luma: Luma, { kind, sigma }: Blur): Luma {
   const px = (sigma * luma.height) / 1080
   if (px === 0) return luma

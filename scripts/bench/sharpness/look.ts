@@ -5,32 +5,36 @@ import { letterbox, mask } from '../../../src/inspect/picture/mask.ts'
 import { measure } from '../../../src/inspect/picture/measure.ts'
 import { noise } from '../../../src/inspect/picture/noise.ts'
 import { sharpness } from '../../../src/inspect/picture/sharpness.ts'
-import { blurdetect, throughEncoder } from './codec.ts'
-import { isFit, type Condition } from './conditions.ts'
-import { blurred, exposed, photograph, rowsOf, written, type Blur } from './degrade.ts'
-import { tenengrad, varianceOfLaplacian } from './rivals.ts'
+import { isFit } from './conditions.ts'
+import { framesOf, type Cell, type Frame } from './frames.ts'
+import { rowsOf } from './photograph.ts'
 import type { Scene } from './scenes.ts'
 import type { Seen } from './tables.ts'
 
-export async function look(scene: Scene, height: number, cells: readonly { readonly blur: Blur; readonly condition: Condition }[], { seed, wantsEvery }: { readonly seed: number; readonly wantsEvery: boolean }): Promise<readonly Seen[]> {
+export interface LookOptions {
+  readonly seed: number
+  readonly wantsEvery: boolean
+  /** Keeps the frames. */
+  readonly folder?: string
+  /** Frames are made and kept, and nothing of ours is computed of them. */
+  readonly isMakingOnly: boolean
+}
+
+export async function look(scene: Scene, height: number, cells: readonly Cell[], { seed, wantsEvery, folder, isMakingOnly }: LookOptions): Promise<readonly Seen[]> {
   Log.setLevel(AV_LOG_QUIET)
   const fits = isFit(await rowsOf(scene.file), height)
-  const picture = fits || wantsEvery ? await photograph(scene.file, height) : undefined
-  if (!picture) return []
-  const { width } = picture
+  if (!fits && !wantsEvery) return []
+  const frameOf = framesOf({ name: scene.name, file: scene.file, height, seed, ...(folder !== undefined && { folder }) })
   const seen: Seen[] = []
-  let behindLens = picture
-  for (const [index, { blur, condition }] of cells.entries()) {
-    if (cells[index - 1]?.blur !== blur) behindLens = blurred(picture, blur)
-    const sensor = exposed(behindLens, condition.light, 1000 * seed + index)
-    const shown = condition.hasText === true ? await written(sensor, width, height) : sensor
-    const luma = condition.encoding ? await throughEncoder(shown, width, height, condition.encoding) : shown
-    seen.push({ scene: scene.name, half: scene.half, height, blur, condition: condition.name, isFit: fits, ...(await figures(luma, width, height)) })
+  for (const cell of cells) {
+    const frame = await frameOf(cell)
+    if (!frame) return []
+    if (!isMakingOnly) seen.push({ scene: scene.name, half: scene.half, isShallow: scene.isShallow === true, height, blur: cell.blur, condition: cell.condition.name, isFit: fits, ...figures(frame), rivals: frame.rivals })
   }
   return seen
 }
 
-async function figures(luma: Uint8Array, width: number, height: number): Promise<Pick<Seen, 'blurPx' | 'cpuMs' | 'allCpuMs' | 'rivals'>> {
+function figures({ luma, width, height }: Frame): Pick<Seen, 'blurPx' | 'cpuMs' | 'allCpuMs'> {
   const chroma = new Uint8Array(((width + 1) >> 1) * ((height + 1) >> 1)).fill(128)
   const planes = { width, height, luma, cb: chroma, cr: chroma }
   const all = timed(() => measure(planes, undefined, defaultRules).measure)
@@ -39,12 +43,7 @@ async function figures(luma: Uint8Array, width: number, height: number): Promise
     const hidden = mask(planes, area)
     return sharpness(planes, area, hidden, noise(planes, area, hidden), defaultRules.sharpness.minBlocks)
   })
-  return {
-    ...(all.value.blurPx === undefined ? {} : { blurPx: all.value.blurPx }),
-    cpuMs: alone.cpuMs,
-    allCpuMs: all.cpuMs,
-    rivals: { 'variance of Laplacian': -varianceOfLaplacian(luma, width, height), Tenengrad: -tenengrad(luma, width, height), blurdetect: await blurdetect(luma, width, height) },
-  }
+  return { ...(all.value.blurPx === undefined ? {} : { blurPx: all.value.blurPx }), cpuMs: alone.cpuMs, allCpuMs: all.cpuMs }
 }
 
 function timed<T>(work: () => T): { readonly value: T; readonly cpuMs: number } {

@@ -7,6 +7,8 @@ import { auc, median, wilson } from './statistics.ts'
 export interface Seen {
   readonly scene: string
   readonly half: 'tuning' | 'test'
+  /** Little of the scene lies in focus (scenes.ts): counted apart. */
+  readonly isShallow: boolean
   readonly height: number
   readonly blur: Blur
   readonly condition: string
