@@ -42,6 +42,7 @@ import { secondLookRoutes } from './second-looks.ts'
 import { sessionRoutes } from './session.ts'
 import { sessionsRoutes } from './sessions.ts'
 import { settingRoutes } from './settings.ts'
+import { signingKeyRoutes } from './signing-keys.ts'
 import { sourceRoutes } from './sources.ts'
 import { summaryRoutes } from './summaries.ts'
 import { systemRoutes, systemStateRoutes } from './system.ts'
@@ -134,6 +135,7 @@ export async function buildApi(deps: ApiDeps): Promise<App> {
       summaryRoutes(api, deps)
       packageRoutes(api, deps)
       keepingRoutes(api, deps)
+      signingKeyRoutes(api, deps)
       ruleSetRoutes(api, deps)
       appealRoutes(api, deps)
       secondLookRoutes(api, deps)

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream'
 import type { Accounts } from '../accounts/index.ts'
 import type { Clock, Log, RandomBytes } from '../base/index.ts'
-import type { Appeals, Check, DrawRequest, DrawStore, Exemptions, HistoryEntry, Inspection, InspectionEvent, Opinions, Plan, Rechecks, Rejudging, Result, Review, RuleBook, RuleSet, SeedDraw, SeedDrawOpening, SeedDraws } from '../inspect/index.ts'
+import type { Appeals, Check, DrawRequest, DrawStore, Exemptions, HistoryEntry, Inspection, InspectionEvent, InspectionWish, Opinions, Outlook as DrawOutlook, Plan, Rechecks, Rejudging, Result, Review, RuleBook, RuleSet, SeedDraw, SeedDrawOpening, SeedDraws } from '../inspect/index.ts'
 import type { FlvSink, JoinOutcome, Relays, VersionFigures } from '../media/index.ts'
 import type { Divisions, Outline, Registry } from '../registry/index.ts'
 import type { LiveTokens } from './live-token.ts'
@@ -86,6 +86,8 @@ export interface DrawsDep {
   readonly presets: readonly Plan[]
   readonly exemptions: Exemptions
   readonly seedDraws: Pick<SeedDraws, 'commit' | 'reveal' | 'get' | 'list' | 'lists'>
+  /** What a draw would be made of; nothing is drawn. Throws `request.invalid`, `draw.invalid`. */
+  readonly outlook: (request: Omit<DrawRequest, 'by'>, rules?: RuleSet) => Promise<DrawOutlook>
   /** Throws `request.invalid`, `draw.invalid`, `draw.reason-needed`. */
   readonly open: (opening: SeedDrawOpening, rules?: RuleSet) => Promise<SeedDraw>
   readonly sets: DrawStore['drawnSets']
@@ -95,7 +97,7 @@ export interface InspectionsDep {
   readonly start: (request: InspectionRequest) => Promise<Inspection>
   readonly get: (id: string) => Promise<Inspection | undefined>
   /** Newest first. */
-  readonly list: (limit: number) => Promise<readonly Inspection[]>
+  readonly list: (limit: number, wish?: InspectionWish) => Promise<readonly Inspection[]>
   readonly cancel: (id: string) => Promise<unknown>
   /** With counts instead of checks. */
   readonly outline: (id: string) => Promise<Inspection | undefined>
@@ -128,7 +130,7 @@ export interface EvidenceDep {
 export interface DisputesDep {
   readonly appeals: Appeals
   readonly rechecks: Pick<Rechecks, 'ask' | 'cancel' | 'of'>
-  readonly opinions: Pick<Opinions, 'give' | 'attach' | 'of'>
+  readonly opinions: Pick<Opinions, 'give' | 'attach' | 'take' | 'of'>
   readonly rejudging: Pick<Rejudging, 'begin' | 'get' | 'of' | 'cancel'>
   /** Oldest first. */
   readonly history: (inspection: string, check: Check) => Promise<readonly HistoryEntry[]>

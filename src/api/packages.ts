@@ -6,7 +6,7 @@ import { insistOnArea, sessionOf } from './auth.ts'
 import { Binary } from './binary.ts'
 import type { ApiDeps } from './deps.ts'
 import { inspectionFor } from './inspections.ts'
-import { EvidenceState, Hold, HoldBody, HoldListQuery, HoldParams, HoldReleaseBody, IdParams, Installation, Items, PackageQuery } from './schema/index.ts'
+import { EvidenceState, Hold, HoldBody, HoldListQuery, HoldParams, HoldReleaseBody, IdParams, Installation, Items, PackageQuery, type SigningKey } from './schema/index.ts'
 
 export interface PackagesDep {
   /** SubjectPublicKeyInfo as PEM, and the SHA-256 of its DER in hex. */
@@ -14,6 +14,8 @@ export interface PackagesDep {
   /** Throws AppError `not-found`, `conflict`. `signal`: nobody waits for it any more. */
   readonly take: (id: string, wish: PackageWish) => Promise<{ readonly fileName: string; readonly size: number; readonly bytes: () => AsyncIterable<Buffer> }>
   readonly holds: HoldsDep
+  /** Keys of other installations, as the operator knows them. */
+  readonly keys: SigningKeysDep
   /** How much is kept, and what went last. */
   readonly state: () => Promise<EvidenceState>
 }
@@ -26,6 +28,15 @@ export interface HoldsDep {
   readonly add: (hold: { readonly inspection: string; readonly n?: number; readonly reason: string; readonly by: string }) => Promise<Hold>
   /** Throws AppError `not-found`, `conflict`. */
   readonly release: (release: { readonly inspection: string; readonly id: number; readonly by: string; readonly reason: string }) => Promise<Hold>
+}
+
+export interface SigningKeysDep {
+  /** Oldest first. */
+  readonly list: () => Promise<readonly SigningKey[]>
+  /** `key`: a fingerprint, or a public key in PEM. Throws AppError `request.invalid`, `conflict`. */
+  readonly add: (key: { readonly key: string; readonly name: string; readonly note: string; readonly by: string }) => Promise<SigningKey>
+  /** Throws AppError `not-found`, `conflict`. */
+  readonly revoke: (revoked: { readonly id: number; readonly by: string; readonly reason: string }) => Promise<SigningKey>
 }
 
 export interface PackageWish {

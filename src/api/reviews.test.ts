@@ -3,8 +3,9 @@ import t from 'tap'
 import { createHash } from 'node:crypto'
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { defaultRules, type Check, type RuleSet } from '../inspect/index.ts'
+import { defaultRules, makeKey, signerOf, type Check, type RuleSet } from '../inspect/index.ts'
 import { house, v1, type House, type Name } from './test/house.ts'
+import { ownSigner, packageOfOther } from './test/other-node.ts'
 import { inspectionHere, inspectionOf, here, rules as thresholds } from './test/things.ts'
 
 t.setTimeout(200_000)
@@ -110,8 +111,7 @@ t.test('a re-check that a person asks: another check beside the first, and one t
 })
 
 /** An inspection of recordings that were really made, as it would have been kept; the last one's recording is gone, the one before is not what it was. */
-async function recorded(home: House, names: readonly string[]): Promise<{ readonly id: string; readonly checks: readonly Check[] }> {
-  const id = 'i-recorded'
+async function recorded(home: House, names: readonly string[], id = 'i-recorded'): Promise<{ readonly id: string; readonly checks: readonly Check[] }> {
   const checks: Check[] = []
   await mkdir(join(home.evidenceDir, id, 'recordings'), { recursive: true })
   for (const [index, name] of names.entries()) {
@@ -197,6 +197,65 @@ t.test('a second opinion of another installation: it counts when its recording g
   const changed = Buffer.concat([bytes])
   const { id: liar } = (await home.ask('assessor', 'POST', `${base}/checks/1/opinions`, { node: '省厅', check: { ...lie, camera: { ...said.camera, id: '32011601001320000001' } }, recordingSha256: hash(changed) })).json<{ id: number }>()
   t.match((await send(home, 'assessor', `${base}/opinions/${liar}/recording`, 'r.pcapng', changed)).json(), { state: 'unreadable', remarks: [/of camera/] })
+})
+
+t.test('a second opinion as the other installation’s signed package: proved, computed again, its key known or not; what is wrong is one line and leaves nothing', async (t) => {
+  const home = await house(t)
+  const [name = '', other = ''] = await some('fail', 2)
+  const { id, checks } = await recorded(home, [name])
+  const n = (JSON.parse(await readFile(join(fixtures, `${name}.json`), 'utf8')) as Check).n
+  const signer = signerOf(makeKey())
+  const address = `${v1}/inspections/${id}/checks/1/opinions/package`
+  const good = await packageOfOther({ names: [name], signer, wish: { check: n } })
+  const changed = Buffer.from(good)
+  const at = changed.indexOf('recordings/') + 5_000
+  changed[at] = (changed[at] ?? 0) ^ 1
+  const refusals: readonly (readonly [Buffer, RegExp])[] = [
+    [Buffer.from('no package at all, whatever its name says of it, and long enough to be looked at'), /no evidence package/],
+    [changed, /^the package of the other node: (files|archive): .*recordings/],
+    [good.subarray(0, good.length - 9), /archive: does not end as a package does/],
+    [await packageOfOther({ names: [name], signer: { ...signer, sign: signerOf(makeKey()).sign }, wish: { check: n } }), /signature: manifest\.json\.sig does not fit/],
+    [await packageOfOther({ names: [name], signer: ownSigner, wish: { check: n } }), /signed by this installation itself/],
+    [await packageOfOther({ names: [other], signer }), /holds no check of camera 32.*, but of 32/],
+    [await packageOfOther({ names: [name], signer, wish: { check: n, parts: [] } }), /holds no recording of check/],
+  ]
+  for (const [bytes, line] of refusals) {
+    const { statusCode, json } = await send(home, 'assessor', address, 'evidence.zip', bytes)
+    t.match([statusCode, json().code, json().detail], [400, 'request.invalid', line])
+    t.notMatch(json().detail, /\n/)
+  }
+  t.equal((await send(home, 'editor', address, 'evidence.zip', good)).statusCode, 403)
+  t.same(await readdir(join(home.evidenceDir, id, 'opinions')), [], 'of what is refused nothing is kept')
+  t.same((await home.ask('viewer', 'GET', `${v1}/inspections/${id}/opinions`)).json(), { items: [] })
+
+  const given = await send(home, 'assessor', address, 'evidence.zip', good)
+  t.match([given.statusCode, given.json()], [201, { n: 1, node: signer.fingerprint.slice(0, 16), by: 'assessor', state: 'verified', differences: [], verdict: checks[0]?.verdict, signed: { fingerprint: signer.fingerprint, inspection: '20261120-100000-abcdef', n, madeBy: 'wang' }, key: { state: 'unknown' } }])
+  t.match((await send(home, 'assessor', address, 'evidence.zip', good)).json(), { code: 'conflict', detail: /there already: opinion \d+ of [0-9a-f]{16}/ }, 'the same twice')
+  t.match((await send(home, 'assessor', address, 'evidence.zip', await packageOfOther({ names: [name, other], signer }))).json(), { code: 'conflict' }, 'nor in a package of a whole inspection')
+  const file = given.json().file as string
+  t.same((await home.ask('viewer', 'GET', `${v1}/inspections/${id}/evidence/${file}`)).rawPayload, good, 'kept as it came')
+
+  const opinion = async (): Promise<unknown> => (await home.ask('viewer', 'GET', `${v1}/inspections/${id}/opinions`)).json<{ items: unknown[] }>().items[0]
+  const list = (key: string): Promise<{ readonly statusCode: number; readonly json: () => unknown }> => home.ask('admin', 'POST', `${v1}/signing-keys`, { key, name: '南京市局', note: '电话核对封面指纹' })
+  t.match((await list('nothing')).json(), { code: 'request.invalid', detail: /64 hexadecimal digits, or a public key in PEM/ })
+  t.match((await home.ask('admin', 'POST', `${v1}/signing-keys`, { key: signer.publicKey, name: ' ', note: 'x' })).json(), { code: 'request.invalid' })
+  const listed = await list(signer.publicKey)
+  t.match([listed.statusCode, listed.json()], [201, { fingerprint: signer.fingerprint, name: '南京市局', by: 'admin' }])
+  t.match((await list(signer.fingerprint.toUpperCase())).json(), { code: 'conflict', detail: /南京市局/ })
+  t.match(await opinion(), { key: { state: 'trusted', name: '南京市局' } })
+  const key = (listed.json() as { id: number }).id
+  t.equal((await home.ask('assessor', 'POST', `${v1}/signing-keys/${key}/revoke`, { reason: 'x' })).statusCode, 403)
+  t.match((await home.ask('admin', 'POST', `${v1}/signing-keys/${key}/revoke`, { reason: '私钥外泄' })).json(), { revoked: { reason: '私钥外泄', by: 'admin' } })
+  t.match((await home.ask('admin', 'POST', `${v1}/signing-keys/${key}/revoke`, { reason: 'x' })).json(), { code: 'conflict' })
+  t.equal((await home.ask('admin', 'POST', `${v1}/signing-keys/99/revoke`, { reason: 'x' })).statusCode, 404)
+  t.match(await opinion(), { key: { state: 'revoked', name: '南京市局' } })
+  t.match((await historyOf(home, 1, id)).slice(-2), [{ type: 'opinion', node: signer.fingerprint.slice(0, 16), signed: { fingerprint: signer.fingerprint }, key: { state: 'revoked' } }, { type: 'opinion-verified', state: 'verified' }])
+
+  const { id: second } = await recorded(home, [name], 'i-second')
+  const lie = await packageOfOther({ names: [name], signer, wish: { check: n }, change: (check) => ({ ...check, verdict: { result: 'pass', reasons: [] } }) })
+  t.match((await send(home, 'assessor', `${v1}/inspections/${second}/checks/1/opinions/package`, 'evidence.zip', lie)).json(), { state: 'differs', verdict: { result: 'pass' }, computed: checks[0]?.verdict, differences: [/verdict\.result: "pass" → "fail"/] }, 'whoever signs a lie is contradicted by its recording')
+  const trail = await home.deps.accounts.auditTrail(100)
+  for (const [action, detail] of [['opinion.package', new RegExp(`verified; signed by ${signer.fingerprint}, which is unknown`)], ['key.add', /电话核对/], ['key.revoke', /私钥外泄/]] as const) t.ok(trail.some((entry) => entry.action === action && detail.test(entry.detail ?? '')), action)
 })
 
 t.test('rule sets: a version is written once, the same content is no other, and one area does not write the next of another’s', async (t) => {

@@ -14,6 +14,10 @@ import { CheckParams, History, IdParams, Opinion, OpinionBody, OpinionList, Opin
 const bodyBytes = 66 * 1024 * 1024
 const FileBody = Type.Object({ file: Type.String({ format: 'binary', description: 'the recording (.pcapng) that the opinion named' }) })
 
+/** The package itself is bounded where it is written. */
+const packageBytes = 260 * 1024 * 1024
+const PackageBody = Type.Object({ file: Type.String({ format: 'binary', description: 'evidence.zip of one check, as the other installation made it; 256 MiB at most' }) })
+
 export function secondLookRoutes(app: App, { inspections, disputes: { rechecks, opinions, history } }: ApiDeps): void {
   const outlines = { get: inspections.outline }
   app.get(
@@ -81,6 +85,26 @@ export function secondLookRoutes(app: App, { inspections, disputes: { rechecks, 
       const check = checkOf(await inspectionFor(request, inspections, 'inspections.review', id), n)
       const opinion = await opinions.give({ inspection: id, check, node, said, recordingSha256, by: sessionOf(request).account.name })
       request.audited = { subject: `${id}/${n}`, detail: `opinion ${opinion.id} of ${node}: ${opinion.check.verdict.result}, recording sha256 ${recordingSha256}` }
+      return reply.code(201).send(opinionOf(opinion))
+    },
+  )
+
+  app.post(
+    '/inspections/:id/checks/:n/opinions/package',
+    {
+      schema: { tags: ['reviews'], summary: 'The evidence package of another installation’s check of the camera: proved, computed again, and kept as it came', consumes: ['multipart/form-data'], params: CheckParams, body: PackageBody, response: { 201: Opinion } },
+      config: { allow: 'inspections.review', audit: 'opinion.package' },
+      bodyLimit: packageBytes,
+      // The body is a stream of parts, read below; its schema describes it.
+      validatorCompiler: (route) => (route.httpPart === 'body' ? () => true : TypeBoxValidatorCompiler(route)),
+    },
+    async (request, reply) => {
+      const { id, n } = request.params
+      const check = checkOf(await inspectionFor(request, inspections, 'inspections.review', id), n)
+      const part: MultipartFile | undefined = request.isMultipart() ? await request.file({ limits: { fileSize: packageBytes } }) : undefined
+      if (!part) throw new AppError('request.invalid', 'send the package as the part "file" of a multipart/form-data request')
+      const opinion = await opinions.take({ inspection: id, check, bytes: part.file, by: sessionOf(request).account.name })
+      request.audited = { subject: `${id}/${n}`, detail: `opinion ${opinion.id} of ${opinion.node}: ${opinion.check.verdict.result}, ${opinion.state}; signed by ${opinion.signed?.fingerprint ?? ''}, which is ${opinion.key?.state ?? 'unknown'}` }
       return reply.code(201).send(opinionOf(opinion))
     },
   )

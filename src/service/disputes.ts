@@ -1,7 +1,7 @@
 // What comes after a verdict, put together: appeals, further checks, second opinions, judging again, and the history of a check.
 import { resolve } from 'node:path'
 import type { DisputesDep } from '../api/deps.ts'
-import { createAppeals, createCheckAgain, createOpinions, createRechecks, createRejudging, historyOf, type Check, type CheckAgainDeps, type Inspection, type InspectionStore, type RejudgingDeps, type RuleSet } from '../inspect/index.ts'
+import { createAppeals, createCheckAgain, createOpinions, createRechecks, createRejudging, historyOf, type Check, type CheckAgainDeps, type Inspection, type InspectionStore, type OpinionsDeps, type RejudgingDeps, type RuleSet } from '../inspect/index.ts'
 
 export interface Disputes {
   readonly dep: DisputesDep
@@ -16,14 +16,14 @@ export interface Disputes {
   readonly close: () => Promise<void>
 }
 
-export type DisputesParts = RejudgingDeps & CheckAgainDeps & { readonly inspections: InspectionStore }
+export type DisputesParts = RejudgingDeps & CheckAgainDeps & Pick<OpinionsDeps, 'fingerprint'> & { readonly inspections: InspectionStore }
 
 export function createDisputes(parts: DisputesParts): Disputes {
   const { store, inspections, evidenceDir, clock, log } = parts
   const { checkAgain, places } = createCheckAgain(parts)
   const reviews = (id: string): ReturnType<InspectionStore['reviews']> => inspections.reviews(id)
   const appeals = createAppeals({ store, reviews, evidenceDir, clock })
-  const rechecks = createRechecks({ store, inspection: (id) => inspections.inspection(id), checkAgain, clock, log })
+  const rechecks = createRechecks({ store, inspections, checkAgain, clock, log })
   const opinions = createOpinions(parts)
   const rejudging = createRejudging(parts)
   const rulesOf = rememberedRules(inspections)
@@ -41,7 +41,7 @@ export function createDisputes(parts: DisputesParts): Disputes {
       history: async (id, check) =>
         historyOf({
           check,
-          judgedAtMs: (await store.judgedAt(id)).get(check.n) ?? (await inspections.inspection(id))?.startedAtMs ?? 0,
+          judgedAtMs: (await store.judgedAt(id)).get(check.n) ?? (await inspections.head(id))?.startedAtMs ?? 0,
           reviews: await reviews(id),
           appeals: await store.appeals(id),
           rechecks: await store.rechecks(id),
@@ -91,7 +91,7 @@ function rememberedRules(store: InspectionStore): { readonly remember: (inspecti
     remember,
     of: async (id) => {
       if (!known.has(id)) {
-        const found = await store.inspection(id)
+        const found = await store.head(id)
         if (found) remember(found)
       }
       return known.get(id)

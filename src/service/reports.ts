@@ -110,6 +110,7 @@ const evidenceTypes: Readonly<Record<string, string>> = {
   '.tsv': 'text/tab-separated-values; charset=utf-8',
   '.h264': 'video/h264',
   '.h265': 'video/h265',
+  '.zip': 'application/zip',
 }
 
 /** A file of an inspection's evidence, or undefined; never one outside its folder. */

@@ -37,6 +37,7 @@ import { createImports, type Imports } from './imports.ts'
 import { tellRegistry } from './seen.ts'
 import { keepSettings } from './settings.ts'
 import { signalFigures } from './signal-figures.ts'
+import { signingKeys } from './signing-keys.ts'
 import { createSnapshots } from './snapshot.ts'
 import { watchSystem } from './system-state.ts'
 import { tapOver } from './tap.ts'
@@ -187,7 +188,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const evidenceDir = resolve(join(config.dataDir, 'inspections'))
     const keeper = keep(await keepEvidence({ store: store.evidence, evidenceDir, rules: config.evidence, clock, log }), (part) => part.close())
     const baselines = createBaselines({ store: store.baselines, clock, log })
-    const checking = { hasRoom: keeper.hasRoom, tap: tapOver({ relays, own: ownRelays, registry, userAgent, clock }), decoder, contextOf: baselines.contextOf, ...observing, clock, random, log, evidenceDir, software, ...(config.node !== undefined && { node: config.node }) }
+    const checking = { hasRoom: keeper.hasRoom, tap: tapOver({ relays, own: ownRelays, registry, userAgent, clock }), decoder, contextOf: baselines.contextOf, ...observing, clock, random, log, evidenceDir, software, fingerprint: signer.fingerprint, ...(config.node !== undefined && { node: config.node }) }
     const disputes = createDisputes({ ...checking, store: store.reviews, inspections: store.inspections, elsewhere: () => inspections.places(), onFree: () => inspections.advance() })
     const inspections: Inspections = keep(
       createInspections({
@@ -233,6 +234,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
           installation: { publicKey: signer.publicKey, fingerprint: signer.fingerprint },
           take: (id, wish) => takePackage({ inspections, after: store.reviews, report: async (each) => (await renderReport(reportSource, each, 'json', { lang: 'zh' })).body, evidenceDir, signer, software, clock, use: keeper.use }, id, wish),
           holds: evidenceHolds(store.evidence, clock),
+          keys: signingKeys(store.keys, signer.fingerprint, clock),
           state: keeper.state,
         },
         transfer: { imports, write: exportBytes },

@@ -54,3 +54,25 @@ export const EvidenceState = Type.Object({
   ),
 })
 export type EvidenceState = Static<typeof EvidenceState>
+
+/** A key of another installation, that the operator has compared. */
+export const SigningKey = Type.Object({
+  id: Type.Integer(),
+  fingerprint: Type.String(),
+  name: Type.String(),
+  note: Type.String(),
+  by: Type.String(),
+  atMs: Instant,
+  revoked: Type.Optional(Type.Object({ atMs: Instant, by: Type.String(), reason: Type.String() })),
+})
+export type SigningKey = Static<typeof SigningKey>
+export const SigningKeyBody = Type.Object(
+  {
+    key: Type.String({ minLength: 1, maxLength: 4096, description: 'fingerprint of 64 hexadecimal digits, blanks and colons between allowed; or the public key in PEM' }),
+    name: Type.String({ minLength: 1, maxLength: 64, description: 'whose it is' }),
+    note: Type.String({ minLength: 1, maxLength: 1000, description: 'how it was compared' }),
+  },
+  { additionalProperties: false },
+)
+export const SigningKeyParams = Type.Object({ key: Type.Integer({ minimum: 1, maximum: 2_000_000_000 }) })
+export const SigningKeyRevokeBody = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 1000 }) }, { additionalProperties: false })

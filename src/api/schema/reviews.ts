@@ -61,6 +61,18 @@ export const RecheckList = Items(Recheck)
 export const RecheckBody = Type.Object({ reason: Reason }, { additionalProperties: false })
 export const RecheckParams = Type.Object({ id: Id, recheck: Count })
 
+/** The package that an opinion came as, and what the operator's list says now of the key that signed it. */
+const OpinionPackage = Type.Object({
+  fingerprint: Type.String({ description: 'SHA-256 of the public key as DER, hex' }),
+  manifestSha256: Type.String(),
+  inspection: Type.String({ description: 'as the other installation calls it' }),
+  n: Type.Integer(),
+  madeAt: Type.String(),
+  madeBy: Type.String(),
+  software: Type.String(),
+})
+const KeyStanding = Type.Object({ state: Type.Enum(['trusted', 'unknown', 'revoked']), name: Type.Optional(Type.String({ description: 'whose key it is, as the operator has written' })) })
+
 export const OpinionState = Type.Enum(['awaiting', 'verified', 'differs', 'unreadable'])
 /** `verified`: its recording, computed again here, gives every field of its check. */
 export const Opinion = Type.Object({
@@ -78,6 +90,8 @@ export const Opinion = Type.Object({
   computed: Type.Optional(Verdict),
   differences: ListOf(Type.String()),
   remarks: ListOf(Type.String()),
+  signed: Type.Optional(OpinionPackage),
+  key: Type.Optional(KeyStanding),
 })
 export type Opinion = Static<typeof Opinion>
 export const OpinionList = Items(Opinion)
@@ -143,6 +157,8 @@ export const HistoryEntry = Type.Object({
   decision: Type.Optional(Type.Enum(['granted', 'rejected'])),
   opinion: Type.Optional(Type.Integer()),
   differences: Type.Optional(ListOf(Type.String())),
+  signed: Type.Optional(OpinionPackage),
+  key: Type.Optional(KeyStanding),
   rejudgement: Type.Optional(Type.String()),
   rules: Type.Optional(Type.Object({ name: Type.String(), version: Type.Integer() })),
 })

@@ -8,6 +8,7 @@ import { defaultRules, openDecoder, rulesSha256, type Decoder, type Tap } from '
 import { createDisputes, type Disputes } from '../../service/disputes.ts'
 import { observing } from '../../service/observing.ts'
 import type { Store } from '../../store/index.ts'
+import { ownSigner } from './other-node.ts'
 import { checkOf, member } from './things.ts'
 
 export const rejudgementHere = 'j-00000000000000aa'
@@ -27,6 +28,7 @@ export async function disputed(store: Store, evidenceDir: string, inspection: st
   await reviews.decide({ inspection, n, result: 'fail', reason: '无停电记录', by: 'assessor', atMs: nowMs, appeal, decision: 'rejected' })
   await reviews.saveRecheck({ inspection, n, why: 'automatic', by: '', reason: 'black', askedAtMs: nowMs, dueAtMs: nowMs + 10 * 365 * 86_400_000, state: 'due' })
   await reviews.saveOpinion({ inspection, n, node: '市局', by: 'assessor', atMs: nowMs, check: checkOf(member(camera, area)), recordingSha256: 'ab'.repeat(32), state: 'awaiting', differences: [], remarks: [] })
+  if (isHere) await store.keys.addKey({ fingerprint: 'cd'.repeat(32), name: '市局', note: '电话核对', by: 'office', atMs: nowMs })
   await reviews.saveRejudgement({ id: isHere ? rejudgementHere : rejudgementThere, inspection, rules: defaultRules, rulesSha256: rulesSha256(defaultRules), by: 'assessor', atMs: nowMs, state: 'done', finishedAtMs: nowMs, software: 'yiji test', total: 1, results: [{ n, camera, state: 'judged', before: { result: 'fail', reasons: ['black'] }, after: { result: 'review', reasons: ['black'] }, differences: [], remarks: [] }] })
 }
 
@@ -42,5 +44,5 @@ export function disputesOver(test: Test, store: Store, evidenceDir: string, cloc
     close: async () => opened?.close(),
   }
   test.teardown(() => decoder.close())
-  return createDisputes({ ...observing, store: store.reviews, inspections: store.inspections, tap: unregistered, decoder, clock, random: seededBytes(7), log: silentLog, evidenceDir, software: 'yiji test', elsewhere: () => [], onFree: () => {} })
+  return createDisputes({ ...observing, store: store.reviews, inspections: store.inspections, tap: unregistered, decoder, clock, random: seededBytes(7), log: silentLog, evidenceDir, software: 'yiji test', fingerprint: ownSigner.fingerprint, elsewhere: () => [], onFree: () => {} })
 }

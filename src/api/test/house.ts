@@ -10,6 +10,7 @@ import { AppError, manualClock, seededBytes, silentLog, type Log, type ManualClo
 import { createRegistry, type Registry } from '../../registry/index.ts'
 import { reportOf } from '../../inspect/index.ts'
 import { evidenceHolds } from '../../service/evidence-holds.ts'
+import { signingKeys } from '../../service/signing-keys.ts'
 import { createImports } from '../../service/imports.ts'
 import { summariesOf } from '../../service/summaries.ts'
 import { drawsOf } from '../../service/draws.ts'
@@ -147,6 +148,7 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
       installation: { publicKey: '-----BEGIN PUBLIC KEY-----', fingerprint: 'ab'.repeat(32) },
       take: async (id) => ({ fileName: `evidence-${id}.zip`, size: 3, bytes: async function* () { yield Buffer.from('zip') } }),
       holds: evidenceHolds(store.evidence, clock),
+      keys: signingKeys(store.keys, 'ab'.repeat(32), clock),
       state: async () => ({ totals: [...(await store.evidence.totals())], freeBytes: 5e9, hasRoom: true, rules: { days: { recording: 180, keyframe: 365, picture: 730 }, maxBytes: 2e11, minFreeBytes: 1e9, patrol: 'picture' } }),
     },
     transfer: { imports, write: exportBytes },

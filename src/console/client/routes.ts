@@ -50,6 +50,7 @@ export interface Routes {
   'GET /drawn-sets': { readonly query: Static<typeof api.DrawnSetQuery>; readonly body: undefined; readonly answer: Static<typeof api.DrawnSetList> }
   'GET /draws': { readonly query: Static<typeof api.AreaListQuery>; readonly body: undefined; readonly answer: Static<typeof api.SeedDrawList> }
   'GET /draws/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SeedDraw> }
+  'GET /draws/outlook': { readonly query: Static<typeof api.DrawOutlookQuery>; readonly body: undefined; readonly answer: Static<typeof api.DrawOutlook> }
   'GET /evidence': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.EvidenceState> }
   'GET /exemptions': { readonly query: Static<typeof api.ExemptionListQuery>; readonly body: undefined; readonly answer: Static<typeof api.ExemptionPage> }
   'GET /exemptions/:n': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Exemption> }
@@ -87,6 +88,7 @@ export interface Routes {
   'GET /session': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Session> }
   'GET /session/settings': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SettingList> }
   'GET /sessions': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SessionEntries> }
+  'GET /signing-keys': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.SigningKey>)[] } }
   'GET /system': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.SystemState> }
   'GET /trace/strangers': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.StrangersView> }
   'GET /users': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.UserList> }
@@ -135,6 +137,8 @@ export interface Routes {
   'POST /playbacks/:id/control': { readonly query: undefined; readonly body: Static<typeof api.PlaybackControl>; readonly answer: Static<typeof api.Playback> }
   'POST /rule-sets': { readonly query: undefined; readonly body: Static<typeof api.RuleSetWrite>; readonly answer: Static<typeof api.RuleSetDetail> }
   'POST /session': { readonly query: undefined; readonly body: Static<typeof api.LoginBody>; readonly answer: Static<typeof api.Session> }
+  'POST /signing-keys': { readonly query: undefined; readonly body: Static<typeof api.SigningKeyBody>; readonly answer: Static<typeof api.SigningKey> }
+  'POST /signing-keys/:key/revoke': { readonly query: undefined; readonly body: Static<typeof api.ExemptionEnd>; readonly answer: Static<typeof api.SigningKey> }
   'POST /snapshot-uploads/:token': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Uploaded> }
   'POST /snapshot-uploads/:token/*': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.Uploaded> }
   'POST /tokens': { readonly query: undefined; readonly body: Static<typeof api.TokenCreate>; readonly answer: Static<typeof api.TokenCreated> }
