@@ -13,7 +13,7 @@ import { populationText } from './population.ts'
 import { chooseRules } from './rules/index.ts'
 import type { Place } from './schedule.ts'
 import { reportOf } from './summary.ts'
-import type { Decoder, Inspection, InspectionEvent, InspectionStore, PictureContext, PopulationMember, Report, Review, RuleSet, Tap } from './types.ts'
+import type { Decoder, Inspection, InspectionEvent, InspectionStore, InspectionWish, PictureContext, PopulationMember, Report, Review, RuleSet, Tap } from './types.ts'
 
 export interface InspectionsDeps extends ObserverParts {
   readonly store: InspectionStore
@@ -54,8 +54,14 @@ export interface Inspections {
   readonly get: (id: string) => Promise<Inspection | undefined>
   /** With counts instead of checks. */
   readonly outline: (id: string) => Promise<Inspection | undefined>
+  /** As `outline`, without the members of its draw. */
+  readonly head: (id: string) => Promise<Inspection | undefined>
+  /** One that is done. */
+  readonly check: InspectionStore['check']
+  /** What was drawn, in that order, with what is done of it: a page at a time. */
+  readonly checkPage: InspectionStore['checkPage']
   /** Newest first. */
-  readonly list: (limit: number) => Promise<readonly Inspection[]>
+  readonly list: (limit: number, wish?: InspectionWish) => Promise<readonly Inspection[]>
   /** Nothing more begins; what is under way is brought to its end. Throws AppError `not-found` for one that is not running. */
   readonly pause: (id: string) => Promise<Inspection>
   /** Goes on with one that is paused, or that a restart left behind: checks that are done stay. Throws AppError `not-found`, `conflict` for one that is over, `inspection.busy`. */
@@ -180,8 +186,12 @@ export function createInspections(deps: InspectionsDeps): Inspections {
     const kept = await store.outline(id)
     return kept && present(kept)
   }
-  const findOutline = async (id: string): Promise<Inspection> => {
-    const inspection = await outline(id)
+  const head = async (id: string): Promise<Inspection | undefined> => {
+    const kept = await store.head(id)
+    return kept && present(kept)
+  }
+  const findHead = async (id: string): Promise<Inspection> => {
+    const inspection = await head(id)
     if (!inspection) throw new AppError('not-found', `there is no inspection ${id}`)
     return inspection
   }
@@ -197,7 +207,7 @@ export function createInspections(deps: InspectionsDeps): Inspections {
   }
   /** One that nobody conducts: it was interrupted by a version that could not go on, or could not be picked up. */
   const takeUp = async (id: string): Promise<void> => {
-    const { state } = await findOutline(id)
+    const { state } = await findHead(id)
     if (state === 'done' || state === 'cancelled') throw new AppError('conflict', `inspection ${id} is over`)
     if (isClosed) throw new AppError('busy', 'the service is stopping')
     if (takingUp.has(id)) throw new AppError('conflict', `inspection ${id} is being resumed`)
@@ -216,16 +226,19 @@ export function createInspections(deps: InspectionsDeps): Inspections {
     start,
     get,
     outline,
-    list: async (limit) => (await store.inspections(limit)).map(present),
+    head,
+    check: (id, n) => store.check(id, n),
+    checkPage: (id, wish) => store.checkPage(id, wish),
+    list: async (limit, wish) => (await store.inspections(limit, wish)).map(present),
     pause: async (id) => {
       await runningOf(id).pause()
-      return findOutline(id)
+      return findHead(id)
     },
     resume: async (id) => {
       const running = all.get(id)
       if (running) await running.resume()
       else await takeUp(id)
-      return findOutline(id)
+      return findHead(id)
     },
     cancel: async (id) => {
       const running = runningOf(id)
@@ -257,8 +270,7 @@ export function createInspections(deps: InspectionsDeps): Inspections {
     },
     population: (id) => store.population(id),
     review: async ({ inspection, n, result, reason, by }) => {
-      const { checks } = await find(inspection)
-      if (!checks.some((check) => check.n === n)) throw new AppError('not-found', `inspection ${inspection} has no finished check ${n}`)
+      if (!(await store.check(inspection, n))) throw new AppError('not-found', `inspection ${inspection} has no finished check ${n}`)
       if (reason.trim() === '') throw new AppError('request.invalid', 'a review needs its reason')
       const review: Review = { inspection, n, result, reason, by, atMs: clock.wallMs() }
       await store.saveReview(review)

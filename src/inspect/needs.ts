@@ -1,6 +1,6 @@
 // What inspect needs of others, declared by the one that needs it: a decoder, a store, a way to a camera, an eye for signalling.
 import type { MediaTransport, VideoCodec, WireEvent } from '../media/index.ts'
-import type { Baseline, Check, DeviceAnswer, Inspection, InspectionState, LeftOutMember, PauseReason, Picture, PopulationMember, Review, RuleSet } from './types.ts'
+import type { Baseline, Check, DeviceAnswer, Inspection, InspectionState, LeftOutMember, PauseReason, Picture, PopulationMember, Result, Review, RuleSet } from './types.ts'
 
 export type DecodeOutcome = { readonly ok: true; readonly picture: Picture; readonly decodeMs: number } | { readonly ok: false; readonly reason: 'undecodable' | 'decoder-lost'; readonly detail: string }
 
@@ -17,6 +17,19 @@ export interface Decoder {
   readonly close: () => Promise<void>
 }
 
+/** Which inspections a list has; what is absent leaves none out. */
+export interface InspectionWish {
+  /** As a prefix. */
+  readonly area?: string
+  readonly state?: InspectionState
+  readonly by?: string
+  /** `classes`: draws by class, which have no plan of a name. */
+  readonly plan?: string
+  readonly rules?: { readonly name: string; readonly version: number }
+  /** Those that began before this one. */
+  readonly before?: string
+}
+
 /** Rows of inspections and checks; a person's review stands beside a verdict, which is never overwritten. */
 export interface InspectionStore {
   readonly saveInspection: (inspection: Inspection, population: readonly PopulationMember[], leftOut?: readonly LeftOutMember[]) => Promise<void>
@@ -25,12 +38,18 @@ export interface InspectionStore {
   readonly inspection: (id: string) => Promise<Inspection | undefined>
   /** With counts instead of checks. */
   readonly outline: (id: string) => Promise<Inspection | undefined>
+  /** As `outline`, and without the members of its draw: what a patrol of ten thousand cameras says in few bytes. */
+  readonly head: (id: string) => Promise<Inspection | undefined>
+  /** One that is done. */
+  readonly check: (inspection: string, n: number) => Promise<Check | undefined>
+  /** What was drawn, in that order, with what is done of it. */
+  readonly checkPage: (inspection: string, wish: CheckWish) => Promise<CheckPage>
   /** As it was drawn from. */
   readonly population: (id: string) => Promise<readonly PopulationMember[]>
   /** Who of the area was not drawn from, and why. */
   readonly leftOut?: (id: string) => Promise<readonly LeftOutMember[]>
   /** Newest first, with counts instead of checks. */
-  readonly inspections: (limit: number) => Promise<readonly Inspection[]>
+  readonly inspections: (limit: number, wish?: InspectionWish) => Promise<readonly Inspection[]>
   readonly saveReview: (review: Review) => Promise<void>
   readonly reviews: (inspection: string) => Promise<readonly Review[]>
   /** It runs or is paused; each resumption is kept. One that had an end has none any more. */
@@ -39,6 +58,38 @@ export interface InspectionStore {
   readonly unfinished: () => Promise<readonly Inspection[]>
   /** Numbers of the checks that are done. */
   readonly doneChecks: (inspection: string) => Promise<readonly number[]>
+}
+
+/** Which of what was drawn: all that is said must hold. */
+export interface CheckWish {
+  /** The number of the last one of the page before. */
+  readonly after?: number
+  readonly limit: number
+  readonly isDone?: boolean
+  /** The machine's, and the one that stands once persons have spoken. */
+  readonly result?: Result
+  readonly standing?: Result
+  readonly reason?: string
+  /** Its place among the strata, from 0. */
+  readonly stratum?: number
+  readonly class?: string
+  /** Part of its code, name or owner. */
+  readonly text?: string
+}
+
+export interface DrawnCheck {
+  readonly n: number
+  readonly camera: PopulationMember
+  /** The strata that it was drawn in; absent of draws of before. */
+  readonly drawnIn?: readonly number[]
+  readonly check?: Check
+}
+
+/** `next`: the last number of this page, where another follows; `total`: that fit, on all pages. */
+export interface CheckPage {
+  readonly items: readonly DrawnCheck[]
+  readonly next?: number
+  readonly total: number
 }
 
 /** What is kept of each camera's last good pictures, one for each hour of the day. */

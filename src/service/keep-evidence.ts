@@ -148,7 +148,7 @@ export async function keepEvidence(parts: KeepEvidenceParts): Promise<EvidenceKe
     over: (inspections) => {
       const patrols = new Map<string, boolean>()
       const isThinned = async (id: string): Promise<boolean> => {
-        const known = patrols.get(id) ?? isPatrol((await inspections.outline(id))?.plan)
+        const known = patrols.get(id) ?? isPatrol((await inspections.head(id))?.plan)
         patrols.set(id, known)
         return known
       }

@@ -29,7 +29,7 @@ export function seenBy(check: Check, inspection: string): Seen | undefined {
 /** The store of inspections, which tells the registry of each check that it keeps. A record that cannot take it does not hold the inspection up. */
 export function tellRegistry(store: InspectionStore, registry: Pick<Registry, 'verify'>, log: Log): InspectionStore {
   const authors = new Map<string, string>()
-  const authorOf = async (id: string): Promise<string> => authors.get(id) ?? (await store.inspection(id))?.createdBy ?? ''
+  const authorOf = async (id: string): Promise<string> => authors.get(id) ?? (await store.head(id))?.createdBy ?? ''
   return {
     ...store,
     saveInspection: (inspection: Inspection, population, leftOut) => {

@@ -9,4 +9,5 @@ export const { drizzle } = require('drizzle-orm/better-sqlite3') as typeof impor
 export const { readMigrationFiles } = require('drizzle-orm/migrator') as typeof import('drizzle-orm/migrator')
 export const { foreignKey, getTableConfig, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } = require('drizzle-orm/sqlite-core') as typeof import('drizzle-orm/sqlite-core')
 export type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+export type { SQL } from 'drizzle-orm'
 export type { SQLiteTable } from 'drizzle-orm/sqlite-core'

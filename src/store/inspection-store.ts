@@ -1,7 +1,8 @@
 // InspectionStore on SQLite: the frozen population, each check as it was judged, and what people said about it.
-import { and, desc, eq } from './drizzle.ts'
+import { and, desc, eq, sql, type SQL } from './drizzle.ts'
 import { AppError } from '../base/index.ts'
-import type { Check, Draw, Inspection, InspectionState, InspectionStore, LeftOutMember, PopulationMember, Review } from '../inspect/index.ts'
+import type { Check, Draw, Inspection, InspectionState, InspectionStore, InspectionWish, LeftOutMember, PopulationMember, Review } from '../inspect/index.ts'
+import { checkPages } from './check-pages.ts'
 import type { Connection } from './database.ts'
 import { runState } from './run-state.ts'
 import { aboutOf, aboutText, sampleRows } from './sample-rows.ts'
@@ -10,6 +11,7 @@ import type { Task } from './trouble.ts'
 
 export function inspectionStore({ raw, typed }: Connection, task: Task): InspectionStore {
   const samples = sampleRows(raw)
+  const pages = checkPages(raw, (id) => drawOf(id))
   const checksOf = raw.prepare<[string], { document: string }>('SELECT document FROM checks WHERE inspection = ? ORDER BY n')
   const { countsOf, unfinishedIds, ...run } = runState(raw, task)
   const firstKept = raw.prepare<[string, number]>('INSERT INTO check_times (inspection, n, at_ms) VALUES (?, ?, wall_ms()) ON CONFLICT DO NOTHING')
@@ -28,11 +30,16 @@ export function inspectionStore({ raw, typed }: Connection, task: Task): Inspect
   })
   const writeCheck = (inspection: string, check: Check): void => {
     const document = JSON.stringify(check)
+    pages.put(inspection, check)
     typed.insert(checks).values({ inspection, n: check.n, check: document }).onConflictDoUpdate({ target: [checks.inspection, checks.n], set: { check: document } }).run()
     firstKept.run(inspection, check.n)
   }
   const known = (id: string): void => {
     if (!typed.select({ id: inspections.id }).from(inspections).where(eq(inspections.id, id)).get()) throw new AppError('not-found', `there is no inspection ${id}`)
+  }
+  const drawOf = (id: string): Draw | undefined => {
+    const row = typed.select({ draw: inspections.draw }).from(inspections).where(eq(inspections.id, id)).get()
+    return row && (JSON.parse(row.draw) as Draw)
   }
   const inspectionOf = (row: typeof inspections.$inferSelect, list: readonly Check[]): Inspection => ({
     id: row.id,
@@ -74,13 +81,21 @@ export function inspectionStore({ raw, typed }: Connection, task: Task): Inspect
         const inspection = inspectionOf(row, [])
         return { ...inspection, draw: samples.whole(id, inspection.draw), counts: countsOf(id) }
       }),
+    head: (id) =>
+      task(() => {
+        const row = typed.select().from(inspections).where(eq(inspections.id, id)).get()
+        return row && { ...inspectionOf(row, []), counts: countsOf(id) }
+      }),
+    check: (id, n) => task(() => pages.check(id, n)),
+    checkPage: (id, wish) => task(() => pages.page(id, wish)),
     population: (id) => task(() => samples.population(id)),
     leftOut: (id) => task(() => samples.leftOut(id)),
-    inspections: (limit) =>
+    inspections: (limit, wish = {}) =>
       task(() =>
         typed
           .select()
           .from(inspections)
+          .where(and(...conditionsOf(wish)))
           .orderBy(desc(inspections.startedAtMs), desc(inspections.id))
           .limit(limit)
           .all()
@@ -97,3 +112,13 @@ export function inspectionStore({ raw, typed }: Connection, task: Task): Inspect
     unfinished: () => task(() => unfinishedIds().flatMap((id) => typed.select().from(inspections).where(eq(inspections.id, id)).all()).map((row) => inspectionOf(row, []))),
   }
 }
+
+/** An area is digits: it needs no escape. */
+const conditionsOf = ({ area, state, by, plan, rules, before }: InspectionWish): readonly SQL[] => [
+  ...(area === undefined || area === '' ? [] : [sql`${inspections.area} LIKE ${`${area}%`}`]),
+  ...(state === undefined ? [] : [eq(inspections.state, state)]),
+  ...(by === undefined ? [] : [eq(inspections.createdBy, by)]),
+  ...(plan === undefined ? [] : [sql`coalesce(json_extract(${inspections.about}, '$.plan.name'), 'classes') = ${plan}`]),
+  ...(rules === undefined ? [] : [sql`json_extract(${inspections.rules}, '$.name') = ${rules.name} AND json_extract(${inspections.rules}, '$.version') = ${rules.version}`]),
+  ...(before === undefined ? [] : [sql`(${inspections.startedAtMs}, ${inspections.id}) < (SELECT started_at_ms, id FROM inspections AS one WHERE one.id = ${before})`]),
+]

@@ -19,7 +19,7 @@ export function runState(raw: Database.Database, task: Task): RunState {
   const done = raw.prepare<[string], number>('SELECT n FROM checks WHERE inspection = ? ORDER BY n').pluck()
   const counts = raw.prepare<[string], InspectionCounts>(
     `SELECT count(*) AS done, coalesce(sum(result = 'pass'), 0) AS pass, coalesce(sum(result = 'fail'), 0) AS fail, coalesce(sum(result = 'review'), 0) AS review
-     FROM (SELECT json_extract(document, '$.verdict.result') AS result FROM checks WHERE inspection = ?)`,
+     FROM check_results WHERE inspection = ?`,
   )
   const unfinished = raw.prepare<[], string>(`SELECT id FROM inspections WHERE state IN ('running', 'paused') ORDER BY started_at_ms, id`).pluck()
   const change = raw.transaction((id: string, state: string, because: string | null, atMs: number | undefined): void => {

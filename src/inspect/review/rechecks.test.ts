@@ -30,7 +30,7 @@ function scene(store: Store, clock: ManualClock): Scene {
     begun.push({ n, recheck, end: resolve, broke: reject })
     return { done, cancel: () => resolve(undefined) }
   }
-  const rechecks = createRechecks({ store: store.reviews, inspection: (id) => store.inspections.inspection(id), checkAgain, clock, log: silentLog })
+  const rechecks = createRechecks({ store: store.reviews, inspections: store.inspections, checkAgain, clock, log: silentLog })
   return { store, clock, rechecks, begun }
 }
 

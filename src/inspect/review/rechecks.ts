@@ -1,7 +1,7 @@
 // Further checks: by themselves some time after a check that ended badly, or when a person asks. Each stands beside the first and counts in no rate.
 import { AppError, type Cancel, type Clock, type Log } from '../../base/index.ts'
 import { recheckOf } from '../rules/index.ts'
-import type { Check, Inspection, Recheck, RuleSet } from '../types.ts'
+import type { Check, Inspection, InspectionStore, Recheck, RuleSet } from '../types.ts'
 import type { CheckAgain, ReviewStore } from './needs.ts'
 
 export interface Rechecks {
@@ -19,7 +19,7 @@ export interface Rechecks {
 
 export interface RechecksDeps {
   readonly store: ReviewStore
-  readonly inspection: (id: string) => Promise<Inspection | undefined>
+  readonly inspections: Pick<InspectionStore, 'head' | 'check'>
   readonly checkAgain: CheckAgain
   readonly clock: Clock
   readonly log: Log
@@ -31,7 +31,7 @@ const maxAsked = 10
 /** A recheck that begins later than this after it was due says so: the service was down, or its device busy. */
 const lateMs = 60_000
 
-export function createRechecks({ store, inspection: find, checkAgain, clock, log }: RechecksDeps): Rechecks {
+export function createRechecks({ store, inspections, checkAgain, clock, log }: RechecksDeps): Rechecks {
   const running = new Map<number, { readonly cancel: () => void; readonly over: Promise<void> }>()
   let cancelTimer: Cancel = () => {}
   let isClosed = false
@@ -58,8 +58,8 @@ export function createRechecks({ store, inspection: find, checkAgain, clock, log
   }
   const begin = async (recheck: Recheck): Promise<void> => {
     const { id, n, dueAtMs } = recheck
-    const inspection = await find(recheck.inspection)
-    const first = inspection?.checks.find((check) => check.n === n)
+    const inspection = await inspections.head(recheck.inspection)
+    const first = await inspections.check(recheck.inspection, n)
     if (!inspection || !first) return store.changeRecheck(id, { state: 'failed', doneAtMs: clock.wallMs(), detail: 'the check is no longer there' })
     const begunAtMs = clock.wallMs()
     const late = begunAtMs - dueAtMs

@@ -17,6 +17,16 @@ export function memoryStore(): InspectionStore {
     saveCheck: async (id, check) => change(id, (inspection) => ({ ...inspection, checks: [...inspection.checks.filter(({ n }) => n !== check.n), check].sort((x, y) => x.n - y.n) })),
     finish: async (id, state, finishedAtMs) => change(id, (inspection) => ({ ...inspection, state, finishedAtMs })),
     inspection: async (id) => kept.get(id)?.inspection,
+    head: async (id) => {
+      const found = kept.get(id)
+      return found && { ...outlined(found.inspection), draw: { ...found.inspection.draw, members: [] } }
+    },
+    check: async (id, n) => kept.get(id)?.inspection.checks.find((check) => check.n === n),
+    checkPage: async (id, { after = 0, limit }) => {
+      const { draw: { members }, checks } = kept.get(id)?.inspection ?? { draw: { members: [] }, checks: [] }
+      const items = members.map((camera, index) => ({ n: index + 1, camera, ...(checks.find(({ n }) => n === index + 1) && { check: checks.find(({ n }) => n === index + 1)! }) }))
+      return { items: items.slice(after, after + limit), ...(after + limit < items.length && { next: after + limit }), total: items.length }
+    },
     population: async (id) => kept.get(id)?.population ?? [],
     inspections: async (limit) => [...kept.values()].map(({ inspection }) => outlined(inspection)).reverse().slice(0, limit),
     outline: async (id) => {

@@ -35,7 +35,7 @@ export const populationMembers = sqliteTable(
     /** Why it was not drawn from (JSON); absent: it was. */
     leftOut: text('left_out'),
   },
-  (table) => [primaryKey({ columns: [table.inspection, table.position] })],
+  (table) => [primaryKey({ columns: [table.inspection, table.position] }), index('population_members_drawn').on(table.inspection, table.drawn)],
 )
 
 export const checks = sqliteTable(
@@ -46,6 +46,21 @@ export const checks = sqliteTable(
       .references(() => inspections.id, { onDelete: 'cascade' }),
     n: integer('n').notNull(),
     check: text('document').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.inspection, table.n] })],
+)
+
+/** What each check came to, beside its document: ten thousand of them are counted and chosen among without being read. */
+export const checkResults = sqliteTable(
+  'check_results',
+  {
+    inspection: text('inspection')
+      .notNull()
+      .references(() => inspections.id, { onDelete: 'cascade' }),
+    n: integer('n').notNull(),
+    result: text('result').notNull(),
+    /** Codes (JSON). */
+    reasons: text('reasons').notNull(),
   },
   (table) => [primaryKey({ columns: [table.inspection, table.n] })],
 )
