@@ -58,7 +58,8 @@ export function summarise(checks: readonly Check[], rules?: RuleSet, reviews: re
 
 const wantsPicture = ({ kinds }: Check): boolean => kinds === undefined || kinds.some((kind) => kind !== 'record')
 
-function resultRates(checks: readonly Check[], resultOf: (check: Check) => Result): Pick<InspectionSummary, 'passed' | 'failed' | 'review'> {
+/** Results as `resultOf` gives them. */
+export function resultRates(checks: readonly Check[], resultOf: (check: Check) => Result): Pick<InspectionSummary, 'passed' | 'failed' | 'review'> {
   const of = (result: Result): Rate => rate(checks.filter((check) => resultOf(check) === result).length, checks.length, all)
   return { passed: of('pass'), failed: of('fail'), review: of('review') }
 }

@@ -70,10 +70,11 @@ export interface DistrictWish {
   /** Days in Beijing, both included; a year up to today where absent. */
   readonly from?: string
   readonly to?: string
+  readonly class?: string
 }
 
 /** Throws AppError `request.invalid` for a period that is none. */
-export async function districtSummary({ store, inspections, clock, areaName }: SummarySource, { area, from, to }: DistrictWish): Promise<DistrictSummary> {
+export async function districtSummary({ store, inspections, clock, areaName }: SummarySource, { area, from, to, class: only }: DistrictWish): Promise<DistrictSummary> {
   const today = new Date(clock.wallMs() + 8 * 3_600_000).toISOString().slice(0, 10)
   const last = to ?? today
   const first = from ?? new Date(Date.parse(`${last}T00:00:00Z`) - yearMs).toISOString().slice(0, 10)
@@ -86,13 +87,13 @@ export async function districtSummary({ store, inspections, clock, areaName }: S
     const said = lastReviews(await inspections.reviews(head.id))
     for (let after = 0; ; ) {
       const checks = await store.checks(head.id, after, batch)
-      for (const check of checks) district.add(check, standingResult(check, said))
+      for (const check of checks) if (only === undefined || check.camera.class === only) district.add(check, standingResult(check, said), said.has(check.n))
       if (checks.length < batch) break
       after = checks.at(-1)?.n ?? after
     }
   }
   const name = areaName?.(area)
-  return district.result({ area, from: first, to: last, madeAt: new Date(clock.wallMs()).toISOString(), isCut: found.length > maxInspections, ...(name === undefined ? {} : { areaName: name }) })
+  return district.result({ area, from: first, to: last, madeAt: new Date(clock.wallMs()).toISOString(), isCut: found.length > maxInspections, ...(name === undefined ? {} : { areaName: name }), ...(only === undefined ? {} : { class: only }) })
 }
 
 export async function renderDistrict(source: SummarySource, wish: DistrictWish, format: SummaryFormat, lang: Lang): Promise<RenderedReport> {

@@ -14,14 +14,14 @@ export const Rate = Type.Object({
 export type Rate = Static<typeof Rate>
 
 const ComparedInspection = Type.Object({
-  id: Type.String(), area: Type.String(), startedAt: Type.String(), plan: Type.String(), ruleSet: Type.Object({ name: Type.String(), version: Type.Integer() }), checks: Type.Integer(), population: Type.Integer(),
+  id: Type.String(), area: Type.String(), startedAt: Type.String(), plan: Type.String(), ruleSet: Type.Object({ name: Type.String(), version: Type.Integer() }), checks: Type.Integer(), population: Type.Integer(), reviewed: Type.Optional(Type.Integer()),
 })
 
 export const Comparison = Type.Object({
   earlier: ComparedInspection,
   later: ComparedInspection,
   cautions: ListOf(Type.Enum(['other-plan', 'other-rules', 'other-strata', 'not-finished', 'other-area'])),
-  rates: ListOf(Type.Object({ name: Type.String(), earlier: Rate, later: Rate, difference: Type.Union([Type.Number(), Type.Null()]), p: Type.Union([Type.Number(), Type.Null()], { description: 'Fisher’s exact test, two-sided' }) })),
+  rates: ListOf(Type.Object({ name: Type.String(), earlier: Rate, later: Rate, machine: Type.Optional(Type.Object({ earlier: Rate, later: Rate })), difference: Type.Union([Type.Number(), Type.Null()]), interval95: Type.Optional(Type.Union([Type.Unsafe<readonly [number, number]>(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })), Type.Null()])), p: Type.Union([Type.Number(), Type.Null()], { description: 'Fisher’s exact test, two-sided' }) })),
   cameras: ListOf(Type.Object({ id: Type.String(), name: Type.String(), owner: Type.String(), earlier: Result, later: Result, change: Type.Enum(['improved', 'worsened', 'same']) })),
   inBoth: Type.Integer(),
   improved: Type.Integer(),
@@ -36,13 +36,14 @@ const Group = Type.Object({ key: Type.String(), cameras: Type.Integer(), passed:
 export const DistrictSummary = Type.Object({
   area: Type.String(),
   areaName: Type.Optional(Type.String()),
+  class: Type.Optional(Type.String({ description: 'the one that was asked for' })),
   from: Type.String(),
   to: Type.String(),
   madeAt: Type.String(),
   inspections: ListOf(
     Type.Object({
       id: Type.String(), area: Type.String(), startedAt: Type.String(), plan: Type.Union([Localized, Type.Null()]), ruleSet: Type.Object({ name: Type.String(), version: Type.Integer() }), population: Type.Integer(), checks: Type.Integer(),
-      recordComplete: Rate, picturePresent: Rate, passed: Rate, failed: Rate,
+      recordComplete: Rate, picturePresent: Rate, passed: Rate, failed: Rate, machine: Type.Object({ passed: Rate, failed: Rate }), reviewed: Type.Integer(),
     }),
   ),
   isCut: Type.Boolean(),
@@ -70,4 +71,4 @@ export const ComparisonQuery = Type.Object(
 )
 export const ContactSheetParams = Type.Object({ id: Id, format: Type.Enum(['html', 'jpg']) })
 export const ContactSheetQuery = Type.Object({ lang: Type.Optional(Lang), page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'of the pictures, twenty cameras each; HTML has the first ten' })) }, { additionalProperties: false })
-export const DistrictQuery = Type.Object({ area: Type.Optional(Area), from: Type.Optional(Day), to: Type.Optional(Day), format: Type.Optional(SummaryFormat), lang: Type.Optional(Lang) }, { additionalProperties: false })
+export const DistrictQuery = Type.Object({ area: Type.Optional(Area), from: Type.Optional(Day), to: Type.Optional(Day), class: Type.Optional(Type.String({ pattern: '^[0-9]{1,2}$', description: 'only checks of cameras of this class' })), format: Type.Optional(SummaryFormat), lang: Type.Optional(Lang) }, { additionalProperties: false })

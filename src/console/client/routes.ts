@@ -64,6 +64,7 @@ export interface Routes {
   'GET /inspections': { readonly query: Static<typeof api.InspectionListQuery>; readonly body: undefined; readonly answer: Static<typeof api.InspectionList> }
   'GET /inspections/:id': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.InspectionDetail> }
   'GET /inspections/:id/appeals': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.AppealList> }
+  'GET /inspections/:id/checks': { readonly query: Static<typeof api.CheckListQuery>; readonly body: undefined; readonly answer: Static<typeof api.CheckList> }
   'GET /inspections/:id/checks/:n': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.CheckDetail> }
   'GET /inspections/:id/checks/:n/history': { readonly query: undefined; readonly body: undefined; readonly answer: Static<typeof api.History> }
   'GET /inspections/:id/holds': { readonly query: undefined; readonly body: undefined; readonly answer: { readonly items: readonly (Static<typeof api.Hold>)[] } }

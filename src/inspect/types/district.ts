@@ -25,6 +25,9 @@ export interface DistrictInspection {
   readonly picturePresent: Rate
   readonly passed: Rate
   readonly failed: Rate
+  /** Before persons spoke, and of how many checks they did. */
+  readonly machine: { readonly passed: Rate; readonly failed: Rate }
+  readonly reviewed: number
 }
 
 /** Rates over checks, not over cameras: one that was checked twice counts twice. Results are those that stand. */
@@ -49,6 +52,8 @@ export interface Repeated {
 export interface DistrictSummary {
   readonly area: string
   readonly areaName?: string
+  /** Only checks of cameras of this class; absent: of all. */
+  readonly class?: string
   /** Days in Beijing, both included. */
   readonly from: string
   readonly to: string

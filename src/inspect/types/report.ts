@@ -24,13 +24,17 @@ export interface CheckHistory {
   readonly entries: readonly HistoryEntry[]
 }
 
-/** One rate in two inspections. `p`: exact, two-sided (Fisher): how often chance alone gives a difference at least as rare, were both drawn from the same. Null where one has nothing to divide by. */
+/** One rate in two inspections, of results by those that stand after review. `p`: exact, two-sided (Fisher): how often chance alone gives a difference at least as rare, were both drawn from the same. Null where one has nothing to divide by. */
 export interface ComparedRate {
   readonly name: string
   readonly earlier: Rate
   readonly later: Rate
   readonly difference: number | null
+  /** Of the difference: hybrid of two score intervals (Newcombe 1998, method 10), 95 %. */
+  readonly interval95?: readonly [number, number] | null
   readonly p: number | null
+  /** As the machine had it, before persons spoke; absent where they changed nothing. */
+  readonly machine?: { readonly earlier: Rate; readonly later: Rate }
 }
 
 /** A camera that both inspections looked at, with the results that stand: a person's where there is one, else the machine's. */
@@ -68,4 +72,6 @@ export interface ComparedInspection {
   readonly ruleSet: { readonly name: string; readonly version: number }
   readonly checks: number
   readonly population: number
+  /** Checks on which a person has spoken. */
+  readonly reviewed?: number
 }

@@ -1,9 +1,9 @@
 // Two inspections side by side: what improved, what worsened, and how much of that chance alone would do. Pure.
-import { summarise } from '../../summary.ts'
-import type { Check, ComparedCamera, ComparedInspection, Comparison, Inspection, Rate, Result, Review } from '../../types.ts'
+import { resultRates, summarise } from '../../summary.ts'
+import type { Check, ComparedCamera, ComparedInspection, ComparedRate, Comparison, Inspection, InspectionSummary, Rate, Result, Review } from '../../types.ts'
 import { rateOrder } from '../rows.ts'
 import { lastReviews, standingResult } from '../standing.ts'
-import { fisher, signTest } from './exact-tests.ts'
+import { differenceInterval, fisher, signTest } from './exact-tests.ts'
 
 export interface ComparedSide {
   readonly inspection: Inspection
@@ -16,16 +16,17 @@ const maxCompared = 2_000
 /** `earlier` and `later` by when they began; given the other way round they are put right. */
 export function compareInspections(one: ComparedSide, other: ComparedSide): Comparison {
   const [earlier, later] = one.inspection.startedAtMs <= other.inspection.startedAtMs ? [one, other] : [other, one]
-  const [before, after] = [summarise(earlier.inspection.checks), summarise(later.inspection.checks)]
+  const [machineBefore, machineAfter] = [summarise(earlier.inspection.checks), summarise(later.inspection.checks)]
+  const [before, after] = [{ ...machineBefore, ...standingRates(earlier) }, { ...machineAfter, ...standingRates(later) }]
   const cameras = camerasOfBoth(earlier, later)
   const count = (change: ComparedCamera['change']): number => cameras.filter((camera) => camera.change === change).length
   const [failed, recovered] = [cameras.filter(({ earlier: from, later: to }) => from === 'pass' && to === 'fail').length, cameras.filter(({ earlier: from, later: to }) => from === 'fail' && to === 'pass').length]
   const order = { worsened: 0, improved: 1, same: 2 } as const
   return {
-    earlier: outlineOf(earlier.inspection),
-    later: outlineOf(later.inspection),
+    earlier: outlineOf(earlier),
+    later: outlineOf(later),
     cautions: cautionsOf(earlier.inspection, later.inspection),
-    rates: rateOrder.map((name) => comparedRate(name, before[name], after[name])),
+    rates: rateOrder.map((name) => ({ ...comparedRate(name, before[name], after[name]), ...machineBeside([before[name], machineBefore[name]], [after[name], machineAfter[name]]) })),
     cameras: [...cameras].sort((a, b) => order[a.change] - order[b.change] || (a.id < b.id ? -1 : 1)).slice(0, maxCompared),
     inBoth: cameras.length,
     improved: count('improved'),
@@ -38,13 +39,24 @@ export function compareInspections(one: ComparedSide, other: ComparedSide): Comp
 /** By its name; before there were plans, by what was asked of each class. */
 export const planOf = ({ plan, draw }: Pick<Inspection, 'plan' | 'draw'>): string => plan?.name ?? draw.strata.map((stratum) => `${stratum.class}:${stratum.asked}`).join(',')
 
-function comparedRate(name: string, earlier: Rate, later: Rate): Comparison['rates'][number] {
+/** Results as they stand: what a person said last, else what the machine found. As of the list of cameras below. */
+function standingRates({ inspection, reviews }: ComparedSide): Pick<InspectionSummary, 'passed' | 'failed' | 'review'> {
+  const last = lastReviews(reviews)
+  return resultRates(inspection.checks, (check) => standingResult(check, last))
+}
+
+function machineBeside([was, machineWas]: readonly [Rate, Rate], [is, machineIs]: readonly [Rate, Rate]): Pick<ComparedRate, 'machine'> {
+  return was.numerator === machineWas.numerator && is.numerator === machineIs.numerator ? {} : { machine: { earlier: machineWas, later: machineIs } }
+}
+
+function comparedRate(name: string, earlier: Rate, later: Rate): ComparedRate {
   const hasBoth = earlier.denominator > 0 && later.denominator > 0
   return {
     name,
     earlier,
     later,
     difference: hasBoth ? Math.round((later.numerator / later.denominator - earlier.numerator / earlier.denominator) * 10_000) / 10_000 : null,
+    interval95: hasBoth ? differenceInterval(earlier.numerator, earlier.denominator, later.numerator, later.denominator) : null,
     p: hasBoth ? fisher(earlier.numerator, earlier.denominator, later.numerator, later.denominator) : null,
   }
 }
@@ -78,7 +90,7 @@ function cautionsOf(earlier: Inspection, later: Inspection): Comparison['caution
 
 const isWhole = ({ draw, checks }: Inspection): boolean => checks.length >= draw.population.size
 
-const outlineOf = (inspection: Inspection): ComparedInspection => ({
+const outlineOf = ({ inspection, reviews }: ComparedSide): ComparedInspection => ({
   id: inspection.id,
   area: inspection.area,
   startedAt: new Date(inspection.startedAtMs).toISOString(),
@@ -86,4 +98,5 @@ const outlineOf = (inspection: Inspection): ComparedInspection => ({
   ruleSet: { name: inspection.rules.name, version: inspection.rules.version },
   checks: inspection.checks.length,
   population: inspection.draw.population.size,
+  reviewed: lastReviews(reviews).size,
 })

@@ -1,7 +1,8 @@
 import t from 'tap'
 import { comparisonSheets, compareInspections, comparisonDocument, pageOf } from '../index.ts'
 import { inspectionOf, textOf } from '../test/samples.ts'
-import { fisher, signTest } from './exact-tests.ts'
+import { seededRandom } from '../../../base/index.ts'
+import { differenceInterval, fisher, signTest } from './exact-tests.ts'
 
 t.test('Fisher’s exact test gives what tables of it give', async (t) => {
   // The lady tasting tea (Fisher 1935): 3 of 4 against 1 of 4; and tables computed by hand from binomial coefficients.
@@ -23,6 +24,22 @@ t.test('p of every small table lies in (0, 1], and equal rates are no difference
   }
 })
 
+t.test('the interval of a difference: what Newcombe prints, and about its confidence', async (t) => {
+  // Newcombe 1998, table II, method 10: (a) 56/70 - 48/80, (b) 9/10 - 3/10, (e) 5/56 - 0/29, (h) 10/10 - 0/10; ours is later less earlier.
+  for (const [a, n, b, m, low, high] of [[48, 80, 56, 70, 0.0524, 0.3339], [3, 10, 9, 10, 0.1705, 0.809], [0, 29, 5, 56, -0.0381, 0.1926], [0, 10, 10, 10, 0.6075, 1]] as const) {
+    const [l, h] = differenceInterval(a, n, b, m)
+    t.ok(Math.abs(l - low) < 1e-3 && Math.abs(h - high) < 1e-3, `${a}/${n} to ${b}/${m}: ${l} … ${h}`)
+  }
+  const random = seededRandom(5)
+  const hits = (n: number, share: number): number => Array.from({ length: n }).filter(() => random() < share).length
+  let covered = 0
+  for (let tries = 0; tries < 2_000; tries++) {
+    const [l, h] = differenceInterval(hits(20, 0.9), 20, hits(20, 0.75), 20)
+    covered += Number(l <= -0.15 && -0.15 <= h)
+  }
+  t.ok(covered > 1_860, `${covered} of 2000 hold the true difference`)
+})
+
 t.test('the sign test', async (t) => {
   t.equal(signTest(0, 0), null)
   t.ok(Math.abs((signTest(5, 0) ?? 0) - 0.0625) < 1e-12)
@@ -39,6 +56,14 @@ t.test('two inspections: which changed, which were in both, and what chance alon
   const failing = other.checks.find(({ verdict }) => verdict.result === 'fail')
   const overruled = compareInspections({ inspection: other, reviews: [{ inspection: 'late', n: failing?.n ?? 0, result: 'pass', reason: '断电', by: 'a', atMs: 1 }] }, { inspection: earlier, reviews: [] })
   t.equal(overruled.cameras.find(({ id }) => id === failing?.camera.id)?.later, 'pass', 'what a person said stands')
+  const rateOf = ({ rates }: typeof overruled, name: string): (typeof rates)[number] | undefined => rates.find((each) => each.name === name)
+  const [machine, standing] = [rateOf(comparison, 'failed'), rateOf(overruled, 'failed')]
+  t.equal(standing?.later.numerator, (machine?.later.numerator ?? 0) - 1, 'and the rates count it, as the list does')
+  t.same(standing?.machine, { earlier: machine?.earlier, later: machine?.later }, 'with the machine’s beside')
+  t.notOk(machine?.machine, 'where nobody spoke there is one count')
+  t.notOk(rateOf(overruled, 'clear')?.machine)
+  t.equal(overruled.later.reviewed, 1)
+  for (const { difference, interval95 } of overruled.rates) if (difference !== null) t.ok(interval95 && interval95[0] <= difference && difference <= interval95[1], `${difference} in ${String(interval95)}`)
   t.same(compareInspections({ inspection: earlier, reviews: [] }, { inspection: { ...other, state: 'cancelled', area: '3201', rules: { ...other.rules, version: 9 } }, reviews: [] }).cautions, ['other-area', 'other-rules', 'not-finished'])
   const whole = { ...other, draw: { ...other.draw, population: { ...other.draw.population, size: 20 } } }
   t.equal(compareInspections({ inspection: whole, reviews: [] }, { inspection: { ...whole, id: 'x', startedAtMs: 0 }, reviews: [] }).isWhole, true)

@@ -44,6 +44,20 @@ t.test('as page and workbook, in either language, with nothing from outside', as
   t.ok((await bytesOf(workbookBytes(districtSheets(summary, 'en'), { software: 'yiji', createdAt: summary.madeAt }))).length > 5_000)
 })
 
+t.test('what stands is counted, and the machine’s count is beside it', async (t) => {
+  const district = createDistrict()
+  const { checks, ...head } = inspectionOf(20, 1, { id: 'i', startedAtMs: Date.UTC(2026, 1, 5, 2) })
+  district.begin(head)
+  const failing = checks.find(({ verdict }) => verdict.result === 'fail')
+  for (const check of checks) district.add(check, check === failing ? 'pass' : check.verdict.result, check === failing)
+  const summary = district.result({ area: '320116', from: '2026-01-01', to: '2026-12-31', madeAt: '2026-12-31T00:00:00.000Z', isCut: false })
+  const [row] = summary.inspections
+  t.equal(row?.failed.numerator, (row?.machine.failed.numerator ?? 0) - 1)
+  t.equal(row?.passed.numerator, (row?.machine.passed.numerator ?? 0) + 1)
+  t.equal(row?.reviewed, 1)
+  t.match(await textOf(pageOf(districtDocument(summary, 'zh', 'yiji'), async () => undefined)), new RegExp(`机器 ${row?.machine.failed.numerator}`))
+})
+
 t.test('nothing was inspected: it says so', async (t) => {
   t.match(await textOf(pageOf(districtDocument(districtOf(0), 'zh', 'yiji'), async () => undefined)), /该期间没有完成的核查/)
 })

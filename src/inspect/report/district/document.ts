@@ -1,8 +1,8 @@
 // The summary of a district as a document and as sheets.
 import type { DistrictGroup, DistrictSummary } from '../../types.ts'
-import { code, heading, note, plain, type Block, type Cell, type Document } from '../document/blocks.ts'
+import { code, dim, heading, note, plain, type Block, type Cell, type Document } from '../document/blocks.ts'
 import { rateRow, type RateKey } from '../rows.ts'
-import { beijing, beijingDay, classes, comma, districtWords, drawWords, percent, reasons, sheetNames, sheetWords, words, type Lang } from '../texts/index.ts'
+import { beijing, beijingDay, classes, comma, comparisonWords, districtWords, drawWords, percent, reasons, sheetNames, sheetWords, words, type Lang } from '../texts/index.ts'
 import { instant, type Sheet, type SheetCell } from '../workbook/sheet.ts'
 
 /** Points of the chart, the latest. */
@@ -27,6 +27,7 @@ function* blocksOf(summary: DistrictSummary, lang: Lang): Generator<Block> {
     kind: 'facts',
     rows: [
       [words.area[lang], summary.areaName === undefined ? summary.area : `${summary.areaName} (${summary.area})`],
+      ...(summary.class === undefined ? [] : [[words.stratum[lang], classes[summary.class]?.[lang] ?? summary.class] as const]),
       [districtWords.period[lang], `${summary.from} – ${summary.to}`],
       [districtWords.inspections[lang], String(inspections.length)],
       [districtWords.many[lang], `${summary.checks}, ${summary.cameras}`],
@@ -38,9 +39,9 @@ function* blocksOf(summary: DistrictSummary, lang: Lang): Generator<Block> {
   yield heading(1, districtWords.overTime[lang])
   const points = inspections.slice(-maxPoints).flatMap(({ startedAt, passed }) => (passed.rate === null || passed.interval95 === null ? [] : [{ label: beijingDay(startedAt), rate: passed.rate, interval: passed.interval95 }]))
   if (points.length > 1) yield { kind: 'trend', title: districtWords.passedTrend[lang], points }
-  const share = (key: RateKey, rate: DistrictGroup['passed']): string => {
+  const share = (key: RateKey, rate: DistrictGroup['passed'], machine?: DistrictGroup['passed']): Cell => {
     const row = rateRow(key, rate, lang)
-    return `${row.count}\n${row.rate}`
+    return [`${row.count}\n${row.rate}`, ...(machine && machine.numerator !== rate.numerator ? ['\n', dim(`${comparisonWords.machine[lang]} ${machine.numerator}`)] : [])]
   }
   yield {
     kind: 'table',
@@ -48,7 +49,7 @@ function* blocksOf(summary: DistrictSummary, lang: Lang): Generator<Block> {
     columns: [{ title: districtWords.began[lang], width: 13 }, { title: words.inspection[lang], width: 25 }, { title: words.ruleSet[lang], width: 11 }, ...(['recordComplete', 'picturePresent', 'passed', 'failed'] as const).map((key) => ({ title: words[key][lang], width: 11, isNumber: true })), { title: `${words.passed[lang]}: ${words.interval[lang]}`, width: 13, isNumber: true }],
     rows: inspections.map((each): readonly Cell[] => [
       beijing(each.startedAt), [code(each.id), `\n${each.plan?.[lang] ?? ''}`], `${each.ruleSet.name} v${each.ruleSet.version}`,
-      ...(['recordComplete', 'picturePresent', 'passed', 'failed'] as const).map((key) => [share(key, each[key])]), rateRow('passed', each.passed, lang).interval,
+      ...(['recordComplete', 'picturePresent', 'passed', 'failed'] as const).map((key) => share(key, each[key], key === 'passed' || key === 'failed' ? each.machine[key] : undefined)), rateRow('passed', each.passed, lang).interval,
     ]),
   }
   yield heading(1, districtWords.byClass[lang])
@@ -102,9 +103,9 @@ export function districtSheets(summary: DistrictSummary, lang: Lang): readonly S
     },
     {
       name: districtWords.overTime[lang],
-      columns: [[districtWords.began[lang], 20, 'time'], [words.inspection[lang], 28], [words.area[lang], 12], [words.ruleSet[lang], 18], [words.inPopulation[lang], 10, 'whole'], ...(['recordComplete', 'picturePresent', 'passed', 'failed'] as const).flatMap((key) => columns(words[key][lang]))],
+      columns: [[districtWords.began[lang], 20, 'time'], [words.inspection[lang], 28], [words.area[lang], 12], [words.ruleSet[lang], 18], [words.inPopulation[lang], 10, 'whole'], ...(['recordComplete', 'picturePresent', 'passed', 'failed'] as const).flatMap((key) => columns(words[key][lang])), [`${words.passed[lang]} ${comparisonWords.machine[lang]}`, 12, 'whole'], [`${words.failed[lang]} ${comparisonWords.machine[lang]}`, 12, 'whole'], [comparisonWords.reviewed[lang], 10, 'whole']],
       *rows() {
-        for (const each of summary.inspections) yield [instant(each.startedAt), each.id, each.area, `${each.ruleSet.name} v${each.ruleSet.version}`, each.population, ...rated(each.recordComplete), ...rated(each.picturePresent), ...rated(each.passed), ...rated(each.failed)]
+        for (const each of summary.inspections) yield [instant(each.startedAt), each.id, each.area, `${each.ruleSet.name} v${each.ruleSet.version}`, each.population, ...rated(each.recordComplete), ...rated(each.picturePresent), ...rated(each.passed), ...rated(each.failed), each.machine.passed.numerator, each.machine.failed.numerator, each.reviewed]
       },
     },
     groups(districtWords.byClass[lang], words.stratum[lang], summary.byClass, (key) => classes[key]?.[lang] ?? key),

@@ -11,8 +11,9 @@ const maxCameras = 500_000
 export interface DistrictBuilder {
   /** Begins the next inspection, in the order of time. */
   readonly begin: (head: InspectionHead) => void
-  readonly add: (check: Check, standing: Result) => void
-  readonly result: (about: Pick<DistrictSummary, 'area' | 'from' | 'to' | 'madeAt' | 'isCut'> & { readonly areaName?: string }) => DistrictSummary
+  /** `isReviewed`: a person has spoken; at least where what stands is not the machine's. */
+  readonly add: (check: Check, standing: Result, isReviewed?: boolean) => void
+  readonly result: (about: Pick<DistrictSummary, 'area' | 'from' | 'to' | 'madeAt' | 'isCut'> & Pick<Partial<DistrictSummary>, 'areaName' | 'class'>) => DistrictSummary
 }
 
 interface Counts {
@@ -22,6 +23,9 @@ interface Counts {
   looked: number
   passed: number
   failed: number
+  machinePassed: number
+  machineFailed: number
+  reviewed: number
 }
 interface Group {
   readonly cameras: Set<string>
@@ -53,8 +57,8 @@ export function createDistrict(): DistrictBuilder {
     [...groups].map(([key, { cameras: own, checks, passed, failed }]) => ({ key, cameras: own.size, passed: rate(passed, checks, ofChecks), failed: rate(failed, checks, ofChecks) }))
 
   return {
-    begin: (head) => void inspections.push({ head, counts: { checks: 0, recordComplete: 0, present: 0, looked: 0, passed: 0, failed: 0 } }),
-    add: (check, standing) => {
+    begin: (head) => void inspections.push({ head, counts: { checks: 0, recordComplete: 0, present: 0, looked: 0, passed: 0, failed: 0, machinePassed: 0, machineFailed: 0, reviewed: 0 } }),
+    add: (check, standing, isReviewed = standing !== check.verdict.result) => {
       const last = inspections.at(-1)
       if (!last) return
       const { counts, head } = last
@@ -67,6 +71,9 @@ export function createDistrict(): DistrictBuilder {
       counts.present += Number(wantsPicture && check.picture?.present === true)
       counts.passed += isPass
       counts.failed += isFail
+      counts.machinePassed += Number(check.verdict.result === 'pass')
+      counts.machineFailed += Number(check.verdict.result === 'fail')
+      counts.reviewed += Number(isReviewed)
       for (const each of [group(classes, camera.class), group(owners, camera.owner)]) {
         each.checks++
         each.passed += isPass
@@ -100,7 +107,7 @@ export function createDistrict(): DistrictBuilder {
 
 const lowerBound = ({ failed }: DistrictGroup): number => failed.interval95?.[0] ?? 0
 
-const inspectionRow = ({ id, area, startedAtMs, plan, rules, draw }: InspectionHead, { checks, recordComplete, present, looked, passed, failed }: Counts): DistrictInspection => ({
+const inspectionRow = ({ id, area, startedAtMs, plan, rules, draw }: InspectionHead, { checks, recordComplete, present, looked, passed, failed, machinePassed, machineFailed, reviewed }: Counts): DistrictInspection => ({
   id,
   area,
   startedAt: new Date(startedAtMs).toISOString(),
@@ -112,6 +119,8 @@ const inspectionRow = ({ id, area, startedAtMs, plan, rules, draw }: InspectionH
   picturePresent: rate(present, looked, ofLooked),
   passed: rate(passed, checks, ofChecks),
   failed: rate(failed, checks, ofChecks),
+  machine: { passed: rate(machinePassed, checks, ofChecks), failed: rate(machineFailed, checks, ofChecks) },
+  reviewed,
 })
 
 /** The days of a period in Beijing as instants: from the first moment of the first to the last of the last. Undefined for what is no day, or ends before it begins. */

@@ -6,10 +6,10 @@ import { instant, type Sheet } from './sheet.ts'
 export const comparisonSheets = (comparison: Comparison, lang: Lang): readonly Sheet[] => [
   {
     name: sheetNames.comparison[lang],
-    columns: [[words.what[lang], 30], [`${comparisonWords.earlier[lang]} ${sheetWords.numerator[lang]}`, 12, 'whole'], [sheetWords.denominator[lang], 10, 'whole'], [words.rate[lang], 10, 'share'], [`${comparisonWords.later[lang]} ${sheetWords.numerator[lang]}`, 12, 'whole'], [sheetWords.denominator[lang], 10, 'whole'], [words.rate[lang], 10, 'share'], [comparisonWords.difference[lang], 14, 'share'], [comparisonWords.p[lang], 14, 'number'], [comparisonWords.earlier[lang], 20, 'time'], [comparisonWords.later[lang], 20, 'time']],
+    columns: [[words.what[lang], 30], [`${comparisonWords.earlier[lang]} ${sheetWords.numerator[lang]}`, 12, 'whole'], [sheetWords.denominator[lang], 10, 'whole'], [words.rate[lang], 10, 'share'], [`${comparisonWords.later[lang]} ${sheetWords.numerator[lang]}`, 12, 'whole'], [sheetWords.denominator[lang], 10, 'whole'], [words.rate[lang], 10, 'share'], [comparisonWords.difference[lang], 14, 'share'], [sheetWords.low[lang], 10, 'share'], [sheetWords.high[lang], 10, 'share'], [`${comparisonWords.earlier[lang]} ${comparisonWords.machine[lang]}`, 12, 'whole'], [`${comparisonWords.later[lang]} ${comparisonWords.machine[lang]}`, 12, 'whole'], [comparisonWords.p[lang], 14, 'number'], [comparisonWords.earlier[lang], 20, 'time'], [comparisonWords.later[lang], 20, 'time']],
     *rows() {
-      for (const { name, earlier, later, difference, p } of comparison.rates)
-        yield [words[name as keyof typeof words][lang], earlier.numerator, earlier.denominator, earlier.rate, later.numerator, later.denominator, later.rate, difference, comparison.isWhole ? null : p, instant(comparison.earlier.startedAt), instant(comparison.later.startedAt)]
+      for (const { name, earlier, later, difference, interval95, p, machine } of comparison.rates)
+        yield [words[name as keyof typeof words][lang], earlier.numerator, earlier.denominator, earlier.rate, later.numerator, later.denominator, later.rate, difference, interval95?.[0], interval95?.[1], machine?.earlier.numerator ?? earlier.numerator, machine?.later.numerator ?? later.numerator, comparison.isWhole ? null : p, instant(comparison.earlier.startedAt), instant(comparison.later.startedAt)]
       yield [comparison.isWhole ? comparisonWords.wholeMeaning[lang] : comparisonWords.pMeaning[lang]]
     },
   },
