@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream'
 import type { Accounts } from '../accounts/index.ts'
 import type { Clock, Log, RandomBytes } from '../base/index.ts'
-import type { Appeals, Check, DrawRequest, DrawStore, Exemptions, HistoryEntry, Inspection, InspectionEvent, InspectionWish, Opinions, Outlook as DrawOutlook, Plan, Rechecks, Rejudging, Result, Review, RuleBook, RuleSet, SeedDraw, SeedDrawOpening, SeedDraws } from '../inspect/index.ts'
+import type { Appeals, Check, DrawRequest, DrawStore, Exemptions, HistoryEntry, Inspection, InspectionEvent, Inspections, InspectionWish, Opinions, Outlook as DrawOutlook, Plan, Rechecks, Rejudging, Result, Review, RuleBook, RuleSet, SeedDraw, SeedDrawOpening, SeedDraws } from '../inspect/index.ts'
 import type { FlvSink, JoinOutcome, Relays, VersionFigures } from '../media/index.ts'
 import type { Divisions, Outline, Registry } from '../registry/index.ts'
 import type { LiveTokens } from './live-token.ts'
@@ -101,6 +101,10 @@ export interface InspectionsDep {
   readonly cancel: (id: string) => Promise<unknown>
   /** With counts instead of checks. */
   readonly outline: (id: string) => Promise<Inspection | undefined>
+  /** As `outline`, without the members of its draw. */
+  readonly head: (id: string) => Promise<Inspection | undefined>
+  readonly check: Inspections['check']
+  readonly checkPage: Inspections['checkPage']
   readonly pause: (id: string) => Promise<Inspection>
   readonly resume: (id: string) => Promise<Inspection>
   /** Returns what stops the hearing. */

@@ -95,3 +95,18 @@ t.test('exemptions: by those who assess, in their area; seen by those whom they 
 const raise = (): never => {
   throw new Error('absent')
 }
+
+t.test('what a draw would be made of: each stratum with what the area has, who is left out; nothing is drawn', async (t) => {
+  const { ask } = await house(t)
+  const url = `${v1}/draws/outlook?area=${here}`
+  const patrol = (await ask('assessor', 'GET', `${url}&preset=patrol`)).json<{ population: number; strata: { asked: number; drawn: number; population: number }[]; leftOut: object; plan: { name: string } }>()
+  t.match(patrol, { plan: { name: 'patrol' }, population: 1, leftOut: { size: 0, exempted: 0 } })
+  t.equal(patrol.strata.reduce((sum, { population }) => sum + population, 0), 1)
+  const classes = (await ask('assessor', 'GET', url)).json<{ strata: { class: string; asked: number; drawn: number; population: number }[] }>()
+  t.same(classes.strata.map(({ class: code, asked, population, drawn }) => [code, asked, population, drawn]), [['1', 10, 1, 1], ['2', 5, 0, 0], ['3', 5, 0, 0]], 'the rule set’s classes, as many as there are')
+  t.match((await ask('assessor', 'GET', `${url}&networkedOnly=true`)).json(), { population: Number, leftOut: { notNetworked: Number } })
+  t.equal((await ask('viewer', 'GET', url)).statusCode, 403)
+  t.equal((await ask('assessor', 'GET', `${v1}/draws/outlook?area=320115`)).json<Problem>().code, 'area.outside')
+  for (const wrong of ['preset=none', 'rules=unheard-of', 'seed=ab', 'area=x']) t.equal((await ask('assessor', 'GET', `${url}&${wrong}`)).statusCode, 400, wrong)
+  t.equal((await ask('assessor', 'GET', `${v1}/drawn-sets?area=${here}`)).json<{ items: { id: string }[] }>().items.filter(({ id }) => id !== inspectionHere && id !== drawHere).length, 0, 'no set was drawn by looking')
+})

@@ -9,7 +9,7 @@ import { insistOnArea, mayThere, sessionOf } from './auth.ts'
 import { Binary } from './binary.ts'
 import type { ApiDeps } from './deps.ts'
 import { namedRules } from './rule-sets.ts'
-import { AreaListQuery, DrawnSetList, DrawnSetQuery, IdParams, PlanList, SeedCommitment, SeedDraw as SeedDrawView, SeedDrawList, SeedDrawOpen, SeedReveal } from './schema/index.ts'
+import { AreaListQuery, DrawOutlook, DrawOutlookQuery, DrawnSetList, DrawnSetQuery, IdParams, PlanList, SeedCommitment, SeedDraw as SeedDrawView, SeedDrawList, SeedDrawOpen, SeedReveal } from './schema/index.ts'
 
 const defaultLimit = 50
 const dayMs = 86_400_000
@@ -53,6 +53,19 @@ export function drawRoutes(app: App, { draws, accounts, clock, ruleBook }: ApiDe
       const draw = await draws.open({ ...opening, by: sessionOf(request).account.name, openForMs: openForS * 1000 }, rules === undefined ? undefined : await namedRules(ruleBook, rules))
       request.audited = { subject: draw.id, detail: `area ${draw.area}, with ${opening.other}, plan ${draw.plan.name}, list ${draw.population.sha256}${draw.reason === undefined ? '' : `, drawn again: ${draw.reason}`}` }
       return reply.code(201).header('location', `${request.url.split('?')[0]}/${draw.id}`).send(draw)
+    },
+  )
+
+  app.get(
+    '/draws/outlook',
+    {
+      schema: { tags: ['inspections'], summary: 'What a draw would be made of now, stratum by stratum, and who would be left out: nothing is drawn', querystring: DrawOutlookQuery, response: { 200: DrawOutlook } },
+      config: { allow: 'inspections.run' },
+    },
+    async (request) => {
+      const { rules, ...asked } = request.query
+      insistOnArea(request, 'inspections.run', asked.area)
+      return draws.outlook(asked, rules === undefined ? undefined : await namedRules(ruleBook, rules))
     },
   )
 

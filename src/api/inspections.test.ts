@@ -5,7 +5,7 @@ import { startApi } from './index.ts'
 import { isPlainPath } from './reports.ts'
 import { v1, house } from './test/house.ts'
 import { settled } from './test/relays.ts'
-import { here, cameraHere, inspectionHere, rules, member, checkOf } from './test/things.ts'
+import { here, cameraHere, inspectionHere, inspectionOf, rules, member, checkOf } from './test/things.ts'
 
 t.test('an inspection loses nothing on its way out', async (t) => {
   const { ask } = await house(t)
@@ -34,6 +34,33 @@ t.test('an inspection: started, refused where it cannot be, its report only when
   for (const wrong of [{}, { area: 'x' }, { area: here, seed: 'abc' }, { area: here, rules: 'unheard-of' }, { area: here, strata: [{ class: '1', count: -1 }] }, { area: here, rush: true }]) {
     t.equal((await ask('assessor', 'POST', `${v1}/inspections`, wrong)).statusCode, 400, JSON.stringify(wrong))
   }
+})
+
+t.test('the list: by page, by area, state, plan, person and rules; nobody sees what is not theirs', async (t) => {
+  const { ask, store, clock } = await house(t)
+  const drawn = member(cameraHere, here)
+  for (let n = 1; n <= 7; n++) {
+    const id = `i-more-${n}`
+    await store.inspections.saveInspection({ ...inspectionOf(id, n === 7 ? '320115' : here, drawn), startedAtMs: clock.wallMs() + Math.ceil(n / 2) * 1000, createdBy: n % 2 === 0 ? 'li' : 'wang' }, [drawn])
+  }
+  const list = async (name: 'viewer' | 'admin', query: string): Promise<{ items: { id: string }[]; next?: string }> => (await ask(name, 'GET', `${v1}/inspections?${query}`)).json()
+  const seen: string[] = []
+  for (let [next, pages]: [string | undefined, number] = ['', 0]; next !== undefined && pages < 10; pages++) {
+    const page: { items: { id: string }[]; next?: string } = await list('viewer', `limit=2${next === '' ? '' : `&before=${next}`}`)
+    t.ok(page.items.length <= 2)
+    seen.push(...page.items.map(({ id }) => id))
+    next = page.next
+  }
+  t.same(seen, ['i-more-6', 'i-more-5', 'i-more-4', 'i-more-3', 'i-more-2', 'i-more-1', inspectionHere], 'each once, newest first, of two at one moment by their names')
+  t.ok((await list('admin', 'limit=200')).items.some(({ id }) => id === 'i-more-7'))
+  t.same((await list('viewer', 'by=li')).items.length, 3)
+  t.same((await list('viewer', 'state=running&by=wang')).items.map(({ id }) => id), (await list('viewer', 'by=wang')).items.map(({ id }) => id))
+  t.same((await list('viewer', 'state=done')).items.map(({ id }) => id), [inspectionHere])
+  t.equal((await list('viewer', 'rules=default@1')).items.length, 7)
+  t.equal((await list('viewer', 'rules=default@2')).items.length, 0)
+  t.equal((await list('viewer', 'plan=classes')).items.length, 7, 'draws by class have no plan of a name')
+  t.equal((await list('admin', `area=320115&plan=classes`)).items.filter(({ id }) => id === 'i-more-7').length, 1)
+  for (const wrong of ['limit=0', 'limit=201', 'state=gone', 'area=3', 'rules=default', 'colour=red']) t.equal((await ask('viewer', 'GET', `${v1}/inspections?${wrong}`)).statusCode, 400, wrong)
 })
 
 t.test('a report: language, name of the file, and a page that may run nothing', async (t) => {

@@ -1,29 +1,35 @@
 // Inspections: start, list, read, cancel; one check, and what a person says of it.
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '../base/index.ts'
-import { drawPartOf, type Inspection, type Result } from '../inspect/index.ts'
+import { drawPartOf, type Check, type Inspection, type Result } from '../inspect/index.ts'
 import type { Action } from '../accounts/index.ts'
 import type { App } from './app.ts'
+import { areaFor } from './areas.ts'
 import { insistOnArea, mayThere, sessionOf } from './auth.ts'
 import type { ApiDeps, InspectionsDep } from './deps.ts'
 import { setsFor } from './draws.ts'
 import { namedRules } from './rule-sets.ts'
-import { CheckDetail, CheckParams, IdParams, InspectionDetail, InspectionList, InspectionListQuery, InspectionStart, InspectionSummary, Review, ReviewBody } from './schema/index.ts'
+import { CheckDetail, CheckList, CheckListQuery, CheckParams, IdParams, InspectionDetail, InspectionList, InspectionListQuery, InspectionStart, InspectionSummary, Review, ReviewBody } from './schema/index.ts'
 
 const defaultLimit = 50
-/** Looked through for accounts of one area. */
-const longList = 1000
+/** Ours: of a larger sample the inspection itself tells counts, and its checks come by page. */
+const paged = 200
 
 export function inspectionRoutes(app: App, { inspections, ruleBook, draws }: ApiDeps): void {
   /** Without its checks, which of a patrol are tens of megabytes. */
-  const outlines = { get: inspections.outline }
+  const heads = { get: inspections.head }
   app.get(
     '/inspections',
     { schema: { tags: ['inspections'], summary: 'Inspections, newest first', querystring: InspectionListQuery, response: { 200: InspectionList } }, config: { allow: 'inspections.see' } },
     async (request) => {
-      const { limit = defaultLimit } = request.query
-      const found = await inspections.list(sessionOf(request).account.area === '' ? limit : longList)
-      return { items: found.filter((inspection) => mayThere(request, 'inspections.see', inspection.area)).slice(0, limit).map(summaryOf) }
+      const { limit = defaultLimit, area: asked, rules, ...plain } = request.query
+      const area = areaFor(request, asked)
+      const [name = '', version] = rules?.split('@') ?? []
+      // One more than is asked for tells whether any follow.
+      const found = await inspections.list(limit + 1, { ...plain, ...(area === '' ? {} : { area }), ...(rules === undefined ? {} : { rules: { name, version: Number(version) } }) })
+      const items = found.slice(0, limit).map(summaryOf)
+      const next = found.length > limit ? items.at(-1)?.id : undefined
+      return { items, ...(next === undefined ? {} : { next }) }
     },
   )
 
@@ -50,11 +56,33 @@ export function inspectionRoutes(app: App, { inspections, ruleBook, draws }: Api
     '/inspections/:id',
     { schema: { tags: ['inspections'], summary: 'One inspection with what is done of it', params: IdParams, response: { 200: InspectionDetail } }, config: { allow: 'inspections.see' } },
     async (request) => {
-      const inspection = await inspectionFor(request, inspections, 'inspections.see', request.params.id)
+      const head = await inspectionFor(request, heads, 'inspections.see', request.params.id)
+      const isPaged = head.total > paged
+      const inspection = isPaged ? head : await inspectionFor(request, inspections, 'inspections.see', head.id)
       const { rules, draw, checks, software } = inspection
       const dayMs = 86_400_000
       const sets = await draws.sets(inspection.area, inspection.startedAtMs - dayMs, inspection.startedAtMs + dayMs)
-      return { ...summaryOf(inspection), ...drawPartOf({ ...inspection, draws: setsFor(request, sets) }), rules, ...(software === undefined ? {} : { software }), sample: draw.members, checks, reviews: await inspections.reviews(inspection.id) }
+      const { drawnIn, ...about } = drawPartOf({ ...inspection, draws: setsFor(request, sets) })
+      return {
+        ...summaryOf(inspection),
+        ...about,
+        ...(drawnIn && !isPaged && { drawnIn }),
+        rules,
+        ...(software === undefined ? {} : { software }),
+        ...(isPaged ? { sample: [], checks: [], reviews: [], isPaged } : { sample: draw.members, checks, reviews: await inspections.reviews(inspection.id) }),
+      }
+    },
+  )
+
+  app.get(
+    '/inspections/:id/checks',
+    { schema: { tags: ['inspections'], summary: 'What was drawn, in that order, with the checks that are done: a page at a time', params: IdParams, querystring: CheckListQuery, response: { 200: CheckList } }, config: { allow: 'inspections.see' } },
+    async (request) => {
+      const { id } = await inspectionFor(request, heads, 'inspections.see', request.params.id)
+      const { limit = defaultLimit, cursor, done, text, ...wish } = request.query
+      const { items, next, total } = await inspections.checkPage(id, { ...wish, limit, ...(cursor === undefined ? {} : { after: Number(cursor) }), ...(done === undefined ? {} : { isDone: done }), ...(text === undefined ? {} : { text: text.trim() }) })
+      const said = Map.groupBy(await inspections.reviews(id), ({ n }) => n)
+      return { items: items.map((item) => ({ ...item, ...(said.has(item.n) && { reviews: said.get(item.n)! }) })), ...(next === undefined ? {} : { next: String(next) }), total }
     },
   )
 
@@ -62,10 +90,10 @@ export function inspectionRoutes(app: App, { inspections, ruleBook, draws }: Api
     '/inspections/:id/cancel',
     { schema: { tags: ['inspections'], summary: 'Stop it; what is done stays', params: IdParams, response: { 202: InspectionSummary } }, config: { allow: 'inspections.run', audit: 'inspection.cancel' } },
     async (request, reply) => {
-      const { id } = await inspectionFor(request, outlines, 'inspections.run', request.params.id)
+      const { id } = await inspectionFor(request, heads, 'inspections.run', request.params.id)
       request.audited = { subject: id }
       await inspections.cancel(id)
-      return reply.code(202).send(summaryOf(await inspectionFor(request, outlines, 'inspections.run', id)))
+      return reply.code(202).send(summaryOf(await inspectionFor(request, heads, 'inspections.run', id)))
     },
   )
 
@@ -74,7 +102,7 @@ export function inspectionRoutes(app: App, { inspections, ruleBook, draws }: Api
       `/inspections/:id/${verb}`,
       { schema: { tags: ['inspections'], summary, params: IdParams, response: { 202: InspectionSummary } }, config: { allow: 'inspections.run', audit: `inspection.${verb}` } },
       async (request, reply) => {
-        const { id } = await inspectionFor(request, outlines, 'inspections.run', request.params.id)
+        const { id } = await inspectionFor(request, heads, 'inspections.run', request.params.id)
         request.audited = { subject: id }
         return reply.code(202).send(summaryOf(await inspections[verb](id)))
       },
@@ -86,7 +114,7 @@ export function inspectionRoutes(app: App, { inspections, ruleBook, draws }: Api
     { schema: { tags: ['inspections'], summary: 'One check with every attempt', params: CheckParams, response: { 200: CheckDetail } }, config: { allow: 'inspections.see' } },
     async (request) => {
       const { id, n } = request.params
-      const check = checkOf(await inspectionFor(request, inspections, 'inspections.see', id), n)
+      const check = await checkFor(request, inspections, 'inspections.see', id, n)
       return { ...check, reviews: (await inspections.reviews(id)).filter((review) => review.n === n) }
     },
   )
@@ -100,7 +128,7 @@ export function inspectionRoutes(app: App, { inspections, ruleBook, draws }: Api
     async (request, reply) => {
       const { id, n } = request.params
       const { result, reason } = request.body
-      checkOf(await inspectionFor(request, inspections, 'inspections.review', id), n)
+      await checkFor(request, inspections, 'inspections.review', id, n)
       request.audited = { subject: `${id}/${n}`, detail: `${result}: ${reason}` }
       return reply.code(201).send(await inspections.review({ inspection: id, n, result, reason, by: sessionOf(request).account.name }))
     },
@@ -114,9 +142,11 @@ export async function inspectionFor(request: FastifyRequest, inspections: Pick<I
   return inspection
 }
 
-export function checkOf(inspection: Inspection, n: number): Inspection['checks'][number] {
-  const check = inspection.checks.find((each) => each.n === n)
-  if (!check) throw new AppError('not-found', `inspection ${inspection.id} has no finished check ${n}`)
+/** One check that is done, read alone; the same 404 for one that is not, and for an inspection that the account may not see. */
+export async function checkFor(request: FastifyRequest, inspections: Pick<InspectionsDep, 'head' | 'check'>, action: Action, id: string, n: number): Promise<Check> {
+  await inspectionFor(request, { get: inspections.head }, action, id)
+  const check = await inspections.check(id, n)
+  if (!check) throw new AppError('not-found', `inspection ${id} has no finished check ${n}`)
   return check
 }
 

@@ -17,7 +17,7 @@ export interface SummariesDep {
   readonly comparison: (id: string, other: string | undefined, format: SummaryFormat, lang: Lang) => Promise<RenderedReport>
   readonly contactSheet: (id: string, format: 'html' | 'jpg', wish: { readonly lang: Lang; readonly page: number }) => Promise<RenderedReport>
   /** Throws AppError `request.invalid` for a period that is none. */
-  readonly district: (wish: { readonly area: string; readonly from?: string; readonly to?: string }, format: SummaryFormat, lang: Lang) => Promise<RenderedReport>
+  readonly district: (wish: { readonly area: string; readonly from?: string; readonly to?: string; readonly class?: string }, format: SummaryFormat, lang: Lang) => Promise<RenderedReport>
 }
 
 const workbook = { schema: Binary }
@@ -79,10 +79,10 @@ export function summaryRoutes(app: App, { inspections, summaries }: ApiDeps): vo
       config: { allow: 'inspections.see', audit: 'report.see' },
     },
     async (request, reply) => {
-      const { area: asked, from, to, format = 'json', lang = 'zh' } = request.query
+      const { area: asked, from, to, class: only, format = 'json', lang = 'zh' } = request.query
       const area = areaFor(request, asked)
       request.audited = { subject: `district/${area === '' ? 'all' : area}` }
-      return send(reply, format, await summaries.district({ area, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }, format, lang))
+      return send(reply, format, await summaries.district({ area, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }), ...(only === undefined ? {} : { class: only }) }, format, lang))
     },
   )
 }

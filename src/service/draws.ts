@@ -22,6 +22,7 @@ export function drawsOf({ store, registry, clock, random }: DrawParts): DrawsDep
     presets,
     exemptions: createExemptions({ store: store.draws, clock }),
     seedDraws,
+    outlook: (request, rules) => drawing.outlook(request, chooseRules(rules)),
     open: (opening, rules) => seedDraws.open(opening, chooseRules(rules)),
     sets: store.draws.drawnSets,
   }

@@ -201,3 +201,19 @@ export const DrawPart = {
   draws: Type.Optional(ListOf(DrawnSet)),
   showing: Type.Optional(ListOf(SampleShowing)),
 } as const
+
+/** Without a preset the classes of the rule set. How many are asked for changes nothing in what there is. */
+export const DrawOutlookQuery = Type.Object(
+  { area: Area, preset: Type.Optional(PlanName), networkedOnly: Type.Optional(Type.Boolean()), rules: Type.Optional(RuleSetName) },
+  { additionalProperties: false },
+)
+/** `strata`: `drawn` is what each would give; one that has fewer cameras than were asked for gives all of them. */
+export const DrawOutlook = Type.Object({
+  plan: Plan,
+  population: Type.Integer(),
+  leftOut: Type.Object({ size: Type.Integer(), exempted: Type.Integer(), notNetworked: Type.Integer(), filtered: Type.Integer() }),
+  exempted: ListOf(Exempted),
+  strata: ListOf(StratumDrawn),
+  drawnBefore: Type.Integer({ description: 'sets of the last day that this one would stand beside: then redrawReason is asked for' }),
+})
+export type DrawOutlook = Static<typeof DrawOutlook>

@@ -117,8 +117,11 @@ export async function house(test: Test, more: Partial<ApiDeps> = {}): Promise<Ho
         return inspection
       },
       get: (id) => store.inspections.inspection(id),
-      list: (limit) => store.inspections.inspections(limit),
+      list: (limit, wish) => store.inspections.inspections(limit, wish),
       outline: (id) => store.inspections.outline(id),
+      head: (id) => store.inspections.head(id),
+      check: (id, n) => store.inspections.check(id, n),
+      checkPage: (id, wish) => store.inspections.checkPage(id, wish),
       pause: (id) => heldAs(id, 'paused'),
       // As it was: of one that runs, the stream of events does not end.
       resume: async (id) => {

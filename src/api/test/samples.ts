@@ -139,6 +139,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   'GET /inspections/:id/comparison': { url: `/inspections/${inspectionHere}/comparison?with=${inspectionHere}`, outside: `/inspections/${inspectionThere}/comparison?with=${inspectionThere}`, status: 200 },
   'GET /inspections/:id/contact-sheet.:format': { url: `/inspections/${inspectionHere}/contact-sheet.html`, outside: `/inspections/${inspectionThere}/contact-sheet.html`, status: 200 },
   'GET /reports/district': { url: '/reports/district', status: 200 },
+  'GET /inspections/:id/checks': { url: `/inspections/${inspectionHere}/checks?limit=10&done=true&standing=fail&class=1&text=01`, outside: `/inspections/${inspectionThere}/checks`, status: 200 },
   'GET /inspections/:id/checks/:n': { url: `/inspections/${inspectionHere}/checks/1`, outside: `/inspections/${inspectionThere}/checks/1`, status: 200 },
   'POST /inspections/:id/checks/:n/review': { url: `/inspections/${inspectionHere}/checks/1/review`, outside: `/inspections/${inspectionThere}/checks/1/review`, payload: { result: 'pass', reason: 'seen on site' }, status: 201 },
   'GET /inspections/:id/evidence.zip': { url: `/inspections/${inspectionHere}/evidence.zip?parts=pictures`, outside: `/inspections/${inspectionThere}/evidence.zip`, status: 200 },

@@ -1,6 +1,6 @@
 // Draws, one at a time: choose the plan, freeze the list, draw, and let nobody draw until it suits. The one place where a sample comes from.
 import { AppError, type Clock, type RandomBytes } from '../../base/index.ts'
-import type { CheckKind, Draw, DrawnSet, Exempted, Inspection, InspectionStore, LeftOutMember, Plan, PopulationMember, RuleSet } from '../types.ts'
+import type { CheckKind, Draw, DrawnSet, Exempted, Inspection, InspectionStore, LeftOut, LeftOutMember, Plan, PopulationMember, RuleSet, StratumDrawn } from '../types.ts'
 import { strata as checkStrata } from '../rules/index.ts'
 import { checkPlan, type PlanFields } from './check-plan.ts'
 import { furtherFields } from './conditions.ts'
@@ -9,7 +9,7 @@ import { frameOf, type Frame } from './frame.ts'
 import type { DrawStore, KeptSeedDraw } from './needs.ts'
 import { classPlan, presetNames, presets } from './presets.ts'
 import { insistOnReason, isChoice, kindsOf, redrawWindowMs, setsBefore } from './redraws.ts'
-import { drawPlan } from './samples.ts'
+import { countPlan, drawPlan } from './samples.ts'
 
 /** Which cameras: at most one of `strata`, `preset`, `plan`, `sampleOf` and `seedDraw`; none of them: the rule set's classes. */
 export interface DrawRequest {
@@ -57,12 +57,24 @@ export interface Drawing {
   readonly draw: <T extends { readonly id: string }>(request: DrawRequest, rules: RuleSet, keep: (drawn: Drawn) => Promise<T>) => Promise<T>
   /** Plan and list of a draw whose seed comes later. */
   readonly freeze: (request: DrawRequest, rules: RuleSet) => Promise<Frozen>
+  /** What a draw would be made of now: nothing is drawn, and nothing kept. Throws AppError `request.invalid`, `draw.invalid`. */
+  readonly outlook: (request: Omit<DrawRequest, 'by'>, rules: RuleSet) => Promise<Outlook>
   /** Every set drawn of the area within a day of that moment, oldest first. */
   readonly around: (area: string, atMs: number) => Promise<readonly DrawnSet[]>
 }
 
 export interface Frozen extends Frame {
   readonly plan: Plan
+}
+
+export interface Outlook {
+  readonly plan: Plan
+  readonly population: number
+  readonly leftOut: Omit<LeftOut, 'sha256'>
+  readonly exempted: readonly Exempted[]
+  readonly strata: readonly StratumDrawn[]
+  /** Sets of the last day that this one would stand beside: then a reason is asked for. */
+  readonly drawnBefore: number
 }
 
 /** A two-party draw is started within a day of being drawn: nobody keeps one that suits in a drawer. */
@@ -78,11 +90,11 @@ export function createDrawing(deps: DrawingDeps): Drawing {
     return mine
   }
 
-  const planOf = ({ strata, preset, plan, networkedOnly }: DrawRequest, rules: RuleSet): Plan => {
+  const planOf = ({ strata, preset, plan, networkedOnly }: Omit<DrawRequest, 'by'>, rules: RuleSet): Plan => {
     const chosen = strata !== undefined ? classPlan(checkStrata(strata, 'strata')) : preset !== undefined ? presetOf(preset) : plan !== undefined ? checkPlan(plan, deps.fields ?? new Map()) : classPlan(rules.strata)
     return networkedOnly ? { ...chosen, population: { ...chosen.population, isNetworkedOnly: true } } : chosen
   }
-  const freeze = async (request: DrawRequest, rules: RuleSet): Promise<Frozen> => {
+  const freeze = async (request: Omit<DrawRequest, 'by'>, rules: RuleSet): Promise<Frozen> => {
     insistOnOneWay(request)
     const plan = planOf(request, rules)
     const { area } = request
@@ -131,11 +143,16 @@ export function createDrawing(deps: DrawingDeps): Drawing {
         return made
       }),
     freeze,
+    outlook: async (request, rules) => {
+      const { plan, population, about: { sha256: _unshown, ...leftOut }, exempted } = await freeze(request, rules)
+      const strata = countPlan(population, plan)
+      return { plan, population: population.length, leftOut, exempted, strata, drawnBefore: isChoice({ strata }) ? setsBefore(await drawnBefore(request.area), kindsOf({ strata })).length : 0 }
+    },
     around,
   }
 }
 
-function insistOnOneWay({ strata, preset, plan, sampleOf, seedDraw, seed, kinds, networkedOnly }: DrawRequest): void {
+function insistOnOneWay({ strata, preset, plan, sampleOf, seedDraw, seed, kinds, networkedOnly }: Omit<DrawRequest, 'by'>): void {
   const ways = Object.entries({ strata, preset, plan, sampleOf, seedDraw }).flatMap(([name, value]) => (value === undefined ? [] : [name]))
   if (ways.length > 1) throw new AppError('request.invalid', `${ways.join(' and ')} cannot be given together: each says which cameras`)
   if ((sampleOf !== undefined || seedDraw !== undefined) && (seed !== undefined || networkedOnly !== undefined)) throw new AppError('request.invalid', `with ${ways[0]} the list and the seed are given: leave seed and networkedOnly out`)

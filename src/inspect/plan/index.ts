@@ -1,6 +1,6 @@
 // What plans and draws lend to the rest of the house.
 export { checkPlan, type PlanField, type PlanFields } from './check-plan.ts'
-export { createDrawing, presetOf, type Drawing, type DrawingDeps, type DrawRequest } from './drawing.ts'
+export { createDrawing, presetOf, type Drawing, type DrawingDeps, type DrawRequest, type Outlook } from './drawing.ts'
 export { createExemptions, isInForce, type Exemptions, type NewExemption } from './exemptions.ts'
 export { leftOutText } from './frame.ts'
 export type * from './needs.ts'

@@ -41,6 +41,14 @@ export function drawPlan(population: readonly PopulationMember[], plan: Plan, se
   }
 }
 
+/** The strata of a plan over a list, with what each would give: nothing is drawn, so no seed is spent on looking. */
+export function countPlan(population: readonly PopulationMember[], plan: Plan): readonly StratumDrawn[] {
+  const frozen = sortMembers(population)
+  return plan.samples.flatMap((sample, index) =>
+    partsOf(sample, frozen).map(({ stratum, members }) => described(sample, index + 1, stratum, members, stratum.count === 'all' ? members.length : Math.min(stratum.count, members.length))),
+  )
+}
+
 /** What the first algorithm can say: one sample, strata of one class each, and a list without a heading. */
 const isFirst = (plan: Plan): boolean =>
   plan.samples.length === 1 && furtherFields(plan).length === 0 && plan.samples.every(({ strata }) => strata.every((stratum) => !stratum.each && classOf(stratum) !== ''))
