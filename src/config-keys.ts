@@ -35,6 +35,7 @@ export const keys: readonly Key[] = [
   { path: 'media.transcodes', default: '2', read: integer(0, 64) },
   { path: 'media.transcode.height', default: '1080', read: integer(144, 4320) },
   { path: 'media.transcode.kbps', default: '4000', read: integer(200, 100_000) },
+  { path: 'media.udp.threads', default: '1', read: integer(0, 16) },
   { path: 'media.sounds', default: '32', read: integer(0, 1000) },
   { path: 'rtmp.port', read: integer(0, 65535) },
   { path: 'rtmp.host', default: '0.0.0.0', read: text },

@@ -41,6 +41,8 @@ export interface Config {
     readonly retry: boolean
     /** H.264 versions of streams of another codec: how many at a time, and how large. */
     readonly transcodes: { readonly max: number; readonly maxHeight: number; readonly maxKbps: number }
+    /** Threads that receive UDP; 0: the main loop does. */
+    readonly udpThreads: number
     /** Streams whose G.711 is made AAC at a time. */
     readonly sounds: number
   }

@@ -70,6 +70,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       lingerMs: value('media.linger.ms') as number,
       retry: value('media.retry') === 'on',
       transcodes: { max: value('media.transcodes') as number, maxHeight: value('media.transcode.height') as number, maxKbps: value('media.transcode.kbps') as number },
+      udpThreads: value('media.udp.threads') as number,
       sounds: value('media.sounds') as number,
     },
     ...(rtmpPort === undefined ? {} : { rtmp: { host: value('rtmp.host') as string, port: rtmpPort } }),

@@ -2,7 +2,7 @@
 // one stream; against a Node program that only receives and counts, in the same run. Says of each aim whether it was met. Linux. It needs
 // the load kit: paced PS/RTP devices (psload), checking players (flvpull) and floors (nodecount.mjs), built into one folder, and an H.264
 // file with a keyframe each 2 s:
-//   npm run bench -- media --kit DIR --media FILE.264 [--streams 1,25,100] [--tcp] [--seconds 10] [--players 300] [--latency 25] [--no-psm] [--first] [--beside] [--flags "--max-semi-space-size=8"]
+//   npm run bench -- media --kit DIR --media FILE.264 [--streams 1,25,100] [--tcp] [--seconds 10] [--players 300] [--latency 25] [--no-psm] [--first] [--beside] [--threads 1] [--flags "--max-semi-space-size=8"]
 import { parseArgs } from 'node:util'
 import type { Setting } from './media/programs.ts'
 import { firstKeyframe, latency, players, streams } from './media/steps.ts'
@@ -22,6 +22,7 @@ const { values: options } = parseArgs({
     latency: { type: 'string', default: '' },
     beside: { type: 'boolean', default: false },
     first: { type: 'boolean', default: false },
+    threads: { type: 'string', default: '1' },
     flags: { type: 'string', default: '' },
   },
 })
@@ -29,7 +30,7 @@ const { values: options } = parseArgs({
 export async function run(): Promise<void> {
   const { kit, media } = options
   if (!kit || !media) throw new Error('say where the load kit is and what to send: --kit DIR --media FILE.264')
-  const setting: Setting = { kit, media, mode: options.tcp ? 'tcp' : 'udp', seconds: Number(options.seconds), hasMap: !options['no-psm'], isBeside: options.beside, flags: options.flags.split(' ').filter(Boolean) }
+  const setting: Setting = { kit, media, mode: options.tcp ? 'tcp' : 'udp', seconds: Number(options.seconds), hasMap: !options['no-psm'], isBeside: options.beside, threads: Number(options.threads), flags: options.flags.split(' ').filter(Boolean) }
   const aims: Aim[] = []
   for (const count of options.streams.split(',').filter(Boolean).map(Number)) aims.push(...(await streams(setting, count)))
   if (options.players) aims.push(...(await players(setting, Number(options.players))))

@@ -1,5 +1,5 @@
 // The print of a stream for `GET /live`.
-import type { Attempt } from './attempt.ts'
+import type { Attempt } from './attempt-types.ts'
 import type { RelayState } from './relay-state.ts'
 import { parseStreamKey } from './stream-key.ts'
 import type { StreamFigures, StreamKey } from './types.ts'

@@ -1,7 +1,7 @@
 // Relays at work over scripted cameras: order of opening, who hears what, and that everything is given back.
 import t from 'tap'
 import { AppError, manualClock, silentLog } from '../base/index.ts'
-import type { AttemptSummary, ReceiverListener, Source } from './attempt.ts'
+import type { AttemptSummary, ReceiverListener, Source } from './attempt-types.ts'
 import { createRelays } from './relays.ts'
 import type { AccessUnit, Landing, MediaTransport, Pipeline, ReaderOptions, UpstreamOutcome, WireEvent } from './types.ts'
 

@@ -1,6 +1,7 @@
 // All relays of the service: runs one relay machine per camera stream and carries out what it decides.
 import { runMachine, type Clock, type Log } from '../base/index.ts'
-import { beginAttempt, type Attempt, type AttemptParts } from './attempt.ts'
+import { beginAttempt } from './attempt.ts'
+import type { Attempt, AttemptParts } from './attempt-types.ts'
 import { createEndedSessions } from './ended.ts'
 import { describeStream } from './describe-stream.ts'
 import { listeners, relayStep } from './relay.ts'

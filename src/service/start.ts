@@ -8,7 +8,7 @@ import { createLiveTokens, startApi, UnreachableError } from '../api/index.ts'
 import { systemClock, systemRandom, type Clock, type Log } from '../base/index.ts'
 import type { Config } from '../config.ts'
 import { createInspections, createRuleBook, defaultRules, openDecoder, type Inspections } from '../inspect/index.ts'
-import { createAacSound, createPipeline, createPorts, createReceivers, createRelays, createTranscodes, openAacEncoders, parseStreamKey, serveFlv, transcoders, type Relays, type RelaysOptions } from '../media/index.ts'
+import { createAacSound, createPipeline, createPorts, createReceivers, createRelays, createTranscodes, openAacEncoders, openUdpThreads, parseStreamKey, serveFlv, transcoders, type Relays, type RelaysOptions } from '../media/index.ts'
 import { createRegistry, type Registry } from '../registry/index.ts'
 import { createMoves, startUserAgent, type SipFact, type UserAgent } from '../sip/index.ts'
 import { controlOf } from './control.ts'
@@ -146,7 +146,8 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const moves = keep(createMoves({ send: userAgent.command, isReachable, clock, log }), (part) => part.close())
     returned = moves.returned
     const ports = createPorts({ ...config.media.ports, clock })
-    const openReceiver = createReceivers({ bindHost: config.sip.host, announcedHost: config.media.host, ports, clock, log })
+    const udpThreads = config.media.udpThreads === 0 ? undefined : keep(openUdpThreads({ threads: config.media.udpThreads, clock, log }), (part) => part.close())
+    const openReceiver = createReceivers({ bindHost: config.sip.host, announcedHost: config.media.host, ports, clock, log, ...(udpThreads && { udp: udpThreads.open }) })
     const ways = createRememberedWays(clock)
     const pulled = { ports, bindHost: config.sip.host, userAgent: software, clock, log, random }
     const upstreamFor = (isBeside: boolean): RelaysOptions['upstreamFor'] => (key, way, isMeasured) =>

@@ -18,6 +18,8 @@ export interface Setting {
   readonly isBeside: boolean
   /** Flags of the server's Node, as `npm start` has them. */
   readonly flags: readonly string[]
+  /** Threads that receive UDP; 0: the main loop does. */
+  readonly threads: number
   /** Packets of a frame leave at once, and not at the pace of a camera's link: what passes until it is seen is then ours. */
   readonly isBurst?: boolean
 }
@@ -86,8 +88,8 @@ export async function openFloor({ kit, mode }: Setting, count: number, seconds: 
   return running(child, Array.from({ length: count }, (_, i) => floorPort + i))
 }
 
-export async function openServer({ mode, flags }: Setting, count: number): Promise<Running & { readonly http: number }> {
-  const child = spawn(process.execPath, [...flags, fileURLToPath(new URL('server.ts', import.meta.url)), String(count), mode, String(firstPort)], { stdio: ['ignore', 'pipe', 'inherit'] })
+export async function openServer({ mode, flags, threads }: Setting, count: number): Promise<Running & { readonly http: number }> {
+  const child = spawn(process.execPath, [...flags, fileURLToPath(new URL('server.ts', import.meta.url)), String(count), mode, String(firstPort), String(threads)], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
   const { http, ports } = JSON.parse(line) as { http: number; ports: number[] }
   return { ...running(child, ports), http }

@@ -1,10 +1,10 @@
 // The media side of the service alone: N streams received, taken apart and served as FLV, as `yiji serve` does it, without signalling.
-// `server.ts STREAMS udp|tcp FIRST_PORT`; prints one line of JSON when it listens: the HTTP port and where each stream is awaited.
+// `server.ts STREAMS udp|tcp FIRST_PORT [UDP_THREADS]`; prints one line of JSON when it listens: the HTTP port and where each stream is awaited.
 import { createServer } from 'node:http'
 import { silentLog, systemClock } from '../../../src/base/index.ts'
-import { createPipeline, createPorts, createReceivers, createRelays, serveFlv, socketSink, type Upstream } from '../../../src/media/index.ts'
+import { createPipeline, createPorts, createReceivers, createRelays, openUdpThreads, serveFlv, socketSink, type Upstream } from '../../../src/media/index.ts'
 
-const [streams = '1', mode = 'udp', firstPort = '26000'] = process.argv.slice(2)
+const [streams = '1', mode = 'udp', firstPort = '26000', threads = '0'] = process.argv.slice(2)
 const count = Number(streams)
 const transport = mode === 'tcp' ? 'tcp-passive' : 'udp'
 const first = Number(firstPort)
@@ -20,9 +20,10 @@ const upstream = (camera: string): Upstream => ({
   },
   stop: () => Promise.resolve(),
 })
+const udp = threads === '0' ? undefined : openUdpThreads({ threads: Number(threads), clock, log: silentLog })
 const relays = createRelays({
   upstreamFor: (camera) => Promise.resolve({ ok: true, transport, upstream: upstream(camera) }),
-  openReceiver: createReceivers({ bindHost: '127.0.0.1', announcedHost: '127.0.0.1', ports: createPorts({ first, last: first + 2 * count + 1, clock }), clock, log: silentLog }),
+  openReceiver: createReceivers({ bindHost: '127.0.0.1', announcedHost: '127.0.0.1', ports: createPorts({ first, last: first + 2 * count + 1, clock }), clock, log: silentLog, ...(udp && { udp: udp.open }) }),
   createPipeline,
   clock,
   log: silentLog,

@@ -8,12 +8,18 @@ import { createPorts, type Ports } from '../ports.ts'
 import { frameRfc4571 } from '../rtp/framing.ts'
 import { writeRtcp } from '../rtp/rtcp.ts'
 import { createReceivers } from './receivers.ts'
+import type { OpenUdpPair } from './udp-pair.ts'
+import { openUdpThreads } from './udp-threads.ts'
 
 /** Lends what the system has free: 0. */
 const anyPort: Ports = { lease: () => ({ port: 0, release: () => {} }), figures: () => ({ total: 1, leased: 0, resting: 0 }) }
 
 const host = '127.0.0.1'
-const receiversOn = (ports: Ports, clock: Clock = systemClock) => createReceivers({ bindHost: '127.0.0.1', announcedHost: host, ports, clock, log: silentLog })
+const receiversOn = (ports: Ports, clock: Clock = systemClock, udp?: OpenUdpPair) => createReceivers({ bindHost: '127.0.0.1', announcedHost: host, ports, clock, log: silentLog, ...(udp && { udp }) })
+const threads = openUdpThreads({ threads: 1, clock: systemClock, log: silentLog })
+t.teardown(threads.close)
+/** Who listens to UDP cannot tell where it is received. */
+const places: readonly (readonly [string, OpenUdpPair | undefined])[] = [['in the loop', undefined], ['in a thread', threads.open]]
 
 /** Hears a receiver; `until` waits for what is to come, bounded by tap's own time-out. */
 interface Heard {
@@ -58,9 +64,9 @@ const dial = async (port: number): Promise<Socket> => {
   return socket
 }
 
-t.test('udp: each datagram with its arrival, from whom and to where', async (t) => {
+for (const [place, udp] of places) t.test(`udp ${place}: each datagram with its arrival, from whom and to where`, async (t) => {
   const ear = createEar()
-  const receiver = await receiversOn(anyPort)('udp', ear.listener)
+  const receiver = await receiversOn(anyPort, systemClock, udp)('udp', ear.listener)
   const camera = createSocket('udp4')
   const before = systemClock.nowUs()
   for (const word of ['one', 'two']) camera.send(word, receiver.landing.port, host)
@@ -207,13 +213,13 @@ t.test('a port held by another program is passed over; none left is said; a clos
   t.strictSame(range.figures(), { total: 1, leased: 0, resting: 1 })
 })
 
-t.test('udp: a held port is passed over too', async (t) => {
+for (const [place, udp] of places) t.test(`udp ${place}: a held port is passed over too`, async (t) => {
   const holder = createSocket('udp4')
   holder.bind(0, host)
   await once(holder, 'listening')
   const wanted = [holder.address().port, 0]
   const ports: Ports = { figures: anyPort.figures, lease: () => ({ port: wanted.shift() ?? 0, release: () => {} }) }
-  const receiver = await receiversOn(ports)('udp', createEar().listener)
+  const receiver = await receiversOn(ports, systemClock, udp)('udp', createEar().listener)
   t.not(receiver.landing.port, holder.address().port)
   holder.close()
   await receiver.close()
@@ -228,9 +234,9 @@ async function cameraSocket(port = 0) {
   return { socket, port: socket.address().port, next: async () => (await once(socket, 'message')) as [Buffer, { readonly port: number }] }
 }
 
-t.test('udp: RTCP is heard on the port above, and nothing else is', async (t) => {
+for (const [place, udp] of places) t.test(`udp ${place}: RTCP is heard on the port above, and nothing else is`, async (t) => {
   const ear = createEar()
-  const receiver = await receiversOn(anyPort)('udp', ear.listener)
+  const receiver = await receiversOn(anyPort, systemClock, udp)('udp', ear.listener)
   const camera = await cameraSocket()
   for (const bytes of [Buffer.from('no rtcp at all'), report]) camera.socket.send(bytes, receiver.landing.port + 1, host)
   await ear.until(() => ear.events.length === 1)
@@ -239,9 +245,9 @@ t.test('udp: RTCP is heard on the port above, and nothing else is', async (t) =>
   await receiver.close()
 })
 
-t.test('udp: our report goes to where the camera\'s came from, and before any came to the port above its media', async (t) => {
+for (const [place, udp] of places) t.test(`udp ${place}: our report goes to where the camera's came from, and before any came to the port above its media`, async (t) => {
   const ear = createEar()
-  const receiver = await receiversOn(anyPort)('udp', ear.listener)
+  const receiver = await receiversOn(anyPort, systemClock, udp)('udp', ear.listener)
   const media = await cameraSocket()
   const control = await cameraSocket(media.port + 1)
   const source = { host, port: media.port }
@@ -262,10 +268,10 @@ t.test('udp: our report goes to where the camera\'s came from, and before any ca
   t.equal(receiver.report?.(report, source), undefined)
 })
 
-t.test('udp: without the port above everything else is as before', async (t) => {
+for (const [place, udp] of places) t.test(`udp ${place}: without the port above everything else is as before`, async (t) => {
   const holder = await cameraSocket()
   const ports: Ports = { figures: anyPort.figures, lease: () => ({ port: holder.port - 1, release: () => {} }) }
-  const receiver = await receiversOn(ports)('udp', createEar().listener)
+  const receiver = await receiversOn(ports, systemClock, udp)('udp', createEar().listener)
   const got = holder.next()
   t.match(receiver.report?.(report, { host, port: holder.port - 1 }), { local: { port: holder.port - 1 }, remote: { port: holder.port } })
   t.equal((await got)[1].port, holder.port - 1)

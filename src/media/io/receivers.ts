@@ -1,9 +1,10 @@
 // Opens a receiver on a leased port; the port goes back when the receiver closes. Where we connect ourselves the system gives the port.
 import type { Clock, Log } from '../../base/index.ts'
-import type { OpenReceiver } from '../attempt.ts'
+import type { OpenReceiver } from '../attempt-types.ts'
 import type { PortLease, Ports } from '../ports.ts'
 import { openTcpDialler } from './tcp-dialler.ts'
 import { openTcpReceiver } from './tcp-receiver.ts'
+import type { OpenUdpPair } from './udp-pair.ts'
 import { openUdpReceiver } from './udp-receiver.ts'
 
 export interface ReceiversOptions {
@@ -15,6 +16,8 @@ export interface ReceiversOptions {
   readonly log: Log
   /** How long after the end it is looked whether media still comes over UDP; 1.5 s. */
   readonly watchMs?: number
+  /** Where UDP is received: in the loop of the caller, or in threads. */
+  readonly udp?: OpenUdpPair
 }
 
 /** A port that another program holds is passed over and rests; when none is left the lease throws AppError `ports.too-few`. */

@@ -1,7 +1,7 @@
 // Runs an RTSP session on real sockets: one connection, and pairs of UDP ports where media comes in datagrams. Every byte of both directions is told
 // as it crosses the wire, credentials overwritten. RFC 2326; RFC 3550 11.
 import { ParseError, runMachine, type Clock, type Log, type RandomBytes } from '../../base/index.ts'
-import type { Receiver, ReceiverListener, Source } from '../attempt.ts'
+import type { Receiver, ReceiverListener, Source } from '../attempt-types.ts'
 import type { Ports } from '../ports.ts'
 import { upstreamOutcome } from '../rtsp/failure.ts'
 import { writeFrame, type RtspPiece } from '../rtsp/framing.ts'

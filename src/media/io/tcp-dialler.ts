@@ -1,7 +1,7 @@
 // RTP over TCP towards the camera: it listens, we connect once its answer says where (`a=setup:active` is ours). RFC 4145; GB/T 28181-2022 Annex D.
 import { connect, type Socket } from 'node:net'
 import type { Cancel } from '../../base/index.ts'
-import type { Receiver } from '../attempt.ts'
+import type { Receiver } from '../attempt-types.ts'
 import { giveBack } from './give-back.ts'
 import { reportOn } from './tcp-receiver.ts'
 import type { SocketOptions } from './udp-receiver.ts'

@@ -4,7 +4,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import type { Cancel } from '../../base/index.ts'
-import type { Receiver, Reported } from '../attempt.ts'
+import type { Receiver, Reported } from '../attempt-types.ts'
 import { giveBack } from './give-back.ts'
 import type { SocketOptions } from './udp-receiver.ts'
 

@@ -1,10 +1,8 @@
-// RTP over UDP on one leased port, and RTCP on the odd one above. Arrival is the moment Node hands the datagram over; who may speak is the pipeline's question.
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
-import { once } from 'node:events'
+// RTP over UDP on one leased port, and RTCP on the odd one above. Who may speak is the pipeline's question.
 import type { Clock, Log } from '../../base/index.ts'
-import type { Receiver, ReceiverListener } from '../attempt.ts'
+import type { Receiver, ReceiverListener } from '../attempt-types.ts'
 import { isRtcp, rtpHeaderBytes } from '../rtp/packet.ts'
-import { giveBack } from './give-back.ts'
+import { udpPairsHere, type OpenUdpPair, type UdpEnd } from './udp-pair.ts'
 
 export interface SocketOptions extends ReceiverListener {
   readonly bindHost: string
@@ -15,102 +13,81 @@ export interface SocketOptions extends ReceiverListener {
   readonly log: Log
   /** How long after the end it is looked whether media still comes. */
   readonly watchMs?: number
-}
-
-/** 1 MiB asked of the kernel: at its default one keyframe's burst is lost (20.7 % at 50,000 packets/s measured). It grants `net.core.rmem_max` at most. */
-const receiveBufferBytes = 1024 * 1024
-
-/** Resolves when bound; rejects with the system's error (`EADDRINUSE`). RTCP's port is an extra: without it reports leave from the other. */
-export async function openUdpReceiver(options: SocketOptions): Promise<Receiver> {
-  const { bindHost, announcedHost, clock, log, onBytes } = options
-  const socket = createSocket({ type: 'udp4', recvBufferSize: receiveBufferBytes })
-  await bound(socket, options.port, bindHost)
-  const local = { host: announcedHost, port: socket.address().port }
-  const above = { transport: 'udp', host: announcedHost, port: local.port + 1 } as const
-  const control = await controlSocket(above.port, bindHost)
-  /** Where RTCP came from last, and on which port of ours. */
-  let heard: { readonly from: RemoteInfo; readonly on: Socket } | undefined
-
-  socket.on('message', (bytes, from) => {
-    const isReport = isRtcp(bytes)
-    if (isReport) heard = { from, on: socket }
-    const isKept = onBytes(bytes, clock.nowUs(), from.address, from.port)
-    if (!isKept && !isReport) giveBack(bytes)
-  })
-  control?.on('message', (bytes, from) => {
-    if (!isRtcp(bytes)) return
-    heard = { from, on: control }
-    onBytes(bytes, clock.nowUs(), from.address, from.port, above)
-  })
-  for (const each of [socket, control]) each?.on('error', (error) => log.warn({ port: local.port, error }, 'media socket'))
-
-  let closed: Promise<void> | undefined
-  let isWatched = false
-  return {
-    landing: { transport: 'udp', port: local.port },
-    local,
-    report: (bytes, source) => {
-      if (closed) return undefined
-      const isHeard = heard?.from.address === source.host
-      const on = isHeard ? heard?.on : (control ?? socket)
-      const remote = isHeard && heard ? { host: heard.from.address, port: heard.from.port } : { host: source.host, port: source.port + 1 }
-      if (remote.port > 65535) return undefined
-      // A camera that takes no reports answers with ICMP, or not at all.
-      on?.send(bytes, remote.port, remote.host, () => {})
-      return { local: on === socket ? local : { host: above.host, port: above.port }, remote }
-    },
-    close: () => {
-      closed ??= control ? ended(control) : Promise.resolve()
-      if (!isWatched) watch(socket, options)
-      isWatched = true
-      return closed
-    },
-  }
+  /** Where the sockets live; in this loop. */
+  readonly udp?: OpenUdpPair
 }
 
 /** Packets under way are nothing to speak of; who still sends after that goes on after BYE. Then the port is shut, and ICMP says so. */
 const defaultWatchMs = 1_500
 
-/** Holds nobody up: neither whoever closes nor the end of the process. */
-function watch(socket: Socket, { onLate, watchMs = defaultWatchMs }: SocketOptions): void {
+/** Resolves when bound; rejects with the system's error (`EADDRINUSE`). */
+export async function openUdpReceiver(options: SocketOptions): Promise<Receiver> {
+  const { bindHost, announcedHost, clock, log, onBytes, onLate, onDropped, isKeeping, watchMs = defaultWatchMs, udp = udpPairsHere(clock.nowUs) } = options
+  const local = { host: announcedHost, port: 0 }
+  const above = { transport: 'udp' as const, host: announcedHost, port: 0 }
+  /** Where RTCP came from last, and on which port of ours. */
+  let heard: { readonly host: string; readonly port: number; readonly on: UdpEnd } | undefined
+  let closed: Promise<void> | undefined
+  let isWatching = false
   let late: { readonly host: string; readonly port: number; readonly ssrc: number } | undefined
-  let packets = 0
-  const listen = (): void => {
-    socket.on('message', (bytes, from) => {
-      if (bytes.length < rtpHeaderBytes || (bytes[0] ?? 0) >> 6 !== 2 || isRtcp(bytes)) return
-      late ??= { host: from.address, port: from.port, ssrc: bytes.readUInt32BE(8) }
-      packets++
-    })
-  }
-  const shut = (): void => {
-    socket.close()
-    if (late) onLate?.({ ...late, packets })
-  }
-  socket.removeAllListeners('message')
-  socket.unref()
-  setTimeout(listen, watchMs / 3).unref()
-  setTimeout(shut, watchMs).unref()
-}
+  let latePackets = 0
 
-async function bound(socket: Socket, port: number, host: string): Promise<void> {
-  try {
-    socket.bind(port, host)
-    await once(socket, 'listening')
-  } catch (error) {
-    socket.close()
-    throw error
+  const noteLate = (bytes: Buffer, host: string, port: number): void => {
+    if (bytes.length < rtpHeaderBytes || (bytes[0] ?? 0) >> 6 !== 2 || isRtcp(bytes)) return
+    late ??= { host, port, ssrc: bytes.readUInt32BE(8) }
+    latePackets++
+  }
+  const receive = (bytes: Buffer, atUs: number, host: string, port: number, on: UdpEnd): boolean => {
+    const isReport = isRtcp(bytes)
+    if (closed) {
+      if (isWatching && on === 'media') noteLate(bytes, host, port)
+      return false
+    }
+    if (on === 'control' && !isReport) return false
+    if (!isReport) return onBytes(bytes, atUs, host, port)
+    heard = { host, port, on }
+    onBytes(bytes, atUs, host, port, on === 'control' ? above : undefined)
+    return true
+  }
+  const pair = await udp(options.port, bindHost, {
+    onDatagram: receive,
+    onError: (error) => log.warn({ port: local.port, error }, 'media socket'),
+    onLost: (reason) => closed ?? options.onEnd(reason),
+    ...(isKeeping && { isKeeping }),
+    ...(onDropped && { onDropped }),
+  })
+  local.port = pair.port
+  above.port = pair.port + 1
+
+  /** Holds nobody up: neither whoever closes nor the end of the process. */
+  const watch = (): void => {
+    const shut = (): void => {
+      void pair.close()
+      if (late) onLate?.({ ...late, packets: latePackets })
+    }
+    pair.unref()
+    setTimeout(() => (isWatching = true), watchMs / 3).unref()
+    setTimeout(shut, watchMs).unref()
+  }
+  return {
+    landing: { transport: 'udp', port: local.port },
+    local,
+    report: (bytes, source) => {
+      if (closed) return undefined
+      const known = heard?.host === source.host ? heard : undefined
+      const on = known ? known.on : pair.hasControl ? 'control' : 'media'
+      const remote = known ? { host: known.host, port: known.port } : { host: source.host, port: source.port + 1 }
+      if (remote.port > 65535) return undefined
+      // A camera that takes no reports answers with ICMP, or not at all.
+      pair.send(on, bytes, remote.port, remote.host)
+      return { local: on === 'media' ? local : { host: above.host, port: above.port }, remote }
+    },
+    close: () => {
+      if (!closed) {
+        closed = pair.closeControl()
+        watch()
+      }
+      return closed
+    },
   }
 }
-
-async function controlSocket(port: number, host: string): Promise<Socket | undefined> {
-  if (port > 65535) return undefined
-  const socket = createSocket('udp4')
-  try {
-    await bound(socket, port, host)
-    return socket
-  } catch {
-    return undefined
-  }
-}
-
-const ended = (socket: Socket): Promise<void> => new Promise((resolve) => socket.close(() => resolve()))
