@@ -9,7 +9,7 @@ import type { App } from './app.ts'
 import { sessionOf } from './auth.ts'
 import { Binary } from './binary.ts'
 import type { ApiDeps } from './deps.ts'
-import { checkOf, inspectionFor } from './inspections.ts'
+import { checkFor, inspectionFor } from './inspections.ts'
 import { Appeal, AppealBody, AppealFile, AppealFileParams, AppealList, AppealParams, CheckParams, DecisionBody, IdParams, Review } from './schema/index.ts'
 
 /** Of the multipart body; the file itself is bounded where it is written. */
@@ -24,7 +24,7 @@ export function appealRoutes(app: App, { inspections, disputes }: ApiDeps): void
     '/inspections/:id/appeals',
     { schema: { tags: ['reviews'], summary: 'Appeals with their files and decisions, oldest first', params: IdParams, response: { 200: AppealList } }, config: { allow: 'inspections.see' } },
     async (request) => {
-      const { id } = await inspectionFor(request, { get: inspections.outline }, 'inspections.see', request.params.id)
+      const { id } = await inspectionFor(request, { get: inspections.head }, 'inspections.see', request.params.id)
       return { items: [...(await appeals.of(id))] }
     },
   )
@@ -37,7 +37,7 @@ export function appealRoutes(app: App, { inspections, disputes }: ApiDeps): void
     },
     async (request, reply) => {
       const { id, n } = request.params
-      const check = checkOf(await inspectionFor(request, inspections, 'checks.appeal', id), n)
+      const check = await checkFor(request, inspections, 'checks.appeal', id, n)
       const appeal = await appeals.appeal({ inspection: id, check, text: request.body.text, by: sessionOf(request).account.name })
       request.audited = { subject: `${id}/${n}`, detail: `appeal ${appeal.id}: ${appeal.text}` }
       return reply.code(201).send(appeal)
@@ -55,7 +55,7 @@ export function appealRoutes(app: App, { inspections, disputes }: ApiDeps): void
     },
     async (request, reply) => {
       const { id, appeal } = request.params
-      await inspectionFor(request, { get: inspections.outline }, 'checks.appeal', id)
+      await inspectionFor(request, { get: inspections.head }, 'checks.appeal', id)
       const part: MultipartFile | undefined = request.isMultipart() ? await request.file({ limits: { fileSize: bodyBytes } }) : undefined
       if (!part) throw new AppError('request.invalid', 'send the file as the part "file" of a multipart/form-data request')
       const file = await appeals.attach({ inspection: id, appeal, name: part.filename, bytes: part.file, by: sessionOf(request).account.name })
@@ -72,7 +72,7 @@ export function appealRoutes(app: App, { inspections, disputes }: ApiDeps): void
     },
     async (request, reply) => {
       const { id, file } = request.params
-      await inspectionFor(request, { get: inspections.outline }, 'inspections.see', id)
+      await inspectionFor(request, { get: inspections.head }, 'inspections.see', id)
       const found = await appeals.file(id, file)
       const path = disputes.pathOf(id, found.file)
       const size = (await stat(path).catch(() => undefined))?.size

@@ -27,13 +27,13 @@ export function eventRoutes(app: App, { inspections, clock }: ApiDeps): void {
       config: { allow: 'inspections.see' },
     },
     async (request, reply) => {
-      const { id, total } = await inspectionFor(request, { get: inspections.outline }, 'inspections.see', request.params.id)
+      const { id, total } = await inspectionFor(request, { get: inspections.head }, 'inspections.see', request.params.id)
       // Hear first, look second: what happens in between waits here and is told after what the look has found.
       const waiting: InspectionEvent[] = []
       let tell = (event: InspectionEvent): void => void waiting.push(event)
       const stopHearing = inspections.on(id, (event) => tell(event))
       try {
-        const past = pastOf(await inspectionFor(request, total > maxRetold ? { get: inspections.outline } : inspections, 'inspections.see', id))
+        const past = pastOf(await inspectionFor(request, total > maxRetold ? { get: inspections.head } : inspections, 'inspections.see', id))
         reply.hijack()
         const { raw } = reply
         raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })

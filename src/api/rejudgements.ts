@@ -10,7 +10,7 @@ import { namedRules } from './rule-sets.ts'
 import { IdParams, RejudgeBody, Rejudgement, RejudgementList, RejudgementParams, RejudgementSummary } from './schema/index.ts'
 
 export function rejudgementRoutes(app: App, { inspections, ruleBook, disputes: { rejudging } }: ApiDeps): void {
-  const outlines = { get: inspections.outline }
+  const outlines = { get: inspections.head }
   const find = async (request: FastifyRequest<{ Params: { id: string; rejudgement: string } }>, action: 'inspections.see' | 'inspections.review'): Promise<Kept> => {
     const { id, rejudgement } = request.params
     await inspectionFor(request, outlines, action, id)

@@ -7,7 +7,7 @@ import type { Opinion as KeptOpinion } from '../inspect/index.ts'
 import type { App } from './app.ts'
 import { sessionOf } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
-import { checkOf, inspectionFor } from './inspections.ts'
+import { checkFor, inspectionFor } from './inspections.ts'
 import { CheckParams, History, IdParams, Opinion, OpinionBody, OpinionList, OpinionParams, Recheck, RecheckBody, RecheckList, RecheckParams } from './schema/index.ts'
 
 /** A recording has 64 MiB at most. */
@@ -19,13 +19,13 @@ const packageBytes = 260 * 1024 * 1024
 const PackageBody = Type.Object({ file: Type.String({ format: 'binary', description: 'evidence.zip of one check, as the other installation made it; 256 MiB at most' }) })
 
 export function secondLookRoutes(app: App, { inspections, disputes: { rechecks, opinions, history } }: ApiDeps): void {
-  const outlines = { get: inspections.outline }
+  const outlines = { get: inspections.head }
   app.get(
     '/inspections/:id/checks/:n/history',
     { schema: { tags: ['reviews'], summary: 'What happened to one check, oldest first: verdict, re-checks, opinions, appeals, reviews, other rules', params: CheckParams, response: { 200: History } }, config: { allow: 'inspections.see' } },
     async (request) => {
       const { id, n } = request.params
-      return { items: [...(await history(id, checkOf(await inspectionFor(request, inspections, 'inspections.see', id), n)))] }
+      return { items: [...(await history(id, await checkFor(request, inspections, 'inspections.see', id, n)))] }
     },
   )
 
@@ -43,7 +43,7 @@ export function secondLookRoutes(app: App, { inspections, disputes: { rechecks, 
     },
     async (request, reply) => {
       const { id, n } = request.params
-      const check = checkOf(await inspectionFor(request, inspections, 'inspections.run', id), n)
+      const check = await checkFor(request, inspections, 'inspections.run', id, n)
       const recheck = await rechecks.ask({ inspection: id, check, reason: request.body.reason, by: sessionOf(request).account.name })
       request.audited = { subject: `${id}/${n}`, detail: `re-check ${recheck.id}: ${recheck.reason}` }
       return reply.code(202).send(recheck)
@@ -82,7 +82,7 @@ export function secondLookRoutes(app: App, { inspections, disputes: { rechecks, 
     async (request, reply) => {
       const { id, n } = request.params
       const { node, check: said, recordingSha256 } = request.body
-      const check = checkOf(await inspectionFor(request, inspections, 'inspections.review', id), n)
+      const check = await checkFor(request, inspections, 'inspections.review', id, n)
       const opinion = await opinions.give({ inspection: id, check, node, said, recordingSha256, by: sessionOf(request).account.name })
       request.audited = { subject: `${id}/${n}`, detail: `opinion ${opinion.id} of ${node}: ${opinion.check.verdict.result}, recording sha256 ${recordingSha256}` }
       return reply.code(201).send(opinionOf(opinion))
@@ -100,7 +100,7 @@ export function secondLookRoutes(app: App, { inspections, disputes: { rechecks, 
     },
     async (request, reply) => {
       const { id, n } = request.params
-      const check = checkOf(await inspectionFor(request, inspections, 'inspections.review', id), n)
+      const check = await checkFor(request, inspections, 'inspections.review', id, n)
       const part: MultipartFile | undefined = request.isMultipart() ? await request.file({ limits: { fileSize: packageBytes } }) : undefined
       if (!part) throw new AppError('request.invalid', 'send the package as the part "file" of a multipart/form-data request')
       const opinion = await opinions.take({ inspection: id, check, bytes: part.file, by: sessionOf(request).account.name })

@@ -30,7 +30,23 @@ export const snapshot = (code: string, signal?: AbortSignal): Promise<Blob> => r
 
 export const ruleSets = (signal?: Signal): Promise<Answer<'GET /rule-sets'>> => call('GET /rule-sets', { signal })
 export const inspections = (signal?: Signal): Promise<Answer<'GET /inspections'>> => call('GET /inspections', { signal })
-export const inspection = (key: string, signal?: Signal): Promise<Answer<'GET /inspections/:id'>> => call('GET /inspections/:id', { params: { id: key }, signal })
+export const inspection = async (key: string, signal?: Signal): Promise<Answer<'GET /inspections/:id'>> => {
+  const told = await call('GET /inspections/:id', { params: { id: key }, signal })
+  return told.isPaged ? wholeOf(told, key, signal) : told
+}
+export const inspectionHead = (key: string, signal?: Signal): Promise<Answer<'GET /inspections/:id'>> => call('GET /inspections/:id', { params: { id: key }, signal })
+export const inspectionChecks = (key: string, query: QueryOf<'GET /inspections/:id/checks'>, signal?: Signal): Promise<Answer<'GET /inspections/:id/checks'>> => call('GET /inspections/:id/checks', { params: { id: key }, query, signal })
+/** For pages that hold every check: one of thousands is put together from its pages. */
+async function wholeOf(head: Answer<'GET /inspections/:id'>, key: string, signal?: Signal): Promise<Answer<'GET /inspections/:id'>> {
+  const items: Answer<'GET /inspections/:id/checks'>['items'][number][] = []
+  for (let cursor: string | undefined = '0'; cursor !== undefined; ) {
+    const page: Answer<'GET /inspections/:id/checks'> = await inspectionChecks(key, { limit: 200, cursor }, signal)
+    items.push(...page.items)
+    cursor = page.next
+  }
+  const { isPaged: _isPaged, ...told } = head
+  return { ...told, sample: items.map(({ camera }) => camera), checks: items.flatMap(({ check }) => check ?? []), reviews: items.flatMap(({ reviews }) => reviews ?? []), ...(items.every(({ drawnIn }) => drawnIn) && { drawnIn: items.map(({ drawnIn }) => drawnIn ?? []) }) }
+}
 export const startInspection = (body: InspectionStart): Promise<Answer<'POST /inspections'>> => call('POST /inspections', { body })
 export const cancelInspection = (key: string): Promise<Answer<'POST /inspections/:id/cancel'>> => call('POST /inspections/:id/cancel', { params: { id: key } })
 export const review = (key: string, n: number, body: ReviewBody): Promise<Answer<'POST /inspections/:id/checks/:n/review'>> => call('POST /inspections/:id/checks/:n/review', { params: { id: key, n }, body })
