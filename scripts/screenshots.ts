@@ -1,5 +1,6 @@
 // Pictures of every page of the console in both languages, light and dark, over the real service with simulated cameras: `npm run screenshots`.
-// They are for looking at; what the documents show is chosen from them by hand.
+// They are for looking at; what the documents show is chosen from them by hand. `--only live,device` makes some, by their whole names; `--lang en` those of one
+// language; `--resume` leaves out what is there already. A page that did not show what it is for is named at the end, and the command ends with 1.
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
@@ -13,7 +14,13 @@ import { startService, type Service } from '../src/service/start.ts'
 import { clipsFor, startFleet, type Scenario } from '../src/simulator/index.ts'
 import { area, fill, scenarioOf } from './screenshots/scene.ts'
 
-const { values: options } = parseArgs({ options: { out: { type: 'string', default: 'out/screenshots' }, only: { type: 'string', default: '' }, langs: { type: 'string', default: 'zh,en' }, colours: { type: 'string', default: 'light,dark' } } })
+const { values: options } = parseArgs({ options: { out: { type: 'string', default: 'out/screenshots' }, only: { type: 'string', default: '' }, lang: { type: 'string', default: 'zh,en' }, sort: { type: 'string', default: 'light,dark,phone' }, resume: { type: 'boolean', default: false } } })
+const wanted = options.only.split(',').filter((name) => name !== '')
+/** Light: every page. Dark: every page. A phone: what is used on one. */
+const sorts = { light: { width: 1280, height: 800, isDark: false }, dark: { width: 1600, height: 900, isDark: true }, phone: { width: 390, height: 844, isDark: false } } as const
+type Sort = keyof typeof sorts
+const onPhone = new Set(['home', 'live', 'inspection', 'check', 'inspections', 'report', 'cameras', 'camera', 'login', 'wall'])
+const mostMs = 40_000
 const password = 'screenshot-password'
 const browserFile = [process.env['CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file))
 
@@ -23,6 +30,10 @@ interface Shot {
   /** Until the page shows what it is for. */
   readonly until: string
   readonly act?: (page: Page) => Promise<unknown>
+  /** Fonts, drawers and first frames come to rest; the picture of a camera or a map takes longer. */
+  readonly restMs?: number
+  /** As nobody. */
+  readonly isOpen?: true
 }
 
 const shots = (made: Awaited<ReturnType<typeof fill>>, camera: string, inspection: string): readonly Shot[] => [
@@ -38,12 +49,13 @@ const shots = (made: Awaited<ReturnType<typeof fill>>, camera: string, inspectio
   { name: 'finding', path: `/findings/${made.finding}`, until: 'dl.facts' },
   { name: 'imports', path: '/imports', until: 'table.list tbody tr' },
   { name: 'import', path: `/imports/${made.imported}`, until: '.steps' },
-  { name: 'map', path: '/map', until: 'canvas' },
+  { name: 'map', path: '/map', until: 'canvas', restMs: 3_000 },
   { name: 'wall', path: '/live', until: 'main *' },
   { name: 'streams', path: '/live/streams', until: 'main *' },
-  { name: 'live', path: `/live/${camera}`, until: 'video' },
+  { name: 'live', path: `/live/${camera}`, until: 'video', restMs: 3_000 },
+  { name: 'playback', path: `/playback/${camera}`, until: 'main h1' },
   { name: 'devices', path: '/devices', until: 'table.list tbody tr' },
-  { name: 'device', path: `/devices/${camera}`, until: '.el-drawer' },
+  { name: 'device', path: `/devices/${camera}`, until: '.el-drawer dl' },
   { name: 'inspections', path: '/inspections', until: 'table.list tbody tr' },
   { name: 'inspection', path: `/inspections/${inspection}`, until: '[data-stage=done]' },
   { name: 'check', path: `/inspections/${inspection}/checks/1`, until: '.el-drawer' },
@@ -58,20 +70,28 @@ const shots = (made: Awaited<ReturnType<typeof fill>>, camera: string, inspectio
   { name: 'audit', path: '/admin/audit', until: 'table.list tbody tr' },
   { name: 'system', path: '/admin/system', until: 'dl.facts' },
   { name: 'account', path: '/account', until: 'form' },
+  { name: 'after', path: `/inspections/${inspection}/after`, until: 'main .card' },
+  { name: 'review', path: `/inspections/${inspection}/review`, until: 'main .card' },
+  { name: 'report', path: `/api/v1/inspections/${inspection}/report.html?lang=LANG`, until: 'table' },
+  { name: 'district', path: '/reports/district', until: 'main .card' },
+  { name: 'nowhere', path: '/nowhere', until: '.note' },
+  { name: 'missing', path: '/cameras/32011600001320999999', until: '.note' },
+  { name: 'login', path: '/login', until: 'form', isOpen: true },
 ]
 
-async function picture(context: BrowserContext, url: string, shot: Shot, file: string): Promise<void> {
+/** A page that goes wrong is pictured as it is, and counted. */
+async function picture(context: BrowserContext, url: string, shot: Shot, file: string): Promise<string | undefined> {
   const page = await context.newPage()
   try {
     await page.goto(url + shot.path)
-    await page.locator(shot.until).first().waitFor({ timeout: 15_000 })
+    await page.locator(shot.until).first().waitFor({ timeout: mostMs })
     await shot.act?.(page)
-    // Fonts, drawers and first frames come to rest.
-    await page.waitForTimeout(shot.name === 'live' || shot.name === 'map' ? 4_000 : 700)
-    await page.screenshot({ path: file })
+    await page.waitForTimeout(shot.restMs ?? 500)
+    await page.screenshot({ path: file, animations: 'disabled' })
+    return undefined
   } catch (error) {
-    process.stderr.write(`${shot.name}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}\n`)
-    await page.screenshot({ path: file }).catch(() => undefined)
+    await page.screenshot({ path: file, animations: 'disabled' }).catch(() => undefined)
+    return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
   } finally {
     await page.close()
   }
@@ -96,6 +116,7 @@ async function inspectOnce(service: Service): Promise<string> {
 
 async function main(file: string): Promise<void> {
   const out = resolve(options.out)
+  const failures: string[] = []
   const dataDir = await mkdtemp(join(tmpdir(), 'yiji-screenshots-'))
   const first = 20_000 + 2 * (systemRandom(2).readUInt16BE() % 5_900)
   const sipId = `${area}00002000000009`
@@ -112,15 +133,26 @@ async function main(file: string): Promise<void> {
   const inspection = await inspectOnce(service)
   const browser = await chromium.launch({ executablePath: file, args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'] })
   try {
-    for (const lang of options.langs.split(',')) {
-      for (const colour of options.colours.split(',')) {
-        const folder = join(out, `${lang}-${colour}`)
+    for (const lang of options.lang.split(',')) {
+      for (const sort of options.sort.split(',').filter((each): each is Sort => each in sorts)) {
+        const folder = join(out, `${lang}-${sort}`)
         await mkdir(folder, { recursive: true })
-        const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: colour === 'dark' ? 'dark' : 'light' })
-        await context.addInitScript((chosen) => localStorage.setItem('yiji.lang', chosen), lang)
+        const { isDark, ...viewport } = sorts[sort]
+        const open = async (): Promise<BrowserContext> => {
+          const context = await browser.newContext({ viewport, colorScheme: isDark ? 'dark' : 'light' })
+          context.setDefaultTimeout(mostMs)
+          await context.addInitScript((chosen) => localStorage.setItem('yiji.lang', chosen), lang)
+          return context
+        }
+        const [context, nobody] = [await open(), await open()]
         await context.request.post(`${service.url}/api/v1/session`, { data: { name: 'admin', password }, headers: { origin: service.url } })
-        for (const shot of shots(made, camera, inspection)) if (shot.name.includes(options.only)) await picture(context, service.url, shot, join(folder, `${shot.name}.png`))
-        await context.close()
+        for (const shot of shots(made, camera, inspection)) {
+          const file = join(folder, `${shot.name}.png`)
+          if ((wanted.length > 0 && !wanted.includes(shot.name)) || (sort === 'phone' && !onPhone.has(shot.name)) || (options.resume && existsSync(file))) continue
+          const why = await picture(shot.isOpen ? nobody : context, service.url, { ...shot, path: shot.path.replace('LANG', lang) }, file)
+          if (why !== undefined) failures.push(`${lang}-${sort}/${shot.name}: ${why}`)
+        }
+        await Promise.all([context.close(), nobody.close()])
       }
     }
   } finally {
@@ -129,6 +161,8 @@ async function main(file: string): Promise<void> {
     await fleet.close()
     await rm(dataDir, { recursive: true, force: true })
   }
+  for (const failure of failures) process.stderr.write(`${failure}\n`)
+  if (failures.length > 0) process.exitCode = 1
   process.stdout.write(`${out}\n`)
 }
 

@@ -37,17 +37,19 @@ async function usable(page: Page, url: string, until: string): Promise<number> {
   return page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))')
 }
 
-/** What the page itself computed, in the time of its thread: on a machine that does other things too that is the figure to compare. */
-async function computed(page: Page): Promise<number> {
+/** What the page's own thread has computed since it was opened, ms: on a machine that does other things too that is the figure to compare. `watch` before the page is led anywhere. */
+async function watch(page: Page): Promise<() => Promise<{ readonly all: number; readonly script: number; readonly style: number }>> {
   const session = await page.context().newCDPSession(page)
   await session.send('Performance.enable', { timeDomain: 'threadTicks' })
-  const { metrics } = await session.send('Performance.getMetrics')
-  await session.detach()
-  return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN) * 1000
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics')
+    const of = (name: string): number => (metrics.find((metric) => metric.name === name)?.value ?? NaN) * 1000
+    return { all: of('TaskDuration'), script: of('ScriptDuration'), style: of('LayoutDuration') + of('RecalcStyleDuration') }
+  }
 }
 
 /** Frames of a list that is scrolled steadily, 1200 pixels a second for four seconds. */
-const frames = (page: Page): Promise<{ fps: number; worstMs: number }> =>
+const frames = (page: Page): Promise<{ fps: number; worstMs: number; count: number }> =>
   page.evaluate(`new Promise((done) => {
     const list = document.querySelector('table.records').parentElement
     const steps = []
@@ -58,7 +60,7 @@ const frames = (page: Page): Promise<{ fps: number; worstMs: number }> =>
       before = now
       list.scrollTop = ((now - began) / 1000) * 1200
       if (now - began < 4000) requestAnimationFrame(step)
-      else done({ fps: (steps.length / (now - began)) * 1000, worstMs: Math.max(...steps.slice(2)) })
+      else done({ fps: (steps.length / (now - began)) * 1000, worstMs: Math.max(...steps.slice(2)), count: steps.length })
     }
     requestAnimationFrame(step)
   })`)
@@ -90,11 +92,15 @@ export async function run(): Promise<void> {
         const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
         await context.request.post(`${url}/api/v1/session`, { data: { name: 'admin', password }, headers: { origin: url } })
         const page = await context.newPage()
+        const computed = await watch(page)
         cold.push(await usable(page, url + path, until))
+        const { all, script, style } = await computed()
         warm.push(await usable(page, url + path, until))
         if (round === 0) {
           const bytes = await page.evaluate<number>("performance.getEntriesByType('resource').reduce((sum, entry) => sum + entry.encodedBodySize, 0)")
-          process.stdout.write(`${name}: ${(bytes / 1000).toFixed(0)} kB as sent, ${(await computed(page)).toFixed(0)} ms computed in the page\n`)
+          const asked = await page.evaluate<readonly [string, number][]>("performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/')).map((entry) => [new URL(entry.name).pathname.replace('/api/v1', ''), Math.round(entry.responseEnd - entry.requestStart)])")
+          process.stdout.write(`${name}: asked the service ${asked.map(([path, ms]) => `${path} ${ms} ms`).join(', ')}\n`)
+          process.stdout.write(`${name}: ${(bytes / 1000).toFixed(0)} kB as sent, computed in the page ${all.toFixed(0)} ms, of it script ${script.toFixed(0)}, style and layout ${style.toFixed(0)}\n`)
         }
         await context.close()
       }
@@ -105,10 +111,18 @@ export async function run(): Promise<void> {
     await context.addInitScript(() => localStorage.setItem('yiji.page-size', '500'))
     await context.request.post(`${url}/api/v1/session`, { data: { name: 'admin', password }, headers: { origin: url } })
     const page = await context.newPage()
+    const computed = await watch(page)
     await page.goto(`${url}/cameras`)
+    await page.locator('table.records tbody tr').nth(20).waitFor()
+    const first = await computed()
+    process.stdout.write(`list of 500 rows: to be read with ${first.all.toFixed(0)} ms computed in the page\n`)
     await page.locator('table.records tbody tr').nth(499).waitFor()
-    const { fps, worstMs } = await frames(page)
-    process.stdout.write(`list of 500 rows: ${fps.toFixed(1)} frames a second, longest ${worstMs.toFixed(0)} ms\n`)
+    await page.waitForTimeout(1000)
+    const before = await computed()
+    process.stdout.write(`list of 500 rows: the whole of it drawn with ${before.all.toFixed(0)} ms\n`)
+    const { fps, worstMs, count } = await frames(page)
+    const after = await computed()
+    process.stdout.write(`list of 500 rows: ${fps.toFixed(1)} frames a second, longest ${worstMs.toFixed(0)} ms; ${((after.all - before.all) / count).toFixed(1)} ms of its thread for each, script ${((after.script - before.script) / count).toFixed(1)}, style and layout ${((after.style - before.style) / count).toFixed(1)} (a sixtieth of a second is 16.7)\n`)
   } finally {
     await browser.close()
     service.kill('SIGTERM')

@@ -17,4 +17,6 @@ whenExpired(() => {
   const { name, fullPath } = router.currentRoute.value
   if (name !== 'login') void router.replace({ name: 'login', query: { next: fullPath, expired: 'yes' } })
 })
+// The page's own part is fetched while the session is asked for, not after it.
+for (const { components } of router.resolve(location.pathname + location.search).matched) for (const component of Object.values(components ?? {})) if (typeof component === 'function') void Promise.resolve((component as () => unknown)()).catch(() => undefined)
 createApp(App).use(i18n).use(router).mount('#app')
