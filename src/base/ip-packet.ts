@@ -34,15 +34,27 @@ export const maxPayload = 65_507
 const isIPv4 = (host: string): boolean => /^\d{1,3}(\.\d{1,3}){3}$/.test(host)
 
 /** Builds one packet. A mixed pair of families is written as IPv6 with IPv4-mapped addresses. Throws RangeError for a payload above `maxPayload`. */
-export function writeIpPacket(payload: IpPayload, tcp: TcpNumbers = { seq: 0, ack: 0 }): Buffer {
+export function writeIpPacket(payload: IpPayload, tcp?: TcpNumbers): Buffer {
+  const packet = Buffer.allocUnsafe(ipPacketLength(payload))
+  writeIpPacketInto(packet, payload, tcp)
+  return packet
+}
+
+/** Throws RangeError for a payload above `maxPayload`. */
+export function ipPacketLength({ transport, from, to, bytes }: IpPayload): number {
+  if (bytes.length > maxPayload - (transport === 'tcp' ? 12 : 0)) throw new RangeError(`${bytes.length} bytes do not fit in one packet`)
+  return (isIPv4(from.host) && isIPv4(to.host) ? ipv4Header : ipv6Header) + headerOf[transport] + bytes.length
+}
+
+/** The same into `packet`, which has the packet's length; whatever it held is overwritten. */
+export function writeIpPacketInto(packet: Buffer, payload: IpPayload, tcp: TcpNumbers = { seq: 0, ack: 0 }): void {
   const { transport, from, to, bytes } = payload
   const isVersion4 = isIPv4(from.host) && isIPv4(to.host)
-  if (bytes.length > maxPayload - (transport === 'tcp' ? 12 : 0)) throw new RangeError(`${bytes.length} bytes do not fit in one packet`)
-  const source = isVersion4 ? ipv4Bytes(from.host) : ipv6Bytes(from.host)
-  const target = isVersion4 ? ipv4Bytes(to.host) : ipv6Bytes(to.host)
+  const source = hostBytes(from.host, isVersion4)
+  const target = hostBytes(to.host, isVersion4)
   const ipLength = isVersion4 ? ipv4Header : ipv6Header
   const length = headerOf[transport] + bytes.length
-  const packet = Buffer.alloc(ipLength + length)
+  packet.fill(0, 0, ipLength + headerOf[transport])
   if (isVersion4) {
     packet[0] = 0x45
     packet.writeUInt16BE(packet.length, 2)
@@ -51,7 +63,7 @@ export function writeIpPacket(payload: IpPayload, tcp: TcpNumbers = { seq: 0, ac
     packet[9] = protocolNumber[transport]
     source.copy(packet, 12)
     target.copy(packet, 16)
-    packet.writeUInt16BE(fold(sum(packet.subarray(0, ipv4Header))), 10)
+    packet.writeUInt16BE(fold(sum(packet, 0, ipv4Header)), 10)
   } else {
     packet[0] = 0x60
     packet.writeUInt16BE(length, 4)
@@ -60,23 +72,34 @@ export function writeIpPacket(payload: IpPayload, tcp: TcpNumbers = { seq: 0, ac
     source.copy(packet, 8)
     target.copy(packet, 24)
   }
-  const segment = packet.subarray(ipLength)
-  segment.writeUInt16BE(from.port, 0)
-  segment.writeUInt16BE(to.port, 2)
-  bytes.copy(segment, headerOf[transport])
+  packet.writeUInt16BE(from.port, ipLength)
+  packet.writeUInt16BE(to.port, ipLength + 2)
+  bytes.copy(packet, ipLength + headerOf[transport])
   const pseudo = sum(source) + sum(target) + protocolNumber[transport] + length
   if (transport === 'udp') {
-    segment.writeUInt16BE(length, 4)
-    segment.writeUInt16BE(fold(pseudo + sum(segment)) || 0xffff, 6)
+    packet.writeUInt16BE(length, ipLength + 4)
+    packet.writeUInt16BE(fold(pseudo + sum(packet, ipLength)) || 0xffff, ipLength + 6)
   } else {
-    segment.writeUInt32BE(tcp.seq >>> 0, 4)
-    segment.writeUInt32BE(tcp.ack >>> 0, 8)
-    segment[12] = 5 << 4
-    segment[13] = payload.isPushed ? 0x18 : 0x10 // ACK, with PSH
-    segment.writeUInt16BE(0xffff, 14)
-    segment.writeUInt16BE(fold(pseudo + sum(segment)), 16)
+    packet.writeUInt32BE(tcp.seq >>> 0, ipLength + 4)
+    packet.writeUInt32BE(tcp.ack >>> 0, ipLength + 8)
+    packet[ipLength + 12] = 5 << 4
+    packet[ipLength + 13] = payload.isPushed ? 0x18 : 0x10 // ACK, with PSH
+    packet.writeUInt16BE(0xffff, ipLength + 14)
+    packet.writeUInt16BE(fold(pseudo + sum(packet, ipLength)), ipLength + 16)
   }
-  return packet
+}
+
+/** Addresses as bytes: the few of a recording come again with every packet. */
+const known = new Map<string, Buffer>()
+const maxKnown = 512
+function hostBytes(host: string, isVersion4: boolean): Buffer {
+  const key = isVersion4 ? host : `6 ${host}`
+  const found = known.get(key)
+  if (found) return found
+  const bytes = isVersion4 ? ipv4Bytes(host) : ipv6Bytes(host)
+  if (known.size >= maxKnown) known.clear()
+  known.set(key, bytes)
+  return bytes
 }
 
 /** Views into `packet`. Undefined for what is neither UDP nor TCP, and for fragments. Throws ParseError `pcapng.malformed` where lengths contradict each other. */
@@ -121,12 +144,12 @@ function readSegment(protocol: number, segment: Buffer, fromHost: string, toHost
   return { transport, from, to, bytes: segment.subarray(headerLength), isPushed: (flags & 0x08) !== 0, stream }
 }
 
-/** Sum of big-endian 16-bit words, an odd last byte padded with zero; stays exact far beyond 64 KiB. */
-function sum(bytes: Buffer): number {
+/** Sum of big-endian 16-bit words from `from` on, an odd last byte padded with zero; stays exact far beyond 64 KiB. */
+function sum(bytes: Buffer, from = 0, to = bytes.length): number {
   let total = 0
-  const even = bytes.length & ~1
-  for (let at = 0; at < even; at += 2) total += ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
-  return even < bytes.length ? total + ((bytes[even] ?? 0) << 8) : total
+  const even = to - ((to - from) & 1)
+  for (let at = from; at < even; at += 2) total += (bytes[at]! << 8) | bytes[at + 1]!
+  return even < to ? total + (bytes[even]! << 8) : total
 }
 
 function fold(total: number): number {

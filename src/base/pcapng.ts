@@ -1,7 +1,7 @@
 // Recordings of the wire as pcapng. draft-ietf-opsawg-pcapng 4.1 (section), 4.2 (interface), 4.3 (enhanced packet).
 // Interface 0 `signal` and 2 `media` carry IP packets (LINKTYPE_RAW) made around each payload; interface 1 `note` carries text
 // (LINKTYPE_USER0). Times are whole microseconds; the direction is in epb_flags. Which of the two an IP packet belongs to is its interface.
-import { readIpPacket, writeIpPacket, type Endpoint, type IpPayload } from './ip-packet.ts'
+import { ipPacketLength, readIpPacket, writeIpPacketInto, type Endpoint, type IpPayload, type TcpNumbers } from './ip-packet.ts'
 import { blockType, byteOrderMagic, directionFlag, linkType, option, readPcapngPackets, type CapturedPacket } from './pcapng-blocks.ts'
 
 export interface CapturedWire {
@@ -42,30 +42,32 @@ const maxComment = 60_000
 export function createPcapngWriter(application: string): PcapngWriter {
   /** Next sequence number of each direction of each flow; both start at 1. */
   const next = new Map<string, number>()
-  const segment = (wire: CapturedWire, bytes: Buffer, isPushed: boolean): Buffer => {
+  /** Written once, where it stays: a check records thousands of packets. */
+  const packet = (wire: CapturedWire, bytes: Buffer, isPushed: boolean): Buffer => {
     const isOut = wire.direction === 'out'
     const from = isOut ? wire.local : wire.remote
     const to = isOut ? wire.remote : wire.local
     const payload: IpPayload = { transport: wire.transport, from, to, bytes, isPushed }
-    if (wire.transport === 'udp') return writeIpPacket(payload)
+    return wireBlock(wire, payload, wire.transport === 'udp' ? undefined : numbersOf(from, to, bytes.length))
+  }
+  const numbersOf = (from: Endpoint, to: Endpoint, length: number): TcpNumbers => {
     const there = `${from.host} ${from.port} ${to.host} ${to.port}`
     const seq = next.get(there) ?? 1
-    next.set(there, (seq + bytes.length) >>> 0)
-    return writeIpPacket(payload, { seq, ack: next.get(`${to.host} ${to.port} ${from.host} ${from.port}`) ?? 1 })
+    next.set(there, (seq + length) >>> 0)
+    return { seq, ack: next.get(`${to.host} ${to.port} ${from.host} ${from.port}`) ?? 1 }
   }
   return {
     header: () => Buffer.concat([sectionBlock(application), ...interfaces.map(({ name, link }) => interfaceBlock(name, link))]),
     wire: (wire) => {
-      const packet = (bytes: Buffer, isPushed: boolean): Buffer =>
-        packetBlock(interfaceOf[wire.layer], wire.atUs, segment(wire, bytes, isPushed), directionFlag[wire.direction])
-      if (wire.transport === 'udp') return packet(wire.bytes, true)
+      if (wire.transport === 'udp') return packet(wire, wire.bytes, true)
+      if (wire.bytes.length > 0 && wire.bytes.length <= maxSegment) return packet(wire, wire.bytes, true)
       const blocks: Buffer[] = []
       for (let at = 0; at < wire.bytes.length; at += maxSegment) {
-        blocks.push(packet(wire.bytes.subarray(at, at + maxSegment), at + maxSegment >= wire.bytes.length))
+        blocks.push(packet(wire, wire.bytes.subarray(at, at + maxSegment), at + maxSegment >= wire.bytes.length))
       }
       return Buffer.concat(blocks)
     },
-    note: (atUs, text, isComment) => packetBlock(interfaceOf.note, atUs, Buffer.from(text), undefined, isComment === true ? text : undefined),
+    note: (atUs, text, isComment) => packetBlock(interfaceOf.note, atUs, Buffer.from(text), isComment === true ? text : undefined),
   }
 }
 
@@ -158,7 +160,31 @@ function interfaceBlock(name: string, link: number): Buffer {
   return block(blockType.interface, Buffer.concat([fixed, writeOptions([[option.name, Buffer.from(name)], [option.timeResolution, Buffer.from([6])]])]))
 }
 
-function packetBlock(on: number, atUs: number, data: Buffer, flags?: number, comment?: string): Buffer {
+/** An enhanced packet block around an IP packet, with its direction as the one option (4.3). */
+function wireBlock({ layer, direction, atUs }: CapturedWire, payload: IpPayload, tcp?: TcpNumbers): Buffer {
+  const dataLength = ipPacketLength(payload)
+  const padded = Math.ceil(dataLength / 4) * 4
+  const length = 28 + padded + 12 + 4
+  const bytes = Buffer.allocUnsafe(length)
+  bytes.writeUInt32LE(blockType.enhancedPacket, 0)
+  bytes.writeUInt32LE(length, 4)
+  bytes.writeUInt32LE(interfaceOf[layer], 8)
+  bytes.writeUInt32LE(Math.floor(atUs / 2 ** 32), 12)
+  bytes.writeUInt32LE(atUs % 2 ** 32, 16)
+  bytes.writeUInt32LE(dataLength, 20)
+  bytes.writeUInt32LE(dataLength, 24)
+  writeIpPacketInto(bytes.subarray(28, 28 + dataLength), payload, tcp)
+  bytes.fill(0, 28 + dataLength, 28 + padded)
+  const at = 28 + padded
+  bytes.writeUInt16LE(option.flags, at)
+  bytes.writeUInt16LE(4, at + 2)
+  bytes.writeUInt32LE(directionFlag[direction], at + 4)
+  bytes.writeUInt32LE(option.end, at + 8)
+  bytes.writeUInt32LE(length, at + 12)
+  return bytes
+}
+
+function packetBlock(on: number, atUs: number, data: Buffer, comment?: string): Buffer {
   const padded = Math.ceil(data.length / 4) * 4
   const body = Buffer.alloc(20 + padded)
   body.writeUInt32LE(on, 0)
@@ -169,10 +195,5 @@ function packetBlock(on: number, atUs: number, data: Buffer, flags?: number, com
   data.copy(body, 20)
   const options: (readonly [number, Buffer])[] = []
   if (comment !== undefined) options.push([option.comment, Buffer.from(comment).subarray(0, maxComment)])
-  if (flags !== undefined) {
-    const value = Buffer.alloc(4)
-    value.writeUInt32LE(flags, 0)
-    options.push([option.flags, value])
-  }
   return block(blockType.enhancedPacket, options.length === 0 ? body : Buffer.concat([body, writeOptions(options)]))
 }
