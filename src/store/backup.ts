@@ -10,7 +10,10 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { AppError, type Clock } from '../base/index.ts'
 import { auditRows } from './audit-rows.ts'
+import { bindingRows } from './binding-store.ts'
 import { databaseName, installationKeyName, schemaOf } from './database-file.ts'
+import { readClock } from './database.ts'
+import { carryOver, readMeantime } from './meantime-file.ts'
 import { tarEnd, tarPadding, writeTarHeader } from './tar.ts'
 import { translate } from './trouble.ts'
 
@@ -107,8 +110,22 @@ function copyDatabase(source: string, copy: string, clock: Clock, name: string):
       const { append } = auditRows(raw)
       raw.transaction(() => append({ atMs: clock.wallMs(), account: '', action: 'data.backup', subject: name, detail: 'the whole database, by the command line' })).immediate()
     }
+    // Read before: what is carried over meanwhile is in the copy then, and written there twice is as good as once.
+    const said = readMeantime(source)
     raw.prepare('VACUUM INTO ?').run(copy)
+    if (isOurs && said.length > 0) bringUpToDate(copy, said)
     return isOurs
+  } finally {
+    raw.close()
+  }
+}
+
+/** Registrations that were acknowledged while an import had the database to itself. */
+function bringUpToDate(copy: string, said: ReturnType<typeof readMeantime>): void {
+  const raw = new Database(copy)
+  try {
+    readClock(raw, Date.now)
+    raw.transaction(() => carryOver(bindingRows(raw), said))()
   } finally {
     raw.close()
   }

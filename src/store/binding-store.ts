@@ -7,15 +7,36 @@ import { carriedRefresher } from './presence.ts'
 /** Changes kept per device: a camera that flaps all day must not fill the disk. Ours. */
 const maxPresenceChanges = 1000
 
-/** Writes go in groups; nobody reads a device, changes it and writes it back here, so that they may come in any number at once. */
-export function bindingStore(raw: Database.Database, write: Write): Pick<RegistryStore, 'saveBinding' | 'savePresenceChange' | 'offlineBefore'> {
-  const standing = raw.prepare<[string], { approved: number; presence: Presence }>('SELECT approved, presence FROM devices WHERE id = ?')
+/** What a REGISTER says of a device: of a known one only the binding is written. */
+export type BoundDevice = Pick<Device, 'id' | 'binding' | 'presence' | 'mediaTransport' | 'channelCount' | 'firstSeenMs'>
+
+export type BindingStore = Pick<RegistryStore, 'saveBinding' | 'savePresenceChange' | 'offlineBefore'>
+
+/** The statements; call them inside a transaction. */
+export interface BindingRows {
+  /** Known, and not approved yet. */
+  readonly isWaiting: (id: string) => boolean
+  /** Returns whether it waited for approval. */
+  readonly bind: (device: BoundDevice) => boolean
+  /** Returns where the cameras behind it go on, if there are more. */
+  readonly change: (told: PresenceChange) => string | undefined
+  /** As `bind` and `change`, of something that was said at `atMs` and may have been written, or overtaken, already. */
+  readonly bindLate: (device: BoundDevice, atMs: number) => void
+  readonly changeLate: (told: PresenceChange) => string | undefined
+  readonly offline: () => readonly string[]
+}
+
+export function bindingRows(raw: Database.Database): BindingRows {
+  const standing = raw.prepare<[string], { approved: number; presence: Presence; sinceMs: number | null; registeredAtMs: number | null }>(
+    `SELECT approved, presence, presence_since_ms AS sinceMs, binding ->> 'registeredAtMs' AS registeredAtMs FROM devices WHERE id = ?`,
+  )
   const putBinding = raw.prepare(`
     INSERT INTO devices (id, approved, binding, presence, media_transport, channel_count, first_seen_ms)
     VALUES (@id, 1, @binding, @presence, @mediaTransport, @channelCount, @firstSeenMs)
     ON CONFLICT (id) DO UPDATE SET binding = excluded.binding, approved = 1`)
   const dropBinding = raw.prepare('UPDATE devices SET binding = NULL WHERE id = ?')
   const addChange = raw.prepare('INSERT INTO presence_changes (device_id, from_presence, to_presence, reason, at_ms) VALUES (@deviceId, @from, @to, @reason, @atMs)')
+  const hasChange = raw.prepare<[PresenceChange], number>('SELECT 1 FROM presence_changes WHERE device_id = @deviceId AND to_presence = @to AND reason = @reason AND at_ms = @atMs').pluck()
   const setPresence = raw.prepare('UPDATE devices SET presence = @to, presence_reason = @reason, presence_since_ms = @atMs WHERE id = @deviceId')
   const trimChanges = raw.prepare(`
     DELETE FROM presence_changes WHERE device_id = @id AND n <= (SELECT n FROM presence_changes WHERE device_id = @id ORDER BY n DESC LIMIT 1 OFFSET ${maxPresenceChanges})`)
@@ -27,6 +48,13 @@ export function bindingStore(raw: Database.Database, write: Write): Pick<Registr
     .pluck()
   const refreshCarried = carriedRefresher(raw)
 
+  const isWaiting = (id: string): boolean => standing.get(id)?.approved === 0
+  const bind = ({ id, binding, presence, mediaTransport, channelCount, firstSeenMs }: BoundDevice): boolean => {
+    const wasWaiting = isWaiting(id)
+    if (binding) putBinding.run({ id, binding: JSON.stringify(binding), presence, mediaTransport, channelCount, firstSeenMs })
+    else dropBinding.run(id)
+    return binding !== undefined && wasWaiting
+  }
   const change = (told: PresenceChange): string | undefined => {
     const before = standing.get(told.deviceId)
     const isNote = told.from === told.to
@@ -38,16 +66,21 @@ export function bindingStore(raw: Database.Database, write: Write): Pick<Registr
     setPresence.run(kept)
     return refreshCarried(told.deviceId)
   }
-
   return {
-    saveBinding: ({ id, binding, presence, mediaTransport, channelCount, firstSeenMs }: Device) =>
-      write(() => {
-        const wasWaiting = standing.get(id)?.approved === 0
-        if (binding) putBinding.run({ id, binding: JSON.stringify(binding), presence, mediaTransport, channelCount, firstSeenMs })
-        else dropBinding.run(id)
-        return binding !== undefined && wasWaiting
-      }),
-    savePresenceChange: (told) => write(() => change(told)),
-    offlineBefore: () => write(() => offline.all()),
+    isWaiting,
+    bind,
+    change,
+    bindLate: (device, atMs) => {
+      if ((standing.get(device.id)?.registeredAtMs ?? 0) <= (device.binding?.registeredAtMs ?? atMs)) bind(device)
+    },
+    changeLate: (told) => ((standing.get(told.deviceId)?.sinceMs ?? 0) > told.atMs || hasChange.get(told) !== undefined ? undefined : change(told)),
+    offline: () => offline.all(),
   }
 }
+
+/** Writes go in groups; nobody reads a device, changes it and writes it back here, so that they may come in any number at once. */
+export const bindingStore = (rows: BindingRows, write: Write): BindingStore => ({
+  saveBinding: (device) => write(() => rows.bind(device)),
+  savePresenceChange: (told) => write(() => rows.change(told)),
+  offlineBefore: () => write(() => rows.offline()),
+})

@@ -18,7 +18,14 @@ export interface Lending {
 /** Waits in SQLite at most: nobody else writes, so this is for a backup that has just begun. */
 const busyMs = 2000
 
-export function createLending(raw: Database.Database, plain: Task, hold: () => () => void): Lending {
+/** Has a way of its own to write meanwhile (meantime.ts). */
+export interface WritesBeside {
+  readonly begin: () => void
+  /** Before anybody else writes again; `now` lets it do so at once. */
+  readonly end: (now: <T>(work: () => T) => T) => Promise<void>
+}
+
+export function createLending(raw: Database.Database, plain: Task, hold: () => () => void, beside?: WritesBeside): Lending {
   let isLent = false
   let lending: Promise<unknown> = Promise.resolve()
   const waiting: (() => void)[] = []
@@ -45,18 +52,35 @@ export function createLending(raw: Database.Database, plain: Task, hold: () => (
     raw.pragma('query_only = 1')
     raw.pragma('busy_timeout = 0')
     raw.pragma('wal_autocheckpoint = 0')
-    const takeBack = (): void => {
-      if (!isLent) return
-      isLent = false
+    beside?.begin()
+    const mayWrite = (): void => {
       raw.pragma('query_only = 0')
       raw.pragma(`busy_timeout = ${busyMs}`)
-      for (const go of waiting.splice(0)) go()
-      release()
+    }
+    const now = <T>(work: () => T): T => {
+      mayWrite()
+      try {
+        return work()
+      } finally {
+        raw.pragma('query_only = 1')
+        raw.pragma('busy_timeout = 0')
+      }
+    }
+    let returning: Promise<void> | undefined
+    const takeBack = (): void => {
+      returning ??= (async () => {
+        await beside?.end(now)
+        isLent = false
+        mayWrite()
+        for (const go of waiting.splice(0)) go()
+        release()
+      })()
     }
     try {
       return await work(takeBack)
     } finally {
       takeBack()
+      await returning
       raw.pragma(`wal_autocheckpoint = ${lastResortPages}`)
     }
   }

@@ -6,6 +6,7 @@ import type { BaselineStore, DrawStore, EvidenceStore, InspectionStore, ReportSt
 import type { ImportStore, RegistryStore } from '../registry/index.ts'
 import { accountStore } from './account-store.ts'
 import { baselineStore } from './baseline-store.ts'
+import { bindingRows, bindingStore } from './binding-store.ts'
 import { openCheckpoints } from './checkpoints.ts'
 import { connect, readClock } from './database.ts'
 import { drawStore } from './draw-store.ts'
@@ -17,7 +18,9 @@ import { inspectionStore } from './inspection-store.ts'
 import { keyStore } from './key-store.ts'
 import { createLending, type Lending } from './lend.ts'
 import { takeLock } from './lock.ts'
-import { forgetPresence } from './presence.ts'
+import { createMeantime } from './meantime.ts'
+import { takeOver } from './meantime-file.ts'
+import { carriedRefresher, forgetPresence } from './presence.ts'
 import { registryStore } from './registry-store.ts'
 import { reportStore } from './report-store.ts'
 import { reviewStore } from './review-store.ts'
@@ -66,14 +69,19 @@ export async function openStore({ file, clock, excusesWaived }: StoreOptions): P
     }
     const connection = connect(file)
     readClock(connection.raw, () => clock.wallMs())
+    const rows = bindingRows(connection.raw)
+    if (file !== ':memory:') takeOver(connection.raw, rows, file)
     forgetPresence(connection.raw, clock.wallMs())
     if (excusesWaived !== undefined) setWaivers(connection.raw, excusesWaived)
     const group = createGroupCommit({ raw: connection.raw, file, translate: (error) => translate(error, file) })
-    const { task, lend, isLent } = createLending(connection.raw, taskOn(file), group.hold)
+    const meantime = createMeantime({
+      raw: connection.raw, rows, file, plain: bindingStore(rows, group.write), write: group.write, refreshCarried: carriedRefresher(connection.raw), wallMs: () => clock.wallMs(), translate: (error) => translate(error, file),
+    })
+    const { task, lend, isLent } = createLending(connection.raw, taskOn(file), group.hold, meantime)
     const checkpoints = openCheckpoints({ raw: connection.raw, file, isLent })
     let isOpen = true
     return {
-      registry: registryStore(connection, task, group.write),
+      registry: registryStore(connection, task, group.write, meantime),
       inspections: inspectionStore(connection, task),
       baselines: baselineStore(connection.raw, task),
       draws: drawStore(connection.raw, task, group.write),
@@ -89,6 +97,7 @@ export async function openStore({ file, clock, excusesWaived }: StoreOptions): P
       close: async () => {
         if (!isOpen) return
         isOpen = false
+        await meantime.close()
         await group.close()
         await checkpoints.close()
         connection.raw.close()

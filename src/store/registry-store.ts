@@ -1,7 +1,7 @@
 // RegistryStore on SQLite: records, devices, channels, presence.
 import { asc, desc, eq, getTableColumns, sql } from './drizzle.ts'
 import type { Binding, CatalogPart, Device, DeviceSettings, FieldChange, Presence, RegistryStore } from '../registry/index.ts'
-import { bindingStore } from './binding-store.ts'
+import { bindingRows, bindingStore } from './binding-store.ts'
 import { cameraColumns, cameraOf, type CameraRow } from './camera-rows.ts'
 import { findCameras, findPopulation } from './camera-search.ts'
 import { channelRows, channelWriter } from './channel-rows.ts'
@@ -10,6 +10,7 @@ import { completenessStore } from './completeness-store.ts'
 import type { Connection } from './database.ts'
 import { findingStore } from './finding-store.ts'
 import type { Write } from './group-commit.ts'
+import type { Meantime } from './meantime.ts'
 import { noticeStore } from './notice-store.ts'
 import { pointStore } from './point-rows.ts'
 import { carrierOf, carriedRefresher, presenceRefresher } from './presence.ts'
@@ -18,8 +19,8 @@ import { devices, fieldChanges, presenceChanges } from './schema/index.ts'
 import { sourceStore } from './source-store.ts'
 import type { Task } from './trouble.ts'
 
-/** `write` gathers writes into groups that are on the disk before they are told (group-commit.ts); without it each is a transaction of its own. */
-export function registryStore({ raw, typed }: Connection, task: Task, write: Write = (work) => task(() => raw.transaction(work).immediate())): RegistryStore {
+/** `write` gathers writes into groups that are on the disk before they are told (group-commit.ts); without it each is a transaction of its own; `meantime` where registrations have a way of theirs. */
+export function registryStore({ raw, typed }: Connection, task: Task, write: Write = (work) => task(() => raw.transaction(work).immediate()), meantime?: Meantime): RegistryStore {
   const oneCamera = raw.prepare<[string], CameraRow>(`SELECT ${cameraColumns} FROM cameras c JOIN camera_documents d ON d.n = c.n WHERE c.id = ?`)
   const carrier = raw.prepare<[{ id: string }], { id: string }>(carrierOf)
   const someCameras = raw.prepare<[string], CameraRow>(`SELECT ${cameraColumns} FROM json_each(?) j JOIN cameras c ON c.id = j.value JOIN camera_documents d ON d.n = c.n`)
@@ -46,6 +47,8 @@ export function registryStore({ raw, typed }: Connection, task: Task, write: Wri
   const oneDevice = typed.select().from(devices).where(eq(devices.id, sql.placeholder('id'))).prepare()
   const onePassword = raw.prepare<[string], string | null>('SELECT password FROM devices WHERE id = ?').pluck()
   const putDevice = devicePutter(raw)
+  const seen: Meantime['seen'] = meantime?.seen ?? ((_id, device) => device)
+  const withNew: Meantime['devices'] = meantime?.devices ?? ((list) => list)
   const writeDevice = raw.transaction((device: Device): void => {
     const isNew = oneDevice.get({ id: device.id }) === undefined
     putDevice(device)
@@ -58,8 +61,8 @@ export function registryStore({ raw, typed }: Connection, task: Task, write: Wri
     population: (area) => task(() => findPopulation(raw, area)),
     saveCameras: (cameras, changes, found) => write(() => writeCameras(cameras, changes, found)),
     history: (cameraId) => task(() => typed.select().from(fieldChanges).where(eq(fieldChanges.cameraId, cameraId)).orderBy(asc(fieldChanges.n)).all().map(changeOf)),
-    device: (id) => task(() => optional(oneDevice.get({ id }), deviceOf)),
-    devices: () => task(() => typed.select().from(devices).orderBy(asc(devices.id)).all().map(deviceOf)),
+    device: (id) => task(() => seen(id, optional(oneDevice.get({ id }), deviceOf))),
+    devices: () => task(() => withNew(typed.select().from(devices).orderBy(asc(devices.id)).all().map(deviceOf)).map((device) => seen(device.id, device) ?? device)),
     saveDevice: (device) => write(() => writeDevice(device)),
     devicePassword: (id) => task(() => onePassword.get(id) ?? undefined),
     setDevicePassword: (id, password) =>
@@ -76,7 +79,7 @@ export function registryStore({ raw, typed }: Connection, task: Task, write: Wri
     channelPage: (deviceId, query) => task(() => channels.page(deviceId, query)),
     refreshPresence: (deviceId, after) => task(() => refreshCarried(deviceId, after)),
     deviceOfChannel: (channelId) => task(() => carrier.get({ id: channelId })?.id),
-    ...bindingStore(raw, write),
+    ...(meantime ? { saveBinding: meantime.saveBinding, savePresenceChange: meantime.savePresenceChange, offlineBefore: meantime.offlineBefore } : bindingStore(bindingRows(raw), write)),
     presenceHistory: (deviceId, limit) =>
       task(() =>
         typed

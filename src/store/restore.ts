@@ -13,6 +13,7 @@ import { databaseName, installationKeyName, schemaOf } from './database-file.ts'
 import { connect } from './database.ts'
 import { makeFolder } from './folder.ts'
 import { takeLock } from './lock.ts'
+import { meantimeParts } from './meantime-file.ts'
 import { readTar, type OpenEntry } from './tar.ts'
 import { translate } from './trouble.ts'
 
@@ -194,6 +195,9 @@ async function exchange(dataDir: string, folder: string, when: string): Promise<
     const aside = `${current}.before-${when}`
     await link(current, aside).catch(() => copyFile(current, aside))
     for (const part of ['-wal', '-shm']) if (existsSync(current + part)) await rename(current + part, aside + part)
+    // What devices said to the old one is none of the new one's.
+    const beside = meantimeParts(aside)
+    for (const [at, part] of meantimeParts(current).entries()) if (existsSync(part)) await rename(part, beside[at] ?? '')
     kept.push(resolve(aside))
   }
   await rename(join(folder, databaseName), current)

@@ -4,18 +4,19 @@ import { sealAudit } from './audit-rows.ts'
 import { cameraColumns, cameraOf, searched, searchedText, type CameraRow } from './camera-rows.ts'
 import { textWriter } from './camera-text-rows.ts'
 import { searchVersion } from './camera-text.ts'
+import { readMarks, writeMarks } from './marks.ts'
 
 /** Records at a time: the document of each is read whole. */
 const part = 1000
 
-/** SQLite's `user_version` holds the version of the searched texts. All of it or nothing, so that a stop midway begins anew. 100,000 records: 12 s. */
+/** The version of the searched texts is a mark of the file (marks.ts). All of it or nothing, so that a stop midway begins anew. 100,000 records: 12 s. */
 export function upkeep(raw: Database.Database): void {
   raw.transaction(sealAudit).immediate(raw)
-  if (raw.pragma('user_version', { simple: true }) === searchVersion) return
+  if (readMarks(raw).searchVersion === searchVersion) return
   raw
     .transaction(() => {
       refreshSearch(raw)
-      raw.pragma(`user_version = ${searchVersion}`)
+      writeMarks(raw, { ...readMarks(raw), searchVersion })
     })
     .immediate()
 }

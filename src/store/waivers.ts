@@ -1,18 +1,17 @@
 // Whether a record whose errors are all waived counts as complete. A setting of the house, kept in the file so that every process that writes it
 // (imports have one of their own) counts alike.
 import type Database from 'better-sqlite3'
+import { readMarks, writeMarks } from './marks.ts'
 
-const excused = 1
 const ownErrors = `f.source = 'record' AND f.severity = 'error'`
 
-/** user_version is SQLite's place for a number of the application; nothing else uses it. */
-export const excusesWaived = (raw: Database.Database): boolean => raw.pragma('user_version', { simple: true }) === excused
+export const excusesWaived = (raw: Database.Database): boolean => readMarks(raw).excusesWaived
 
 /** Sets it, and counts again the records that it concerns: those with a waived error. */
 export function setWaivers(raw: Database.Database, excuses: boolean): void {
   const concerned = `SELECT f.camera_id FROM findings f WHERE f.state = 'waived' AND ${ownErrors}`
   raw.transaction((): void => {
-    raw.pragma(`user_version = ${excuses ? excused : 0}`)
+    writeMarks(raw, { ...readMarks(raw), excusesWaived: excuses })
     if (!excuses) raw.prepare(`UPDATE cameras SET is_complete = 0 WHERE is_complete = 1 AND id IN (${concerned})`).run()
     else raw.prepare<[], string>(concerned).pluck().all().forEach(recounter(raw))
   })()
