@@ -28,7 +28,7 @@ export type Block =
   /** A line that the reader may type. */
   | { readonly kind: 'command'; readonly text: string }
   | { readonly kind: 'facts'; readonly rows: readonly (readonly [string, Cell])[] }
-  | { readonly kind: 'table'; readonly columns: readonly Column[]; readonly rows: readonly (readonly Cell[])[]; readonly note?: string; readonly isSmall?: boolean }
+  | { readonly kind: 'table'; readonly columns: readonly Column[]; readonly rows: readonly (readonly Cell[])[]; readonly note?: string; readonly isSmall?: boolean; /** A list of files and hashes, a line each. */ readonly isDense?: boolean }
   | { readonly kind: 'tally'; readonly boxes: readonly { readonly tone: Result; readonly name: string; readonly count: number; readonly of: number }[] }
   | { readonly kind: 'trend'; readonly title: string; readonly points: readonly TrendPoint[] }
   /** Facts beside the pictures. `empty` is said where there is none. */

@@ -46,7 +46,7 @@ async function htmlOf(block: Block, pictureOf: PictureOf): Promise<string> {
     case 'facts':
       return facts(block.rows)
     case 'table':
-      return table(block.columns, block.rows, block.isSmall === true, block.note)
+      return table(block.columns, block.rows, `${block.isSmall === true ? ' small' : ''}${block.isDense === true ? ' dense' : ''}`, block.note)
     case 'tally':
       return `<div class="tally">${block.boxes.map((box) => `<div class="box ${box.tone}"><b>${box.count}</b><span>/ ${box.of}</span><p>${escape(box.name)}</p></div>`).join('')}</div>`
     case 'trend':
@@ -108,10 +108,10 @@ const runs = (parts: readonly Run[]): string => parts.map(run).join('')
 const cell = (content: Cell): string => (typeof content === 'string' ? escape(content) : runs(content))
 const facts = (rows: readonly (readonly [string, Cell])[]): string => `<table class="facts"><tbody>${rows.map(([name, value]) => `<tr><th>${escape(name)}<td>${cell(value)}`).join('\n')}</tbody></table>`
 
-function table(columns: readonly Column[], rows: readonly (readonly Cell[])[], isSmall: boolean, note?: string): string {
+function table(columns: readonly Column[], rows: readonly (readonly Cell[])[], looks: string, note?: string): string {
   const whole = columns.reduce((sum, { width }) => sum + width, 0)
   const kind = (column: Column | undefined): string => (column?.isNumber === true ? ' class="n"' : '')
-  return `<table class="grid${isSmall ? ' small' : ''}"><colgroup>${columns.map(({ width }) => `<col style="width:${((100 * width) / whole).toFixed(1)}%">`).join('')}</colgroup><thead><tr>${columns.map((column) => `<th${kind(column)}>${escape(column.title)}`).join('')}</thead><tbody>
+  return `<table class="grid${looks}"><colgroup>${columns.map(({ width }) => `<col style="width:${((100 * width) / whole).toFixed(1)}%">`).join('')}</colgroup><thead><tr>${columns.map((column) => `<th${kind(column)}>${escape(column.title)}`).join('')}</thead><tbody>
 ${rows.map((row) => `<tr>${row.map((content, at) => `<td${kind(columns[at])}>${cell(content)}`).join('')}`).join('\n')}
 </tbody></table>${note === undefined ? '' : `<p class="under">${escape(note)}</p>`}`
 }

@@ -4,12 +4,14 @@ export const style = `
 *{box-sizing:border-box}
 body{font:14px/1.6 "Source Han Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",system-ui,sans-serif;color:var(--ink);max-width:960px;margin:0 auto;padding:28px 24px 60px;background:#fff}
 h1{font-size:30px;text-align:center;margin:60px 0 8px;letter-spacing:.06em;line-height:1.3}h2{font-size:19px;margin:34px 0 12px;padding-bottom:5px;border-bottom:2px solid var(--ink)}h3{font-size:15px;margin:20px 0 8px}h4{font-size:15px;margin:0 0 6px;overflow-wrap:anywhere}
+html:lang(en) body{font-family:"Noto Sans","Segoe UI","Helvetica Neue",Arial,"DejaVu Sans","Source Han Sans SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}html:lang(en) .grid thead th{hyphens:auto}html:lang(en) .grid thead th::first-letter{text-transform:uppercase}
 code,pre{font:12px/1.5 ui-monospace,"DejaVu Sans Mono",Consolas,monospace}code{overflow-wrap:anywhere;color:#3d4856}small{color:var(--dim);font-size:.86em}a{color:inherit}
 p{margin:6px 0}p.item{padding-left:1.1em;text-indent:-1.1em}p.item::before{content:"•";display:inline-block;width:1.1em;text-indent:0;color:var(--dim)}
 p.note,p.under{color:var(--dim);font-size:.9em}p.under{margin-top:4px}.red,p.warning{color:var(--fail)}p.warning{border:1px solid var(--fail);border-radius:4px;padding:8px 12px;font-weight:600}
 pre.command{background:var(--soft);border-radius:4px;padding:8px 12px;white-space:pre-wrap;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}.grid{table-layout:fixed;margin:8px 0}.grid th,.grid td{border:1px solid var(--line);padding:5px 7px;text-align:left;vertical-align:top;overflow-wrap:anywhere}.grid thead th{background:var(--soft);font-weight:600}
 .grid .n{text-align:right;font-variant-numeric:tabular-nums}.grid.small{font-size:.88em}.grid.small th,.grid.small td{padding:3px 5px}
+.grid.dense th,.grid.dense td{padding:1px 4px}.grid.dense code{font-size:10px}
 .facts th{width:11em;text-align:left;font-weight:400;color:var(--dim);padding:3px 10px 3px 0;vertical-align:top}.facts td{padding:3px 0;overflow-wrap:anywhere}
 .badge{display:inline-block;border-radius:3px;padding:0 7px;color:#fff;font-size:.86em;white-space:nowrap;font-weight:400}.badge.pass{background:var(--pass)}.badge.fail{background:var(--fail)}.badge.review{background:var(--review)}
 .tally{display:flex;gap:14px;margin:18px 0}.box{flex:1;border:1px solid var(--line);border-left:5px solid;border-radius:4px;padding:6px 16px}.box b{font-size:28px;font-variant-numeric:tabular-nums}.box span{color:var(--dim);margin-left:6px}.box p{margin:0;color:var(--dim)}
@@ -25,5 +27,6 @@ svg{width:100%;height:auto;display:block;font-size:11px;fill:var(--ink)}.times s
 @page:first{@top-center{content:""}}
 @media print{body{padding:0;max-width:none;font-size:11.5px;line-height:1.5}h2,h3,h4{break-after:avoid}h1{margin-top:22mm}h2{font-size:16px;margin-top:22px}h3{font-size:13px}h4{font-size:12.5px}.break{break-after:page}
 tr,.seen,.times,.trend,.signatures,p.warning,p.item,.tally{break-inside:avoid}thead{display:table-header-group}.grid thead{break-after:avoid}figure img{max-height:52mm}.badge,.box,.grid thead th,.nothing,pre.command,figure img,svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}.seen{grid-template-columns:1fr 1fr}p{orphans:2;widows:2}
+.grid.dense code{font-size:7.4px;line-height:1.35}
 .sheet{gap:2mm;font-size:8px;line-height:1.35}.sheet figcaption{font-size:8px;padding:1mm 1.5mm;min-height:0;height:18mm;overflow:hidden}.sheet code{font-size:7.5px}}
 `.trim()

@@ -39,6 +39,13 @@ export const opinionStates: Readonly<Record<OpinionState, Text>> = {
   unreadable: { zh: '录制不可读', en: 'its recording cannot be read' },
 }
 
+export const keyStates: Readonly<Record<'trusted' | 'unknown' | 'revoked' | 'unsigned', Text>> = {
+  trusted: { zh: '签名密钥已核对', en: 'signed by a known key' },
+  unknown: { zh: '签名密钥未经核对', en: 'signed by a key that nobody has compared' },
+  revoked: { zh: '签名密钥已撤销', en: 'signed by a key that was revoked' },
+  unsigned: { zh: '未签名', en: 'not signed' },
+}
+
 export const rejudgedStates: Readonly<Record<RejudgedState, Text>> = {
   judged: { zh: '已重算', en: 'judged' },
   'recording-gone': { zh: '录制已删除', en: 'the recording is no longer kept' },

@@ -44,6 +44,7 @@ export const sheetWords = {
   bytes: { zh: '字节', en: 'bytes' },
   removedAt: { zh: '删除时间', en: 'removed at' },
   drawn: { zh: '抽中序号', en: 'check no.' },
+  checkedFor: { zh: '核查内容', en: 'Checked for' },
   builtBy: { zh: '建设主体', en: 'built by' },
   policeUnit: { zh: '所属公安机关', en: 'police unit' },
   longitude: { zh: '经度', en: 'longitude' },

@@ -6,8 +6,8 @@ import type { Result } from '../../types.ts'
 export const page = { width: 11_906, height: 16_838, top: 2_098, bottom: 1_984, left: 1_588, right: 1_474 } as const
 export const textWidth = page.width - page.left - page.right
 
-/** Half points: 二号, 三号, 小四, 五号, 小五. */
-export const size = { title: 44, body: 32, note: 24, table: 21, small: 18 } as const
+/** Half points: 二号, 三号, 小四, 五号, 小五; a line with a file and its SHA-256. */
+export const size = { title: 44, body: 32, note: 24, table: 21, small: 18, dense: 12 } as const
 
 /** Fonts by name, as Chinese offices have them; Latin letters and digits in Times New Roman. */
 export const font = (eastAsia: string) => ({ ascii: 'Times New Roman', hAnsi: 'Times New Roman', cs: 'Times New Roman', eastAsia }) as const

@@ -63,18 +63,18 @@ function writer(docx: Docx, pictureOf: PictureOf): (block: Block) => Promise<rea
         return pieces(part.text, { ...options, bold: true, color: colours[part.as] })
     }
   }
-  const cellOf = (content: Cell, width: number, { isNumber = false, isHead = false, isSmall = false, borders = line as typeof line | typeof none } = {}) =>
+  const cellOf = (content: Cell, width: number, { isNumber = false, isHead = false, isSmall = false, isDense = false, borders = line as typeof line | typeof none } = {}) =>
     new TableCell({
       width: { size: width, type: 'dxa' },
-      margins: { top: 40, bottom: 40, left: 80, right: 80 },
+      margins: isDense ? { top: 0, bottom: 0, left: 40, right: 40 } : { top: 40, bottom: 40, left: 80, right: 80 },
       borders: { top: borders, bottom: borders, left: borders, right: borders },
       ...(isHead ? { shading: { fill: 'F3F5F8' } } : {}),
-      children: [new Paragraph({ alignment: isNumber ? 'right' : 'left', keepNext: isHead, children: [...runs(content, { ...inTable(isSmall), bold: isHead })] })],
+      children: [new Paragraph({ alignment: isNumber ? 'right' : 'left', keepNext: isHead, children: [...runs(content, { ...inTable(isSmall), ...(isDense && !isHead ? { size: size.dense } : {}), bold: isHead })] })],
     })
-  const table = (columns: readonly Column[], rows: readonly (readonly Cell[])[], isSmall: boolean): FileChild => {
+  const table = (columns: readonly Column[], rows: readonly (readonly Cell[])[], isSmall: boolean, isDense: boolean): FileChild => {
     const whole = columns.reduce((sum, { width }) => sum + width, 0)
     const widths = columns.map(({ width }) => Math.floor((textWidth * width) / whole))
-    const rowOf = (cells: readonly Cell[], isHead: boolean) => new TableRow({ tableHeader: isHead, cantSplit: true, children: cells.map((content, at) => cellOf(content, widths[at] ?? 0, { isHead, isSmall, isNumber: columns[at]?.isNumber === true })) })
+    const rowOf = (cells: readonly Cell[], isHead: boolean) => new TableRow({ tableHeader: isHead, cantSplit: true, children: cells.map((content, at) => cellOf(content, widths[at] ?? 0, { isHead, isSmall, isDense, isNumber: columns[at]?.isNumber === true })) })
     return new Table({ width: { size: textWidth, type: 'dxa' }, columnWidths: widths, layout: 'fixed', rows: [rowOf(columns.map(({ title }) => title), true), ...rows.map((row) => rowOf(row, false))] })
   }
   const facts = (rows: readonly (readonly [string, Cell])[], nameShare = 0.24): FileChild => {
@@ -122,14 +122,14 @@ function writer(docx: Docx, pictureOf: PictureOf): (block: Block) => Promise<rea
         borders: { top: line, bottom: line, left: line, right: line },
         children: [
           new Paragraph({ children: [...pieces(name, { font: fonts.table, size: size.note })] }),
-          new Paragraph({ spacing: { before: isStamp ? 1_500 : 700 }, children: [...pieces(`${dayLabel}: ____________________`, { font: fonts.table, size: size.note, color: grey })] }),
+          new Paragraph({ spacing: { before: isStamp ? 1_000 : 360 }, children: [...pieces(`${dayLabel}: ____________________`, { font: fonts.table, size: size.note, color: grey })] }),
         ],
       })
     const pairs = signatures.flatMap((_, index) => (index % 2 === 0 ? [signatures.slice(index, index + 2)] : []))
     return [
       new Paragraph({ alignment: 'right', children: [...pieces(`${number[0]}: ${number[1] === '' ? '____________________' : number[1]}`, { font: fonts.body, size: size.note })] }),
-      new Paragraph({ alignment: 'center', spacing: { before: 1_000, after: 240 }, children: [...pieces(title, { font: fonts.title, size: size.title })] }),
-      new Paragraph({ alignment: 'center', spacing: { after: 480 }, children: [...pieces(subtitle, { font: fonts.second, size: size.body })] }),
+      new Paragraph({ alignment: 'center', spacing: { before: 420, after: 160 }, children: [...pieces(title, { font: fonts.title, size: size.title })] }),
+      new Paragraph({ alignment: 'center', spacing: { after: 260 }, children: [...pieces(subtitle, { font: fonts.second, size: size.body })] }),
       ...warnings.map((warning) => text([{ text: warning, as: 'warning' }], {}, { before: 120, after: 120 }, {})),
       facts(rows, 0.3),
       new Paragraph({ spacing: { before: 200 }, children: [] }),
@@ -151,7 +151,7 @@ function writer(docx: Docx, pictureOf: PictureOf): (block: Block) => Promise<rea
       case 'facts':
         return [facts(block.rows), gap()]
       case 'table':
-        return [table(block.columns, block.rows, block.isSmall === true), ...(block.note === undefined ? [gap()] : [small(block.note)])]
+        return [table(block.columns, block.rows, block.isSmall === true, block.isDense === true), ...(block.note === undefined ? [gap()] : [small(block.note)])]
       case 'tally':
         return [gap(), new Paragraph({ alignment: 'center', children: block.boxes.flatMap(({ tone, name, count, of }, at) => [...(at > 0 ? pieces('　　', { size: size.body }) : []), ...pieces(`${name} `, { font: fonts.table, size: size.note }), ...pieces(String(count), { bold: true, size: size.body, color: colours[tone] }), ...pieces(` / ${of}`, { font: fonts.table, size: size.note })]) })]
       case 'sheet':

@@ -11,7 +11,7 @@ import { ruleRows } from '../rule-rows.ts'
 import { findingsText, notesText, presenceText, rateOrder, reasonsText, transportNames } from '../rows.ts'
 import { bands, drawStates, drawWords, entryNames, evidenceKinds, figureName, figureResults, functionTypeText, historyWords, kindNames, networkingText, results, resultWords, severityNames, sheetNames, sheetWords, stratumName, unitName, words, type Lang } from '../texts/index.ts'
 import { comparisonSheets } from './comparison-sheets.ts'
-import { instant, type Sheet, type SheetCell } from './sheet.ts'
+import { degrees, instant, type Sheet, type SheetCell } from './sheet.ts'
 
 /** `population`: the frozen list, where it is at hand. */
 export function reportSheets(report: Report, lang: Lang, population: readonly PopulationMember[] = []): readonly Sheet[] {
@@ -68,7 +68,7 @@ function rates({ report, lang, say }: Context): Sheet {
 
 const strata = ({ report, lang, say }: Context): Sheet => ({
   name: say(sheetNames.strata),
-  columns: [[say(drawWords.sample), 8, 'whole'], [say(words.stratum), 26], [say(drawWords.condition), 50, 'wide'], [say(sheetNames.checks), 22], [say(words.inPopulation), 12, 'whole'], [say(drawWords.unconnected), 14, 'whole'], [say(words.asked), 10, 'whole'], [say(words.drawnCount), 10, 'whole'], ['', 36]],
+  columns: [[say(drawWords.sample), 8, 'whole'], [say(words.stratum), 26], [say(drawWords.condition), 50, 'wide'], [say(sheetWords.checkedFor), 22], [say(words.inPopulation), 12, 'whole'], [say(drawWords.unconnected), 14, 'whole'], [say(words.asked), 10, 'whole'], [say(words.drawnCount), 10, 'whole'], ['', 36]],
   *rows() {
     for (const stratum of report.inspection.strata)
       yield [stratum.nth ?? 1, stratumName(stratum, lang), (stratum.where ?? []).map(({ says }) => says[lang]).join('; '), (stratum.kinds ?? ['record', 'image'] as const).map((kind) => kindNames[kind][lang]).join(', '), stratum.population, stratum.unconnected, stratum.asked, stratum.drawn, stratum.drawn < stratum.asked ? say(words.fewer) : '']
@@ -78,7 +78,7 @@ const strata = ({ report, lang, say }: Context): Sheet => ({
 const checks = ({ report, lang, say, last }: Context): Sheet => ({
   name: say(sheetNames.checks),
   columns: [
-    ['#', 6, 'whole'], ['SBBM', 24], [say(words.camera), 34, 'wide'], [say(words.stratum), 10], [say(words.area), 12], [say(words.owner), 28, 'wide'], [say(words.functionType), 18], [say(words.networking), 10], [say(sheetWords.longitude), 12], [say(sheetWords.latitude), 12],
+    ['#', 6, 'whole'], ['SBBM', 24], [say(words.camera), 34, 'wide'], [say(words.stratum), 10], [say(words.area), 12], [say(words.owner), 28, 'wide'], [say(words.functionType), 18], [say(words.networking), 10], [say(sheetWords.longitude), 12, 'degrees'], [say(sheetWords.latitude), 12, 'degrees'],
     [say(words.record), 11], [say(words.findings), 44, 'wide'], [`${say(words.response)} ms`, 12, 'number'], [say(words.picture), 22], [say(words.sharpness), 10], ['px @1080p', 10, 'number'], [say(sheetWords.samples), 10, 'whole'],
     [say(sheetWords.codec), 8], [say(sheetWords.width), 8, 'whole'], [say(sheetWords.height), 8, 'whole'], ['fps', 8, 'number'], ['kbit/s', 10, 'number'], [say(words.loss), 10, 'share'], [`${say(words.jitter)} ms`, 10, 'number'], [say(resultWords.transport), 12],
     [say(words.attempt), 8, 'whole'], [say(resultWords.machine), 12], [say(words.reasons), 50, 'wide'], [say(sheetWords.reasonCodes), 30], [say(sheetWords.notes), 30, 'wide'], [say(resultWords.said), 12], [say(resultWords.why), 40, 'wide'], [say(sheetWords.standing), 12],
@@ -88,7 +88,7 @@ const checks = ({ report, lang, say, last }: Context): Sheet => ({
       const { camera, stream, picture, verdict } = check
       const word = last.get(check.n)
       yield [
-        check.n, camera.id, camera.name, classText(camera.class, lang), camera.area, camera.owner, functionTypeText(camera.functionType, lang), networkingText(camera.networking, lang), camera.longitude, camera.latitude,
+        check.n, camera.id, camera.name, classText(camera.class, lang), camera.area, camera.owner, functionTypeText(camera.functionType, lang), networkingText(camera.networking, lang), degrees(camera.longitude), degrees(camera.latitude),
         check.record.result === 'pass' ? say(words.recordPass) : say(words.recordFail), findingsText(check, lang), check.responseMs, presenceText(check, lang), picture ? bands[picture.sharpness.band][lang] : null, picture?.sharpness.blurPx, picture?.samples,
         stream?.codec?.toUpperCase(), stream?.width, stream?.height, stream?.fps, stream?.kbps, stream?.lossRate, stream?.jitterMs, stream ? transportNames[stream.transport] : null,
         check.attempts.length, results[verdict.result][lang], reasonsText(check, lang), verdict.reasons.join(' '), notesText(check, lang), word ? results[word.result][lang] : null, word?.reason, results[standingResult(check, last)][lang],
@@ -158,10 +158,10 @@ function populationSheet({ report, lang, say }: Context, population: readonly Po
   const numbers = new Map(report.checks.map((check) => [check.camera.id, check.n]))
   return {
     name: say(sheetNames.population),
-    columns: [['SBBM', 24], [say(words.camera), 34, 'wide'], [say(words.stratum), 10], [say(words.area), 12], [say(words.owner), 28, 'wide'], [say(sheetWords.policeUnit), 16], [say(words.networking), 10], [say(words.functionType), 18], [say(sheetWords.longitude), 12], [say(sheetWords.latitude), 12], [say(sheetWords.builtBy), 10], [say(sheetWords.drawn), 10, 'whole']],
+    columns: [['SBBM', 24], [say(words.camera), 34, 'wide'], [say(words.stratum), 10], [say(words.area), 12], [say(words.owner), 28, 'wide'], [say(sheetWords.policeUnit), 16], [say(words.networking), 10], [say(words.functionType), 18], [say(sheetWords.longitude), 12, 'degrees'], [say(sheetWords.latitude), 12, 'degrees'], [say(sheetWords.builtBy), 10], [say(sheetWords.drawn), 10, 'whole']],
     *rows() {
       for (const member of population)
-        yield [member.id, member.name, classText(member.class, lang), member.area, member.owner, member.policeUnit, networkingText(member.networking, lang), functionTypeText(member.functionType, lang), member.longitude, member.latitude, member.builtBy, numbers.get(member.id)]
+        yield [member.id, member.name, classText(member.class, lang), member.area, member.owner, member.policeUnit, networkingText(member.networking, lang), functionTypeText(member.functionType, lang), degrees(member.longitude), degrees(member.latitude), member.builtBy, numbers.get(member.id)]
     },
   }
 }

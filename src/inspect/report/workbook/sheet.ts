@@ -3,7 +3,7 @@ export type SheetCell = string | number | null | undefined | Instant
 export interface Instant {
   readonly atMs: number
 }
-export type ColumnKind = 'text' | 'wide' | 'number' | 'whole' | 'share' | 'time'
+export type ColumnKind = 'text' | 'wide' | 'number' | 'whole' | 'share' | 'time' | 'degrees'
 export type SheetColumn = readonly [title: string, width: number, kind?: ColumnKind]
 
 export interface Sheet {
@@ -17,3 +17,6 @@ export function instant(value: string | number | undefined): Instant | null {
   const atMs = typeof value === 'string' ? Date.parse(value) : value
   return atMs !== undefined && Number.isFinite(atMs) ? { atMs } : null
 }
+
+/** Degrees as a record has them; what is no number stays the text that it is. */
+export const degrees = (text: string): string | number => (/^-?\d{1,3}(\.\d{1,9})?$/.test(text) ? Number(text) : text)

@@ -10,7 +10,7 @@ const maxRows = 1_048_575
 /** Rows that are written before others get their turn. */
 const rowsPerTurn = 50
 
-const formats: Readonly<Record<ColumnKind, string>> = { text: '@', wide: '@', number: '0.###', whole: '0', share: '0.0%', time: 'yyyy-mm-dd hh:mm:ss' }
+const formats: Readonly<Record<ColumnKind, string>> = { text: '@', wide: '@', number: '0.###', whole: '0', share: '0.0%', time: 'yyyy-mm-dd hh:mm:ss', degrees: '0.000000' }
 
 export interface WorkbookHead {
   readonly software: string

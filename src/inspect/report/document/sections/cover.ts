@@ -1,5 +1,5 @@
 // The cover: what this is, of whom, when, by whom, and where to sign and stamp.
-import { beijing, coverWords, kindNames, longDay, results, unfinished, words } from '../../texts/index.ts'
+import { answerWords, beijing, coverWords, kindNames, longDay, results, unfinished, words } from '../../texts/index.ts'
 import { areaText, type Context } from '../context.ts'
 import { code, type Block, type Cell } from '../blocks.ts'
 
@@ -7,6 +7,7 @@ export function* coverSection({ report, lang, options, say, kinds }: Context): G
   const { inspection, createdBy, installation, state, total } = report
   const { plan } = inspection
   const done = report.checks.length
+  const nodes = [...new Set(report.checks.flatMap(({ node }) => node ?? []))].slice(0, 5)
   const facts: (readonly [string, Cell])[] = [
     [say(words.area), areaText(report)],
     [say(words.inspection), [code(inspection.id)]],
@@ -14,6 +15,8 @@ export function* coverSection({ report, lang, options, say, kinds }: Context): G
     [say(coverWords.kinds), [...kinds].map((kind) => kindNames[kind][lang]).join(lang === 'zh' ? '、' : ', ')],
     [say(words.period), [`${beijing(inspection.startedAt)}\n${beijing(inspection.finishedAt)}`]],
     [say(coverWords.extent), total === undefined || total === done ? String(done) : `${done} / ${total}`],
+    [say(answerWords.ofPopulation), String(inspection.population.size)],
+    ...(nodes.length === 0 ? [] : [[say(answerWords.node), nodes.join(', ')] as const]),
     ...(createdBy === undefined ? [] : [[say(coverWords.by), createdBy] as const]),
     [say(words.ruleSet), `${report.rules.title[lang]} (${inspection.ruleSet.name} v${inspection.ruleSet.version})`],
     [say(words.software), inspection.software],

@@ -62,7 +62,7 @@ function strataTable({ report: { inspection }, lang, say }: Context): Block {
       { title: say(words.stratum), width: 22 },
       ...(hasConditions ? [{ title: say(drawWords.condition), width: 26 }] : []),
       { title: kindHeading[lang], width: 18 },
-      { title: say(words.inPopulation), width: 10, isNumber: true },
+      { title: say(words.inPopulation), width: 13, isNumber: true },
       ...(hasUnconnected ? [{ title: say(drawWords.unconnected), width: 12, isNumber: true }] : []),
       { title: say(words.asked), width: 10, isNumber: true },
       { title: say(words.drawnCount), width: 10, isNumber: true },

@@ -2,13 +2,15 @@
 import { showingOf } from '../../../plan/showing.ts'
 import { upperBound } from '../../../statistics.ts'
 import type { Showing } from '../../../types.ts'
-import { limitTexts, limitWords, methodTexts, percent, words } from '../../texts/index.ts'
+import { answerWords, limitTexts, limitWords, methodTexts, percent, words } from '../../texts/index.ts'
 import type { Context } from '../context.ts'
 import { heading, item, type Block, type Cell } from '../blocks.ts'
 
 export function* methodSection({ report, lang, say, kinds }: Context): Generator<Block> {
   yield heading(1, say(words.method))
   for (const text of methodTexts(report.rules, kinds)) yield item(text[lang])
+  const delay = report.checks.reduce((most, { attempts }) => attempts.reduce((larger, { loopLagMs }) => Math.max(larger, loopLagMs), most), 0)
+  if (report.checks.some(({ attempts }) => attempts.length > 0)) yield item(`${say(answerWords.ownDelay)}: ${delay.toFixed(1)} ms`)
 }
 
 export function* limitsSection({ report, lang, say }: Context): Generator<Block> {

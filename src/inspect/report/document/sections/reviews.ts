@@ -1,6 +1,6 @@
 // Reviews and appeals: what happened to a check after its verdict, in order, nothing in the place of another.
 import type { CheckHistory, HistoryEntry, Report, Verdict } from '../../../types.ts'
-import { beijing, decisionNames, entryNames, historyWords, opinionStates, reasonsIn, recheckReasons, recheckStates, rejudgedStates, results, resultWords, words, type Lang } from '../../texts/index.ts'
+import { beijing, decisionNames, entryNames, historyWords, keyStates, opinionStates, reasonsIn, recheckReasons, recheckStates, rejudgedStates, results, resultWords, words, type Lang } from '../../texts/index.ts'
 import { code, dim, heading, note, plain, type Block, type Cell, type Run } from '../blocks.ts'
 import type { Context } from '../context.ts'
 
@@ -55,7 +55,7 @@ export function entryRuns(entry: HistoryEntry, lang: Lang): readonly Run[] {
     case 'review':
       return [{ text: results[entry.result][lang], as: entry.result }, ` ${entry.decision ? `${decisionNames[entry.decision][lang]}: ` : ''}${entry.reason}`]
     case 'opinion':
-      return [`${entry.node} `, ...verdictRuns(entry.verdict, lang)]
+      return [`${entry.node} `, ...verdictRuns(entry.verdict, lang), ...(entry.signed ? ['\n', dim(`${keyStates[entry.key?.state ?? 'unknown'][lang]}${entry.key?.name === undefined ? '' : ` (${entry.key.name})`}: `), code(entry.signed.fingerprint.slice(0, 32)), dim(`… · ${entry.signed.inspection}/${entry.signed.n} · ${entry.signed.madeBy}`)] : ['\n', dim(keyStates.unsigned[lang])])]
     case 'opinion-verified':
       return [`${entry.node} ${opinionStates[entry.state][lang]} `, ...(entry.verdict ? verdictRuns(entry.verdict, lang) : [])]
     case 'rejudged':
