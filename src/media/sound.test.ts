@@ -209,7 +209,7 @@ t.test('announced and never sent; sent from the third second on (Q100)', (t) => 
   t.strictSame(never.figures.audio, { codec: 'none', frames: 0, declared: 'pcma' })
   t.strictSame(never.units.filter(({ isKeyframe }) => isKeyframe).map(({ sound }) => sound), never.units.filter(({ isKeyframe }) => isKeyframe).map(() => 'declared'))
   const old = run(packs({ codec: 'pcma', sound: [], frames: 100 })).units.filter(({ isKeyframe }) => isKeyframe)
-  t.strictSame([old[0]?.sound, old.at(-1)?.sound], ['declared', undefined], 'after two seconds nobody is told to wait')
+  t.strictSame([old[0]?.sound, old.at(-1)?.sound], ['declared', 'unheard'], 'after two seconds nobody is told to wait')
   const late = run(packs({ codec: 'pcma', sound: pieces('pcma').map(({ bytes, at90k }) => ({ bytes, at90k: at90k + 270_000 })), frames: 100 }))
   t.equal(late.frames.at(-1)?.pts90k, 900_000 + 270_000 + 24 * picture90k)
   t.end()

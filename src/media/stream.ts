@@ -56,7 +56,7 @@ export function createStream(bounds: { readonly maxUnits?: number; readonly maxB
   }
   return {
     publish: (given) => {
-      const unit = hasSound && given.isKeyframe && !given.sound ? { ...given, sound: 'heard' as const } : given
+      const unit = hasSound && given.isKeyframe && given.sound !== 'heard' ? { ...given, sound: 'heard' as const } : given
       const { codec, pts90k, receivedUs, width, height } = unit
       if (unit.isKeyframe && unit.parameterSets) keyframe = { codec, ...(width !== undefined && { width }), ...(height !== undefined && { height }) }
       if (!keyframe) return false

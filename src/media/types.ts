@@ -37,8 +37,8 @@ export interface AccessUnit {
   readonly receivedUs: number
   /** Bytes of it were lost on the way; it is delivered all the same, marked. */
   readonly isDamaged: boolean
-  /** On keyframes: sound has come with the stream (`heard`), or its map names some that has not come yet (`declared`). */
-  readonly sound?: 'declared' | 'heard'
+  /** On keyframes: sound has come with the stream (`heard`), or its map names some that has not come yet: worth a wait while the stream is young (`declared`), and not any more (`unheard`). */
+  readonly sound?: 'declared' | 'unheard' | 'heard'
 }
 
 export type AudioCodec = 'pcma' | 'pcmu' | 'aac'

@@ -5,7 +5,7 @@ import type { ElementaryPiece } from '../ps/demuxer.ts'
 import { streamTypes, type ProgramStreamMap } from '../ps/psm.ts'
 import type { RtpPacket } from '../rtp/packet.ts'
 import { sequenceDistance } from '../rtp/sequence.ts'
-import type { AudioFigures, AudioFrame } from '../types.ts'
+import type { AccessUnit, AudioFigures, AudioFrame } from '../types.ts'
 import { aacSamples, beginsWithAdts, createAdtsFramer, type AdtsFrame } from './adts.ts'
 import { createAudioWatch, type AudioName } from './audio-watch.ts'
 import { createBareAac, looksBare } from './bare-aac.ts'
@@ -19,8 +19,8 @@ export interface Sound {
   readonly pushRtp: (packet: RtpPacket, receivedUs: number) => void
   /** Bytes are missing here: what was begun is dropped. */
   readonly gap: () => void
-  /** `declared`: named by the map, and nothing came. */
-  readonly state: (map: ProgramStreamMap | undefined) => 'declared' | 'heard' | undefined
+  /** Named by the map, it may be worth a wait, or not. */
+  readonly state: (map: ProgramStreamMap | undefined) => AccessUnit['sound']
   readonly figures: (map: ProgramStreamMap | undefined) => AudioFigures | undefined
 }
 
@@ -133,7 +133,7 @@ export function createSound(clock: PictureClock, onAudio: (frame: AudioFrame) =>
       take(Buffer.from(payload), undefined, receivedUs)
     },
     gap: framer.gap,
-    state: (map) => (isHeard ? 'heard' : declaredIn(map) !== undefined && announced(clock) ? 'declared' : undefined),
+    state: (map) => (isHeard ? 'heard' : declaredIn(map) === undefined ? undefined : announced(clock) ? 'declared' : 'unheard'),
     figures: (map) => {
       const declared = declaredIn(map)
       if (declared) meter.declare(declared)

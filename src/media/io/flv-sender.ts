@@ -57,6 +57,8 @@ export function serveFlv(options: FlvOptions): FlvView {
   let described: ParameterSets | undefined
   let bytes = 0
   let isDone = false
+  /** The last keyframe has word of sound. */
+  let isNamed = false
 
   const write = (pieces: readonly Buffer[]): void => {
     for (const piece of pieces) bytes += piece.length
@@ -64,13 +66,19 @@ export function serveFlv(options: FlvOptions): FlvView {
   }
   const open = (): FlvSink => {
     cancelWait()
-    if (sound?.isDescribed() !== true) sound = undefined
+    if (sound?.isDescribed() === false) {
+      if (isNamed && !isFile) sound.promise()
+      else sound = undefined
+    }
     sink = options.open()
     sink.onClose(() => finish('closed'))
     write([flvHeader({ hasVideo: true, hasAudio: sound !== undefined })])
     return sink
   }
-  /** The file header tells the tracks for good: a stream with sound is opened when its sound has said what it is, or has had its time. */
+  /**
+   * The file header tells the tracks for good: a stream with sound is opened when its sound has said what it is, or has had its time. What is only
+   * named then is promised all the same, and silence stands for it until it comes; a file has no need of that.
+   */
   const hold = (unit: AccessUnit): void => {
     if (held.length === 0) cancelWait = clock.after(soundWaitMs, () => guarded(release))
     held.push(ownUnit(unit))
@@ -83,7 +91,8 @@ export function serveFlv(options: FlvOptions): FlvView {
   }
   const onUnit = (unit: AccessUnit): void => {
     if (isDone) return
-    const isAwaited = !sink && sound && (held.length > 0 || unit.sound !== undefined)
+    if (unit.isKeyframe) isNamed = unit.sound !== undefined
+    const isAwaited = !sink && sound && (held.length > 0 || (unit.sound !== undefined && unit.sound !== 'unheard'))
     if (isAwaited && !sound?.isDescribed()) hold(unit)
     else onPicture(unit)
   }
@@ -94,7 +103,7 @@ export function serveFlv(options: FlvOptions): FlvView {
     if (sink) writeTimed(sound.push(frame, timeline.sound(frame.pts90k)))
   }
   const writeTimed = (tags: readonly TimedTag[]): void => {
-    for (const { tag, ms } of tags) write(stamped(tag, Math.round(ms)))
+    if (tags.length > 0) write(tags.flatMap(({ tag, ms }) => stamped(tag, Math.round(ms))))
   }
   const onPicture = (unit: AccessUnit): void => {
     const decision = reader.decide(unit, (sink ?? open()).backlogBytes(), clock.nowUs())

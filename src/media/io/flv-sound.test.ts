@@ -28,7 +28,7 @@ function readFlv(bytes: Buffer): { readonly flags: number | undefined; readonly 
   }
   return { flags: bytes[4], tags }
 }
-function watch(relays: Relays, options: { readonly withSound?: boolean; readonly clock?: Clock } = {}) {
+function watch(relays: Relays, options: { readonly withSound?: boolean; readonly isFile?: boolean; readonly clock?: Clock } = {}) {
   const chunks: Buffer[] = []
   const writable = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -106,9 +106,10 @@ t.test('pictures alone: by wish, and where as many are encoded as may be', async
   t.ok(await until(() => viewer.pictures().length > 0, 1_000))
   t.ok(performance.now() - began < 600, 'soon')
   t.ok(await until(() => viewer.pictures().length > 5))
-  t.strictSame([viewer.all().flags, viewer.sound().length], [1, 0])
+  t.ok(viewer.sound().every(isSilence), 'who came before that was known was promised some: silence')
   const next = watch(full.relays)
   t.ok(next.pictures().length > 0, 'the next one need not wait')
+  t.strictSame([next.all().flags, next.sound().length], [1, 0], 'nor is it promised anything')
   for (const { view } of [viewer, next]) view.close()
 })
 
@@ -141,7 +142,8 @@ t.test('sound that is only named: waited for a quarter of a second, and no longe
   clock.advance(249)
   t.equal(viewer.all().flags, undefined, 'held')
   clock.advance(1)
-  t.strictSame([viewer.all().flags, viewer.pictures().length], [1, 2], 'pictures alone')
+  t.strictSame([viewer.all().flags, viewer.pictures().length], [5, 2], 'promised')
+  t.ok(viewer.sound().length > 5 && viewer.sound().every(isSilence), 'and silence in its place')
   stage.publish(named(units[2]))
   t.equal(viewer.pictures().length, 3)
   t.equal(clock.pending(), 0)
@@ -149,7 +151,7 @@ t.test('sound that is only named: waited for a quarter of a second, and no longe
   const ending = watch(stage.relays, { clock })
   stage.publish(named(units[0]))
   stage.end('BYE')
-  t.strictSame([ending.all().flags, ending.pictures().length], [1, 4], 'a stream that ends meanwhile is given')
+  t.strictSame([ending.all().flags, ending.pictures().length], [5, 4], 'a stream that ends meanwhile is given')
 
   const [frame] = recorded('h265-aac-basic-udp').frames
   const heard = createStage({ units, frames: [] })
@@ -157,5 +159,46 @@ t.test('sound that is only named: waited for a quarter of a second, and no longe
   heard.publish(named(units[0]))
   if (frame) heard.publishAudio({ ...frame, pts90k: (units[0]?.pts90k ?? 0) + 900 })
   t.strictSame([listener.all().flags, listener.pictures().length, listener.sound().map(({ ms }) => ms)], [5, 1, [10]], 'sound that comes in time opens at once')
+  t.end()
+})
+
+t.test('sound that begins long after the pictures reaches those who watch already: AAC as the camera has it, and G.711 made AAC', async (t) => {
+  for (const [name, limit] of [['h265-aac-basic-udp', 0], ['h264-pcma-digest-tcp', 1]] as const) {
+    const { units, frames } = recorded(name)
+    const stage = createStage({ units, frames: [] })
+    const encoders = openAacEncoders({ limit, clock: systemClock, log: silentLog })
+    t.teardown(() => encoders.close())
+    const relays = createAacSound({ encoders, log: silentLog }).over(stage.relays)
+    const round90k = (units.at(-1)?.pts90k ?? 0) - (units[0]?.pts90k ?? 0) + 3600
+    const show = async (round: number, withSound: boolean): Promise<void> => {
+      let heard = 0
+      for (const unit of units) {
+        stage.publish({ ...unit, pts90k: unit.pts90k + round * round90k, ...(unit.isKeyframe && { sound: 'unheard' as const }) })
+        for (let frame = frames[heard]; withSound && frame && frame.pts90k <= unit.pts90k; frame = frames[++heard]) stage.publishAudio({ ...frame, pts90k: frame.pts90k + round * round90k })
+        if (withSound) await pause(10)
+      }
+    }
+    const viewer = watch(relays)
+    for (let round = 0; round < 4; round++) await show(round, false)
+    const { flags, tags } = viewer.all()
+    t.strictSame([flags, tags.find(({ type }) => type === 'audio')?.body.toString('hex')], [5, `af00${madeConfig.toString('hex')}`], `${name}: promised at once`)
+    const silences = viewer.sound()
+    const last = tags.filter(({ type }) => type === 'video').at(-1)?.ms ?? 0
+    t.ok(silences.every(isSilence) && Math.abs(last - (silences.at(-1)?.ms ?? 0)) < 600, 'silence runs with the pictures')
+    t.ok(silences.every(({ ms }, i) => i === 0 || ms - (silences[i - 1]?.ms ?? 0) === 64), 'without a hole')
+    for (let round = 4; round < 40 && viewer.sound().filter((tag) => !isSilence(tag)).length < 20; round++) await show(round, true)
+    t.ok(await until(() => viewer.sound().filter((tag) => !isSilence(tag)).length > 5), 'then it is there')
+    const times = viewer.sound().map(({ ms }) => ms)
+    t.ok(times.every((ms, i) => i === 0 || ms >= (times[i - 1] ?? 0)), 'and never runs back')
+    viewer.view.close()
+  }
+})
+
+t.test('a file is promised nothing that has not come', (t) => {
+  const { units } = recorded('h264-pcma-digest-tcp')
+  const stage = createStage({ units, frames: [] })
+  const viewer = watch(stage.relays, { isFile: true })
+  for (const unit of units) stage.publish({ ...unit, ...(unit.isKeyframe && { sound: 'unheard' as const }) })
+  t.strictSame([viewer.all().flags, viewer.sound().length], [1, 0])
   t.end()
 })

@@ -72,7 +72,7 @@ export function createRtspPipeline({ onAudio }: RtspPipelineOptions = {}): RtspP
       },
     }
   }
-  const soundOf = (): AccessUnit['sound'] => (!hasSound ? undefined : meter.figures()?.frames ? 'heard' : announced(video.clock) ? 'declared' : undefined)
+  const soundOf = (): AccessUnit['sound'] => (!hasSound ? undefined : meter.figures()?.frames ? 'heard' : announced(video.clock) ? 'declared' : 'unheard')
   const takeAudio = (track: AudioTrack, way: RtspWay): Intake => {
     const { codec, clockRate, channels } = track.format
     hasSound = true
