@@ -1,4 +1,5 @@
-// The real pages in a real browser, over the real service and a simulated fleet: log in, find a camera, watch it, inspect it.
+// A day in the real pages, over the real service and a simulated fleet: log in, find a camera, watch it, run the 10/5/5 check with a restart of the service in its
+// middle, review one, change the rules and try them on the recordings; another language, another role.
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { existsSync } from 'node:fs'
@@ -21,7 +22,7 @@ const password = 'console-test-password'
 const patienceMs = 30_000
 
 const camera = (n: number, pointClass: string, name: string, codec: 'h264' | 'h265', fault: 'ok' | 'busy' | 'ends-midway'): ScenarioDevice => {
-  const id = `3201160000132000090${n}`
+  const id = `320116000013200009${String(n).padStart(2, '0')}`
   const record = {
     code: id, name, manufacturer: '1', area, class: pointClass, functionType: '5', address: '雄州街道', longitude: '118.84', latitude: '32.34', positionType: '4', networking: 'networked',
     policeUnit: '320116510000', installedAt: '2024-05-01', managementUnit: '六合分局', contact: '025-55550100', recordDays: '30', status: '1', builtBy: '1',
@@ -34,10 +35,14 @@ const good = withSound(camera(1, '1', '泰山路与园林西路口', 'h264', 'ok
 const modern = camera(2, '2', '龙津桥东桥头', 'h265', 'ok')
 const busy = camera(3, '3', '<img src="/stolen" onerror="alert(1)">南门', 'h264', 'busy')
 const broken = camera(4, '4', '派出所后院', 'h264', 'ends-midway')
-const scenario: Scenario = { name: 'console', area, password: 'device-password', keepaliveS: 10, devices: [good, modern, busy, broken] }
+/** With those above ten of the first class, five of the second, five of the third: the sample is all of them. */
+const others = [...'111111111222233333'.slice(0, 17)].map((pointClass, index) => camera(10 + index, pointClass, `棠城路 ${index + 1} 号`, 'h264', 'ok'))
+const scenario: Scenario = { name: 'console', area, password: 'device-password', keepaliveS: 10, devices: [good, modern, busy, broken, ...others] }
 
 interface House {
   readonly service: Service
+  /** Ends the service and starts the next one on the same data and ports. */
+  readonly restart: () => Promise<void>
   readonly context: BrowserContext
   readonly page: Page
   /** What no page may do: a request to elsewhere, an error in the console that is not the browser's note on a refusal we asked for. */
@@ -51,13 +56,19 @@ async function house(test: Test, file: string): Promise<House> {
   test.teardown(() => rm(dataDir, { recursive: true, force: true }))
   const first = 20_000 + 2 * (systemRandom(2).readUInt16BE() % 5_900)
   const sipId = `${area}00002000000009`
-  const config = loadConfig(
-    {
-      YIJI_DATA_DIR: dataDir, YIJI_HTTP_PORT: '0', YIJI_SIP_HOST: '127.0.0.1', YIJI_SIP_PORT: '0', YIJI_SIP_ID: sipId, YIJI_SIP_PASSWORD: scenario.password, YIJI_MEDIA_PORTS: `${first}-${first + 99}`, YIJI_ADMIN_PASSWORD: password,
-    },
-    join(dataDir, 'no-file.yaml'),
-  )
-  const service = await startService(config, silentLog)
+  const open = (httpPort: string, sipPort: number): Promise<Service> =>
+    startService(
+      loadConfig(
+        {
+          YIJI_DATA_DIR: dataDir, YIJI_HTTP_PORT: httpPort, YIJI_SIP_HOST: '127.0.0.1', YIJI_SIP_PORT: String(sipPort), YIJI_SIP_ID: sipId, YIJI_SIP_PASSWORD: scenario.password, YIJI_MEDIA_PORTS: `${first}-${first + 99}`, YIJI_ADMIN_PASSWORD: password,
+          YIJI_INSPECTIONS_RESUME_SECONDS: '1',
+        },
+        join(dataDir, 'no-file.yaml'),
+      ),
+      silentLog,
+    )
+  let service = await open('0', 0)
+  const { url, sipPort } = service
   for (const device of scenario.devices) for (const channel of device.channels) await service.registry.create(channel.record, 'test', 'for the console')
   const fleet = await startFleet({ scenario: { ...scenario, registrar: { id: sipId, host: '127.0.0.1', port: service.sipPort } }, clips, clock: systemClock, random: systemRandom, log: silentLog })
   // The service first: its BYEs find cameras that still answer.
@@ -65,7 +76,7 @@ async function house(test: Test, file: string): Promise<House> {
     await service.close()
     await fleet.close()
   })
-  test.equal((await fleet.registered).registered, 4)
+  test.equal((await fleet.registered).registered, scenario.devices.length)
 
   const browser = await chromium.launch({ executablePath: file, args: flags })
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })
@@ -82,7 +93,16 @@ async function house(test: Test, file: string): Promise<House> {
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
-  return { service, context, page, complaints }
+  return {
+    get service() {
+      return service
+    },
+    restart: async () => {
+      await service.close()
+      service = await open(new URL(url).port, sipPort)
+    },
+    context, page, complaints,
+  }
 }
 
 /** As `npm run build` does, unless that was done. */
@@ -114,14 +134,14 @@ async function logIn({ service, page }: House, t: Test): Promise<void> {
 async function findCameras({ page }: House, t: Test): Promise<void> {
   await page.getByRole('link', { name: '摄像机', exact: true }).click()
   const rows = page.locator('table.list tbody tr')
-  await page.locator('tbody').getByText('在线').nth(3).waitFor()
-  t.equal(await rows.count(), 4)
+  await page.locator('tbody').getByText('在线').nth(scenario.devices.length - 1).waitFor()
+  t.equal(await rows.count(), scenario.devices.length)
   await page.getByLabel('类别').selectOption('2')
   await page.waitForURL(/class=2/)
-  await page.waitForFunction(() => document.querySelectorAll('table.list tbody tr').length === 1)
+  await page.waitForFunction(() => document.querySelectorAll('table.list tbody tr').length === 5)
   t.match(await rows.first().innerText(), '龙津桥东桥头')
   await page.goBack()
-  await page.waitForFunction(() => document.querySelectorAll('table.list tbody tr').length === 4)
+  await page.waitForFunction((all) => document.querySelectorAll('table.list tbody tr').length === all, scenario.devices.length)
   t.equal(await page.getByText('onerror="alert(1)"').count(), 1, 'markup in a name is shown, not taken')
   await rows.first().locator('td').nth(1).click()
   await page.getByRole('tab', { name: '申报 / 上报 / 核实' }).waitFor()
@@ -220,30 +240,50 @@ async function watchOthers({ page, service, context }: House, t: Test): Promise<
   t.pass('a stream that broke off is said to, and goes on by itself in the same view')
 }
 
-async function inspect({ page, service, context }: House, t: Test): Promise<void> {
-  await page.goto(`${service.url}/inspections?new=yes`)
+/** The demonstration's rules with one short look at each camera, eight at once. */
+async function shortRules({ context, service }: House): Promise<void> {
+  const found = (await (await context.request.get(`${service.url}/api/v1/rule-sets/demo`)).json()) as Readonly<Record<string, object>>
+  const plain = Object.fromEntries(Object.entries(found).filter(([key]) => !['version', 'sha256', 'note', 'by', 'atMs', 'isShipped', 'area', 'versions'].includes(key)))
+  const rules = { ...plain, name: 'short', concurrency: { ...plain['concurrency'], total: 8 }, sampling: { ...plain['sampling'], pictures: 3, spacingMs: 700, windowMs: 5_000 } }
+  const written = await context.request.post(`${service.url}/api/v1/rule-sets`, { data: { rules, note: 'for a test' } })
+  if (written.status() !== 201) throw new Error(await written.text())
+}
+
+async function inspect(house: House, t: Test): Promise<void> {
+  const { page, service, context } = house
+  await shortRules(house)
+  await page.goto(`${service.url}/inspections`)
+  // From the preset it takes two presses: the form is filled as the last one was, or as the account's area says.
+  await page.getByRole('button', { name: '新建核查' }).click()
   await page.getByLabel('行政区划代码').fill('32011')
   await page.getByText('应为 2、4、6 或 8 位数字').waitFor()
   await page.getByLabel('行政区划代码').fill(area)
   await page.getByLabel('方案').selectOption('classes')
-  await page.getByText('该区 1 路').nth(2).waitFor()
+  await page.locator('[data-available="10"]').waitFor()
+  t.equal(await page.locator('[data-available="5"]').count(), 2, 'ten, five and five are there')
+  t.same(await Promise.all(['一类', '二类', '三类'].map((each) => page.getByLabel(`${each}抽取数`).inputValue())), ['10', '5', '5'])
+  t.equal(await page.getByText('点位不足').count(), 0)
   await page.getByRole('radio', { name: '手工输入' }).check()
   await page.getByLabel('种子（十六进制）').fill('0123456789abcdef')
-  await page.getByLabel('规则集（名称@版本）').selectOption(await page.getByLabel('规则集（名称@版本）').locator('option', { hasText: 'demo@' }).first().getAttribute('value') ?? '')
-  for (const each of ['一类', '二类', '三类']) await page.getByLabel(`${each}抽取数`).fill('1')
+  await page.getByLabel('规则集（名称@版本）').selectOption('short@1')
+  await page.getByText('应抽 20 路').waitFor()
   await page.getByRole('button', { name: '开始核查' }).click()
-  await page.locator('[data-stage]').nth(2).waitFor()
-  await page.locator('[data-stage=done]').nth(2).waitFor()
-  await page.getByText('已完成').waitFor()
+  await page.locator('[data-stage]').nth(19).waitFor()
+  await page.locator('[data-stage=done]').nth(1).waitFor()
+  await house.restart()
+  await page.getByText('已完成', { exact: true }).waitFor({ timeout: 4 * patienceMs })
+  await page.getByText(/中断或暂停后于 .* 继续（共 1 次），已完成的结论保留/).waitFor()
+  t.equal(await page.locator('[data-stage=done]').count(), 20, 'the restart in its middle lost none')
   const cards = await page.locator('[data-stage]').allInnerTexts()
   t.match(cards.find((card) => card.includes('泰山路')), /出图 \d+ ms/)
   t.match(cards.find((card) => card.includes('南门')), /不合格[\s\S]*设备拒绝/)
-  await page.waitForFunction(() => [...document.querySelectorAll<HTMLImageElement>('.check img')].filter((image) => image.naturalWidth > 0).length === 2)
+  await page.waitForFunction(() => [...document.querySelectorAll<HTMLImageElement>('.check img')].filter((image) => image.naturalWidth > 0).length >= 18)
 
   const report = await page.locator('a.report').first().getAttribute('href')
   const answer = await context.request.get(service.url + report)
   t.equal(answer.status(), 200)
-  t.match(await answer.text(), '0123456789abcdef')
+  const text = await answer.text()
+  for (const part of ['0123456789abcdef', '泰山路与园林西路口', '&lt;img src=']) t.match(text, part)
 
   await page.getByRole('link', { name: /泰山路/ }).click()
   await page.getByText('调取过程').waitFor()
@@ -251,6 +291,23 @@ async function inspect({ page, service, context }: House, t: Test): Promise<void
   await page.getByRole('button', { name: '判为合格' }).click()
   await page.getByText('判为合格：现场看过').waitFor()
   t.match(new URL(page.url()).pathname, /\/checks\/\d$/, 'a check has an address of its own')
+}
+
+async function tryOtherRules({ page, service }: House, t: Test): Promise<void> {
+  const { id } = (await service.inspections.list(1))[0] ?? { id: '' }
+  await page.goto(`${service.url}/admin/rules/short/1`)
+  await page.getByRole('button', { name: '改成新的一版' }).click()
+  await page.locator('[data-figure="response.slowMs"] input').first().fill('1')
+  await page.getByLabel('本版说明').fill('试出图时间')
+  await page.getByRole('button', { name: '写定这一版' }).click()
+  await page.waitForURL(/short\/2/)
+  await page.getByRole('tab', { name: '用已有录制试算' }).click()
+  await page.locator(`[data-try="${id}"]`).getByRole('link').first().click()
+  await page.waitForURL(/tab=rules&rules=short(?:@|%40)2/)
+  await page.getByRole('button', { name: '开始试算' }).click()
+  await page.getByText(/^20 \/ 20 路；/).waitFor()
+  t.match(await page.getByRole('row', { name: /泰山路/ }).innerText(), /出图慢于规则/)
+  t.equal((await service.inspections.get(id))?.rules.version, 1, 'what stands goes by its own rules')
 }
 
 async function seeAsViewer({ page, service, context }: House, t: Test): Promise<void> {
@@ -283,8 +340,9 @@ if (browserFile === undefined) {
   t.plan(0, words)
 } else {
   t.test('a day in the console', async (t) => {
+    t.setTimeout(240_000)
     const all = await house(t, browserFile)
-    for (const part of [logIn, findCameras, watchLive, watchOthers, inspect, speakEnglish, seeAsViewer]) {
+    for (const part of [logIn, findCameras, watchLive, watchOthers, inspect, tryOtherRules, speakEnglish, seeAsViewer]) {
       await t.test(part.name, (t) => part(all, t))
     }
     t.same(all.complaints, [])

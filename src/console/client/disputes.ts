@@ -1,5 +1,5 @@
 // What is asked after a verdict: appeals, further checks, opinions, holds, other rules; and the addresses of what is handed out.
-import type { AppealFile, Comparison, DistrictSummary } from '../../api/schema/index.ts'
+import type { AppealFile, Comparison, DistrictSummary, Opinion } from '../../api/schema/index.ts'
 import { call, type Answer } from './call.ts'
 import { addressOf, request, upload, type Query } from './http.ts'
 
@@ -16,6 +16,8 @@ export const installation = (signal?: Signal): Promise<Answer<'GET /installation
 
 export const appeal = (id: string, n: number, text: string): Promise<Answer<'POST /inspections/:id/checks/:n/appeals'>> => call('POST /inspections/:id/checks/:n/appeals', { params: { id, n }, body: { text } })
 export const attach = (id: string, number: number, file: File, onSent?: (share: number) => void): Promise<AppealFile> => upload(`${at(id)}/appeals/${number}/files`, file, onSent ? { onSent } : {})
+/** The evidence package of another installation's check of the camera. */
+export const takeOpinion = (id: string, n: number, file: File, onSent: (share: number) => void): Promise<Opinion> => upload(`${at(id)}/checks/${n}/opinions/package`, file, { onSent })
 export const decide = (id: string, number: number, body: { readonly decision: 'granted' | 'rejected'; readonly result?: 'pass' | 'fail' | 'review'; readonly reason: string }): Promise<Answer<'POST /inspections/:id/appeals/:appeal/decision'>> =>
   call('POST /inspections/:id/appeals/:appeal/decision', { params: { id, appeal: number }, body })
 export const askRecheck = (id: string, n: number, reason: string): Promise<Answer<'POST /inspections/:id/checks/:n/rechecks'>> => call('POST /inspections/:id/checks/:n/rechecks', { params: { id, n }, body: { reason } })

@@ -6,11 +6,11 @@ import { readFileSync } from 'node:fs'
 
 const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** The page's policy lets no script in but its own: this one comes by the debugger. */
-export async function violationsOf(page: Page): Promise<readonly Result[]> {
+/** `rules`: all of axe's, unless some are named. The page's policy lets no script in but its own: this one comes by the debugger. */
+export async function violationsOf(page: Page, rules: readonly string[] = []): Promise<readonly Result[]> {
   // What fades in or out has colours of its own meanwhile; what turns for ever does not end.
   await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((each) => each.effect?.getTiming().iterations !== Infinity).map((each) => each.finished)))
-  await page.evaluate(script)
-  const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults
+  if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(script)
+  const found = (await page.evaluate(`axe.run(document, ${JSON.stringify({ resultTypes: ['violations'], ...(rules.length === 0 ? {} : { runOnly: rules }) })})`)) as AxeResults
   return found.violations
 }

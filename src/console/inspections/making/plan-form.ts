@@ -1,5 +1,5 @@
 // Which cameras a new inspection draws, as the form holds it, and the request it becomes.
-import type { OpenBody, Plan, StartBody } from '../../client/inspections.ts'
+import type { OpenBody, Outlook, Plan, StartBody } from '../../client/inspections.ts'
 
 /** `classes`: by class, as the rule set says. `same`: the cameras of an earlier inspection once more. */
 export const byRules = 'classes'
@@ -37,6 +37,15 @@ export const classesPlan = (strata: readonly { readonly class: string; readonly 
   samples: [{ name: 'points', title: { zh: '点位抽查', en: 'cameras by class' }, kinds: ['record', 'image'], strata: strata.map((each) => ({ name: `class ${each.class}`, title: titleOf(each.class), where: [{ field: 'class', match: 'equals' as const, values: [each.class], says: titleOf(each.class) }], count: each.count })) }],
 })
 
+/** Cameras of a stratum of the plan, by the place of its sample; where each value of a field is one, of all of them together. */
+export function availableOf({ strata }: Pick<Outlook, 'strata'>): (sample: number, name: string) => { readonly cameras: number; readonly parts: number } {
+  return (sample, name) => {
+    const own = strata.filter((each) => (each.nth ?? 1) === sample + 1 && (each.name === name || each.name?.startsWith(`${name} `) === true))
+    const exact = own.filter((each) => each.name === name)
+    const counted = exact.length > 0 ? exact : own
+    return { cameras: counted.reduce((sum, { population }) => sum + population, 0), parts: counted.length }
+  }
+}
 export interface Wish {
   readonly area: string
   readonly plan: Plan | undefined

@@ -1,6 +1,6 @@
 // The history of inspections: its filters as they stand in the address, and the points of its trends.
 import type { LocationQuery } from 'vue-router'
-import type { District, Summary } from '../../client/inspections.ts'
+import type { District, ListWish, Summary } from '../../client/inspections.ts'
 
 const fits = {
   state: /^(?:running|paused|done|cancelled|interrupted)$/,
@@ -17,8 +17,10 @@ export const rulesOf = ({ ruleSet }: Pick<Summary, 'ruleSet'>): string => `${rul
 /** Draws of before had no plan but classes. */
 export const planOf = ({ plan }: Pick<Summary, 'plan'>): string => plan?.name ?? 'classes'
 
-export const isShown = (item: Summary, { state, area, plan, by, rules }: HistoryFilters): boolean =>
-  (state === '' || item.state === state) && item.area.startsWith(area) && (plan === '' || planOf(item) === plan) && (by === '' || item.createdBy === by) && (rules === '' || rulesOf(item) === rules)
+/** What the service is asked for; a filter that is not set leaves none out. */
+export const wishOf = ({ state, area, plan, by, rules }: HistoryFilters): ListWish => ({
+  ...(state === '' ? {} : { state: state as Summary['state'] }), ...(area === '' ? {} : { area }), ...(plan === '' ? {} : { plan }), ...(by === '' ? {} : { by }), ...(rules === '' ? {} : { rules }),
+})
 
 export const rateNames = ['recordComplete', 'picturePresent', 'passed', 'failed'] as const
 export type RateName = (typeof rateNames)[number]
