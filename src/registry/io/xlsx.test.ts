@@ -1,11 +1,10 @@
 import t, { type Test } from 'tap'
 import ExcelJS from 'exceljs'
-import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chew } from '../../base/chew.ts'
-import { AppError, ParseError } from '../../base/index.ts'
+import { AppError } from '../../base/index.ts'
 import { seededBytes, seededRandom } from '../../base/random.ts'
 import type { SheetEnd, SheetRow, SheetSource } from '../import/sheet.ts'
 import { mergeFiller } from '../import/merges.ts'
@@ -13,7 +12,6 @@ import { openArchive } from './archive.ts'
 import { openSheet } from './open-sheet.ts'
 import { writeWorkbook } from './xlsx-writer.ts'
 import { writeZip } from './zip-writer.ts'
-import { xmlStage } from './xml.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'yiji-xlsx-'))
 t.teardown(() => rmSync(folder, { recursive: true }))
@@ -242,109 +240,4 @@ t.test('damaged XML in a sound archive: rows, or one clear line', async (t) => {
     }
   }
   t.ok(outcomes.refused > 100 && outcomes.taken > 20, JSON.stringify(outcomes))
-})
-
-/** The events of a part cut in pieces, as one line each; the last says how it ended. */
-function xmlEvents(bytes: Buffer, cuts: readonly number[] = []): readonly string[] {
-  const said: string[] = []
-  let text = ''
-  const flush = (): void => {
-    if (text !== '') said.push(`text ${text}`)
-    text = ''
-  }
-  const stage = xmlStage('part', {
-    open: (name, attributes) => {
-      flush()
-      said.push(`open ${name} ${JSON.stringify(Object.entries(attributes))}`)
-    },
-    close: (name) => {
-      flush()
-      said.push(`close ${name}`)
-    },
-    text: (more) => (text += more),
-  })
-  try {
-    let from = 0
-    for (const cut of [...cuts, bytes.length]) {
-      stage.push(bytes.subarray(from, cut))
-      from = cut
-    }
-    stage.end()
-    said.push('end')
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error
-    said.push(`refused ${error.message}`)
-  }
-  return said
-}
-
-/** The same by saxes, which nobody here wrote. */
-function peerEvents(text: string): readonly string[] {
-  const said: string[] = []
-  let held = ''
-  const local = (name: string): string => name.slice(name.indexOf(':') + 1)
-  const flush = (): void => {
-    if (held !== '') said.push(`text ${held}`)
-    held = ''
-  }
-  let depth = 0
-  const parser = new SaxesParser({ xmlns: false, position: false })
-  parser.on('error', (error) => {
-    throw error
-  })
-  parser.on('doctype', () => {
-    throw new Error('doctype')
-  })
-  parser.on('opentag', (tag: SaxesTagPlain) => {
-    flush()
-    depth++
-    said.push(`open ${local(tag.name)} ${JSON.stringify(Object.entries(tag.attributes))}`)
-  })
-  parser.on('closetag', (tag: SaxesTagPlain) => {
-    flush()
-    depth--
-    said.push(`close ${local(tag.name)}`)
-  })
-  for (const what of ['text', 'cdata'] as const) parser.on(what, (more) => (held += depth > 0 ? more : ''))
-  try {
-    parser.write(text).close()
-    said.push('end')
-  } catch {
-    said.push('refused')
-  }
-  return said
-}
-
-const part = `<?xml version="1.0" encoding="UTF-8"?>\r\n<!-- a > b --><x:sheetData xmlns:x='u"v'><x:row r="1" spans = "1:2"><x:c r='A1' t="s"><v>12</v></x:c ><c r="B1" t="inlineStr"><is><t xml:space="preserve"> 南门&#x5927;道 &lt;1&gt; &amp;&quot;&apos;\r\na</t></is></c><c/></x:row><![CDATA[<v>]]&gt;]]></x:sheetData>\n<!--z-->`
-
-t.test('XML as it comes: cut anywhere it says the same, and the same as a parser nobody here wrote', (t) => {
-  const bytes = Buffer.from(part)
-  const whole = xmlEvents(bytes)
-  t.equal(whole.at(-1), 'end')
-  t.ok(whole.includes('text  南门大道 <1> &"\'\na'))
-  t.same(whole, peerEvents(part))
-  for (let cut = 1; cut < bytes.length; cut++) if (JSON.stringify(xmlEvents(bytes, [cut])) !== JSON.stringify(whole)) t.fail(`cut at ${cut}`)
-  const random = seededRandom(11)
-  const signs = ['<', '>', '"', "'", '&', ';', '/', '=', ' ', 'v', ']]>', '<!--', '-->', '<![CDATA[', '&#0;', '&lt;', '</v>', '<v>', '\u0001', '\ufffe', '<?', '?>', '']
-  const counts = { same: 0, refused: 0, lenient: 0 }
-  for (let round = 0; round < 1500; round++) {
-    let text = part
-    for (let n = 0; n <= round % 3; n++) {
-      const at = Math.floor(random() * text.length)
-      text = text.slice(0, at) + (signs[Math.floor(random() * signs.length)] ?? '') + text.slice(at + Math.floor(random() * 3))
-    }
-    const [ours, peers] = [xmlEvents(Buffer.from(text)), peerEvents(text)]
-    if (peers.at(-1) === 'end') {
-      counts.same++
-      if (JSON.stringify(ours) !== JSON.stringify(peers)) t.same(ours, peers, text)
-    } else if (ours.at(-1) === 'end') counts.lenient++
-    else counts.refused++
-  }
-  t.ok(counts.same > 100 && counts.refused > 700 && counts.lenient < counts.refused / 10, JSON.stringify(counts))
-  for (const [bad, why] of [
-    ['<a><b></a></b>', /closes what is not open/], ['<a>', /ends too soon/], ['<a/><b/>', /two roots/], ['x<a/>', /text outside/], ['<a b="1" b="2"/>', /stands twice/], ['<a b=1/>', /cannot be read/], ['<a>&nothing;</a>', /stands for nothing/],
-    ['<a>&#xD800;</a>', /stands for nothing/], ['<a>\u0001</a>', /does not allow/], ['< a/>', /no name/], ['<a b="<"/>', /cannot be read/], ['<!DOCTYPE a><a/>', /DOCTYPE/], ['<!ELEMENT a><a/>', /declaration/], ['', /ends too soon/], ['<a>'.repeat(200), /deep/],
-  ] as const) t.match(xmlEvents(Buffer.from(bad)).at(-1), why, bad)
-  t.same(xmlEvents(Buffer.from('<a __proto__="x" toString="y"/>')), ['open a [["toString","y"]]', 'close a', 'end'])
-  t.end()
 })
