@@ -1,6 +1,7 @@
 // One check, live: performs what run.ts decides. Everything that happens goes through one door, `record`: to the file and to the observer,
 // in the same order, so that the replay sees what was judged.
 import { runMachine, type Clock, type Log } from '../base/index.ts'
+import { createCheckEvidence } from './check-evidence.ts'
 import type { EvidenceFolder } from './io/evidence-folder.ts'
 import { recordingLimitBytes, type RecordingFile } from './io/recording-file.ts'
 import { concludeCheck } from './judge.ts'
@@ -28,6 +29,8 @@ export interface CheckParts extends ObserverParts {
   /** What is known of the camera's picture before; absent: nothing. */
   readonly contextOf?: (camera: string) => Promise<PictureContext>
   readonly limitBytes?: number
+  /** Of a check that passes one picture stays. */
+  readonly isThinned?: boolean
 }
 
 export interface CheckJob {
@@ -67,8 +70,7 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
   const name = `${String(job.n).padStart(2, '0')}-${camera.id.replace(/[^\w-]/g, '_')}${job.recheck === undefined ? '' : `-r${job.recheck}`}`
   const origin = { ...(job.recheck !== undefined && { recheck: job.recheck }), ...(parts.node !== undefined && { node: parts.node }) }
   const attempts: Attempt[] = []
-  const pictures: { readonly file: string; readonly jpeg: Buffer }[] = []
-  const keyframes: { readonly file: string; readonly bytes: Buffer }[] = []
+  const seen = createCheckEvidence({ name, evidence, keyframes: rules.sampling.pictures, isThinned: parts.isThinned === true })
   let file: RecordingFile | undefined
   let live: Live | undefined
   let isFull = false
@@ -98,17 +100,17 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
     if (observed.type !== 'picture') return machine.send({ type: observed.type, attempt: current.n })
     const { picture, keyframe } = observed
     const { observer } = current
-    // What could not be decoded is evidence too. A longer look takes more pictures: the recording has their keyframes.
-    if (picture <= rules.sampling.pictures) keyframes.push({ file: `keyframes/${name}-${current.n}-${picture}.${keyframe.codec}`, bytes: annexB(keyframe.nalUnits) })
+    seen.keyframe(current.n, picture, keyframe)
+    const withJpeg = seen.wantsJpeg(picture, attempts.some(({ outcome }) => outcome === 'ok'))
     current.decoding = current.decoding
       .then(async () => {
-        const outcome = insistOnMemory(await current.session.push(keyframe), current.previous)
+        const outcome = insistOnMemory(await current.session.push(keyframe, { withJpeg }), current.previous)
         if (machine.state().name === 'failed') return
         observer.decoded(picture, outcome)
         note({ type: 'decoded', attempt: current.n, picture, ...(outcome.ok ? { ok: true, decodeMs: outcome.decodeMs } : { ok: false, decodeMs: 0, reason: outcome.reason, detail: outcome.detail }) })
         if (!outcome.ok) return
         current.previous = outcome.picture.measure
-        pictures.push({ file: `pictures/${name}-${current.n}-${picture}.jpg`, jpeg: outcome.picture.jpeg })
+        seen.decoded(current.n, picture, outcome.picture.jpeg)
       })
       .catch(broke)
     machine.send({ type: 'picture', attempt: current.n })
@@ -144,12 +146,12 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
     if (live !== current) return
     note({ type: 'lag', attempt, maxMs: current.stopLag() })
     current.session.close()
-    const seen = current.observer.attempt()
+    const made = current.observer.attempt()
     live = undefined
-    attempts.push(seen)
-    onAttempt(seen)
-    if (seen.sipStatus !== undefined || seen.stream) asking ??= askDevice()
-    machine.send({ type: 'attempted', attempt, outcome: seen.outcome, isOurFault: seen.isOurFault === true, mayRepeat: !isFull })
+    attempts.push(made)
+    onAttempt(made)
+    if (made.sipStatus !== undefined || made.stream) asking ??= askDevice()
+    machine.send({ type: 'attempted', attempt, outcome: made.outcome, isOurFault: made.isOurFault === true, mayRepeat: !isFull })
   }
 
   /** Between attempts, so that no response is measured beside it. */
@@ -177,10 +179,8 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
     if (!file) return
     const recordingName = `recordings/${name}.pcapng`
     const recording: Evidence = { file: recordingName, kind: 'recording', ...(await file.close()) }
-    const kept: Evidence[] = [recording]
-    for (const { file: keyframe, bytes } of keyframes) kept.push(await evidence.saveKeyframe(keyframe, bytes))
-    for (const { file: picture, jpeg } of pictures) kept.push(await evidence.savePicture(picture, jpeg))
-    const check = concludeCheck(job.n, camera, attempts, rules, kept, { kinds, answers, ...(context && { context }), ...origin, ...(cutBefore && { cutBefore }) })
+    const judged = concludeCheck(job.n, camera, attempts, rules, [], { kinds, answers, ...(context && { context }), ...origin, ...(cutBefore && { cutBefore }) })
+    const check = { ...judged, evidence: [recording, ...(await seen.save(judged.verdict.result, () => parts.decoder.open(rules)))] }
     const verdict = await evidence.saveVerdict(`recordings/${name}.json`, check)
     resolve({ ...check, evidence: [...check.evidence, verdict] })
   }
@@ -242,8 +242,3 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
     },
   }
 }
-
-const startCode = Buffer.from([0, 0, 0, 1])
-
-/** As a player takes it: start codes between the units (ITU-T H.264 Annex B, H.265 Annex B), every byte else as it was sent. */
-const annexB = (nalUnits: readonly Buffer[]): Buffer => Buffer.concat(nalUnits.flatMap((unit) => [startCode, unit]))

@@ -12,7 +12,7 @@ export { judgePicture } from './judge-picture.ts'
 export { bands, labelOf, labels, scoreLabelled, type Label, type Labelled, type Scored, type Share } from './labels.ts'
 export { pictureName, readPicture } from './io/picture-file.ts'
 export { measure } from './picture/index.ts'
-export { openDecoder, type DecoderOptions } from './io/decoder.ts'
+export { openDecoder, type DecoderOptions, type DecodingFigures } from './io/decoder.ts'
 // After: report, replay, what a sample can show.
 export { reportOf, summarise } from './summary.ts'
 export * from './report/index.ts'

@@ -13,7 +13,7 @@ import { populationText } from './population.ts'
 import { chooseRules } from './rules/index.ts'
 import type { Place } from './schedule.ts'
 import { reportOf } from './summary.ts'
-import type { Decoder, Inspection, InspectionEvent, InspectionStore, InspectionWish, PictureContext, PopulationMember, Report, Review, RuleSet, Tap } from './types.ts'
+import type { Decoder, Inspection, InspectionEvent, InspectionStore, InspectionWish, PictureContext, Plan, PopulationMember, Report, Review, RuleSet, Tap } from './types.ts'
 
 export interface InspectionsDeps extends ObserverParts {
   readonly store: InspectionStore
@@ -39,6 +39,8 @@ export interface InspectionsDeps extends ObserverParts {
   readonly node?: string
   /** What else has checks running, which share the devices but not the total. */
   readonly others?: () => readonly Place[]
+  /** Of a check of such a plan that passes one picture stays; absent: everything does. */
+  readonly isThinned?: (plan: Plan | undefined) => boolean
   /** Bound of one check's recording; 64 MiB when absent. */
   readonly recordingLimitBytes?: number
 }
@@ -140,6 +142,7 @@ export function createInspections(deps: InspectionsDeps): Inspections {
     const running = conduct(inspection, await jobsOf(inspection, done), {
       ...deps,
       evidence,
+      isThinned: deps.isThinned?.(inspection.plan) === true,
       ...(deps.recordingLimitBytes === undefined ? {} : { limitBytes: deps.recordingLimitBytes }),
       elsewhere: () => [...[...all].flatMap(([other, { places }]) => (other === id ? [] : places())), ...(deps.others?.() ?? [])],
       onFree: () => [...all.values()].forEach(({ advance }) => advance()),

@@ -6,8 +6,10 @@ export type DecodeOutcome = { readonly ok: true; readonly picture: Picture; read
 
 /** One decoding session: the pictures of one attempt in order. */
 export interface DecodeSession {
-  /** `keyframe`: NAL units of one keyframe access unit with its parameter sets, without start codes. */
-  readonly push: (keyframe: { readonly codec: VideoCodec; readonly nalUnits: readonly Buffer[] }) => Promise<DecodeOutcome>
+  /** `keyframe`: NAL units of one keyframe access unit with its parameter sets, without start codes. `withJpeg`: true when absent. */
+  readonly push: (keyframe: { readonly codec: VideoCodec; readonly nalUnits: readonly Buffer[] }, wish?: { readonly withJpeg?: boolean }) => Promise<DecodeOutcome>
+  /** The picture alone, measured by nobody. */
+  readonly jpeg: (keyframe: { readonly codec: VideoCodec; readonly nalUnits: readonly Buffer[] }) => Promise<{ readonly ok: true; readonly jpeg: Buffer } | Extract<DecodeOutcome, { ok: false }>>
   readonly close: () => void
 }
 

@@ -58,9 +58,9 @@ async function snapshot(key: StreamKey, { relays, decoder, rules, clock }: Snaps
     const unit = await keyframe
     if (!unit) throw new UnreachableError({ ok: false, reason: 'no-keyframe', detail: `${key}: no keyframe within ${waitMs / 1000} s` })
     const takenAtMs = Math.round(clock.wallMs() - (clock.nowUs() - unit.receivedUs) / 1000)
-    const decoded = await session.push({ codec: unit.codec, nalUnits: unit.nalUnits })
+    const decoded = await session.jpeg({ codec: unit.codec, nalUnits: unit.nalUnits })
     if (!decoded.ok) throw new UnreachableError({ ok: false, reason: decoded.reason, detail: `${key}: ${decoded.reason}: ${decoded.detail}` })
-    return { jpeg: decoded.picture.jpeg, takenAtMs }
+    return { jpeg: decoded.jpeg, takenAtMs }
   } finally {
     cancel()
     cancelFresher()

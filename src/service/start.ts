@@ -7,7 +7,7 @@ import { createAccounts } from '../accounts/index.ts'
 import { createLiveTokens, startApi, UnreachableError } from '../api/index.ts'
 import { systemClock, systemRandom, type Clock, type Log } from '../base/index.ts'
 import type { Config } from '../config.ts'
-import { createInspections, createRuleBook, defaultRules, openDecoder, type Inspections } from '../inspect/index.ts'
+import { createInspections, createRuleBook, defaultRules, isPatrol, openDecoder, type DecodingFigures, type Inspections } from '../inspect/index.ts'
 import { createAacSound, createPipeline, createPorts, createReceivers, createRelays, createTranscodes, openAacEncoders, openUdpThreads, parseStreamKey, serveFlv, transcoders, type Relays, type RelaysOptions } from '../media/index.ts'
 import { createRegistry, type Registry } from '../registry/index.ts'
 import { createMoves, startUserAgent, type SipFact, type UserAgent } from '../sip/index.ts'
@@ -70,6 +70,8 @@ export interface Service {
   readonly imports: Imports
   readonly relays: Relays
   readonly evidenceDir: string
+  /** What decoding has cost so far. */
+  readonly decoding: () => DecodingFigures
   /** Where reports read. */
   readonly reportSource: SummarySource
   /** No new work, BYE to every camera, files and sockets closed, children gone. Calling it twice is nothing. */
@@ -197,6 +199,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         population: async (area, fields) => (await registry.population(area)).map((camera) => freezeCamera(camera, fields)),
         draws: store.draws,
         fields: planFields,
+        isThinned: (plan) => config.evidence.patrol === 'picture' && isPatrol(plan),
         others: disputes.places,
         ...checking,
       }),
@@ -260,7 +263,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
     const picking = clock.after(config.resumeAfterMs, () => void Promise.all([inspections.pickUpUnfinished(), disputes.pickUp()]).catch((error: unknown) => log.error({ error }, 'inspections that were cut could not be picked up')))
     keep(picking, async (cancel) => cancel())
     if (isNewKey) log.info({ fingerprint: signer.fingerprint }, 'the key that signs evidence was made; keep its fingerprint where others can compare it')
-    return { url: api.url, sipPort: userAgent.port, ...(firstPassword === undefined ? {} : { firstPassword }), registry, inspections, imports, relays, evidenceDir, reportSource, close }
+    return { url: api.url, sipPort: userAgent.port, ...(firstPassword === undefined ? {} : { firstPassword }), registry, inspections, imports, relays, evidenceDir, decoding: decoder.figures, reportSource, close }
   } catch (error) {
     await close()
     throw error

@@ -2,15 +2,15 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Cancel, Clock, Log } from '../../base/index.ts'
-import type { DecodeOutcome, Decoder, DecodeSession } from '../types.ts'
-import type { ChildAnswer, ChildRequest, DecodeRequest } from './decoder-child.ts'
+import type { DecodeOutcome, Decoder, DecodeSession, PictureMeasure } from '../types.ts'
+import type { ChildAnswer, ChildRequest, DecodeRequest, StageCosts } from './decoder-child.ts'
 
 export interface DecoderOptions {
   /** How many processes decode side by side. */
   readonly children: number
   readonly clock: Clock
   readonly log: Log
-  /** A child that does not answer a request, or does not start, within this time is taken for hung. */
+  /** A child that does not answer a request within this time is taken for hung. */
   readonly timeoutMs?: number
 }
 
@@ -19,25 +19,37 @@ const byteLimit = 16 * 1024 * 1024
 /** Requests that may wait for one child. */
 const queueLimit = 256
 const restartMs = 250
+/** Ours: on a machine with much else to do a child takes ten seconds and more to start; one that is killed for it would never start. */
+const startMs = 60_000
 
 type Lost = Extract<DecodeOutcome, { ok: false }>
 const lost = (detail: string): Lost => ({ ok: false, reason: 'decoder-lost', detail })
 
+/** Pictures so far, and the processor time in microseconds that each step of all of them took. */
+export interface DecodingFigures extends StageCosts {
+  readonly pictures: number
+}
+
 interface Job {
   readonly request: DecodeRequest
-  readonly settle: (outcome: DecodeOutcome) => void
+  readonly settle: (outcome: Settled) => void
 }
+type Settled = { readonly ok: true; readonly measure?: PictureMeasure; readonly jpeg?: Buffer; readonly decodeMs: number } | Lost
 
 /** One place for a child: when the child dies the place stays, and the sessions that go there wait for the next child. */
 interface Slot {
-  readonly decode: (request: DecodeRequest) => Promise<DecodeOutcome>
+  readonly decode: (request: DecodeRequest) => Promise<Settled>
   readonly forget: (session: number) => void
   readonly close: () => Promise<void>
 }
 
 /** Starts the children at once. Whoever opens a decoder closes it. */
-export function openDecoder(options: DecoderOptions): Decoder {
-  const slots = Array.from({ length: Math.max(1, options.children) }, (_, n) => openSlot(n, options))
+export function openDecoder(options: DecoderOptions): Decoder & { readonly figures: () => DecodingFigures } {
+  let figures: DecodingFigures = { pictures: 0, decode: 0, measure: 0, jpeg: 0 }
+  const count = ({ decode, measure, jpeg }: StageCosts): void => {
+    figures = { pictures: figures.pictures + 1, decode: figures.decode + decode, measure: figures.measure + measure, jpeg: figures.jpeg + jpeg }
+  }
+  const slots = Array.from({ length: Math.max(1, options.children) }, (_, n) => openSlot(n, options, count))
   let opened = 0
   return {
     open: (rules): DecodeSession => {
@@ -45,13 +57,25 @@ export function openDecoder(options: DecoderOptions): Decoder {
       const slot = slots[session % slots.length]!
       let isClosed = false
       let last: Promise<unknown> = Promise.resolve()
+      /** One after the other: each is measured beside the one before. */
+      const ask = ({ codec, nalUnits }: Parameters<DecodeSession['push']>[0], wish: DecodeRequest['wish']): Promise<Settled> => {
+        if (isClosed) return Promise.resolve(lost('the session is closed'))
+        if (nalUnits.reduce((sum, unit) => sum + unit.length, 0) > byteLimit) return Promise.resolve({ ok: false, reason: 'undecodable', detail: 'the keyframe is too large' })
+        const outcome = last.then(() => slot.decode({ type: 'decode', session, codec, nalUnits, rules, wish }))
+        last = outcome
+        return outcome
+      }
       return {
-        push: ({ codec, nalUnits }) => {
-          if (isClosed) return Promise.resolve(lost('the session is closed'))
-          if (nalUnits.reduce((sum, unit) => sum + unit.length, 0) > byteLimit) return Promise.resolve({ ok: false, reason: 'undecodable', detail: 'the keyframe is too large' })
-          const outcome = last.then(() => slot.decode({ type: 'decode', session, codec, nalUnits, rules }))
-          last = outcome
-          return outcome
+        push: async (keyframe, { withJpeg = true } = {}) => {
+          const outcome = await ask(keyframe, withJpeg ? 'both' : 'measure')
+          if (!outcome.ok) return outcome
+          const { measure, jpeg, decodeMs } = outcome
+          return measure ? { ok: true, picture: { measure, ...(jpeg && { jpeg }) }, decodeMs } : lost('the answer has no measure')
+        },
+        jpeg: async (keyframe) => {
+          const outcome = await ask(keyframe, 'jpeg')
+          if (!outcome.ok) return outcome
+          return outcome.jpeg ? { ok: true, jpeg: outcome.jpeg } : lost('the answer has no picture')
         },
         close: () => {
           if (isClosed) return
@@ -60,13 +84,14 @@ export function openDecoder(options: DecoderOptions): Decoder {
         },
       }
     },
+    figures: () => figures,
     close: async () => {
       await Promise.all(slots.map((slot) => slot.close()))
     },
   }
 }
 
-function openSlot(n: number, { clock, log, timeoutMs = 10_000 }: DecoderOptions): Slot {
+function openSlot(n: number, { clock, log, timeoutMs = 10_000 }: DecoderOptions, count: (costs: StageCosts) => void): Slot {
   const waiting: Job[] = []
   let child: ChildProcess | undefined
   let isReady = false
@@ -78,7 +103,7 @@ function openSlot(n: number, { clock, log, timeoutMs = 10_000 }: DecoderOptions)
     const started = fork(fileURLToPath(new URL('./decoder-child.ts', import.meta.url)), [], { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
     child = started
     isReady = false
-    cancelTimer = clock.after(timeoutMs, () => started.kill('SIGKILL'))
+    cancelTimer = clock.after(startMs, () => started.kill('SIGKILL'))
     started.on('message', (answer: ChildAnswer) => {
       if (child === started) onAnswer(answer)
     })
@@ -98,7 +123,11 @@ function openSlot(n: number, { clock, log, timeoutMs = 10_000 }: DecoderOptions)
     current = undefined
     if (job) {
       const decodeMs = Math.round((clock.nowUs() - job.startedUs) / 100) / 10
-      if (answer.type === 'picture') job.settle({ ok: true, picture: { measure: answer.measure, jpeg: Buffer.from(answer.jpeg.buffer, answer.jpeg.byteOffset, answer.jpeg.byteLength) }, decodeMs })
+      if (answer.type === 'picture') {
+        const { measure, jpeg, cpuUs } = answer
+        count(cpuUs)
+        job.settle({ ok: true, ...(measure && { measure }), ...(jpeg && { jpeg: Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength) }), decodeMs })
+      }
       else job.settle({ ok: false, reason: 'undecodable', detail: answer.detail })
     }
     next()

@@ -16,6 +16,8 @@ export interface EvidenceFolder {
   /** What an earlier run left of this recording, cut by the end of the service, gets a name of its own (`….1.cut`). How many there are. */
   readonly keepCut: (file: string) => Promise<number>
   readonly recording: (file: string, options: Omit<RecordingOptions, 'path'>) => Promise<RecordingFile>
+  /** As it would be named, of bytes that are not to stay. */
+  readonly nameKeyframe: (file: string, bytes: Buffer) => Evidence
   readonly saveKeyframe: (file: string, bytes: Buffer) => Promise<Evidence>
   readonly savePicture: (file: string, jpeg: Buffer) => Promise<Evidence>
   readonly saveVerdict: (file: string, check: Check) => Promise<Evidence>
@@ -50,6 +52,7 @@ export async function openEvidenceFolder(path: string, hasRoom: () => boolean = 
       return count + 1
     },
     recording: (file, options) => createRecording({ ...options, path: join(path, file), hasRoom }),
+    nameKeyframe: (file, bytes) => ({ file, sha256: createHash('sha256').update(bytes).digest('hex'), kind: 'keyframe', size: bytes.length }),
     saveKeyframe: async (file, bytes) => ({ file, sha256: await save(file, bytes), kind: 'keyframe', size: bytes.length }),
     savePicture: async (file, jpeg) => ({ file, sha256: await save(file, jpeg), kind: 'picture', size: jpeg.length }),
     saveVerdict: async (file, check) => {

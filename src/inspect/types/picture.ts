@@ -22,6 +22,8 @@ export interface PictureMeasure {
   readonly difference?: number
   /** Blur in pixels at 1080p height; absent when fewer blocks than needed carry an edge. */
   readonly blurPx?: number
+  /** Which figure `blurPx` is; absent: the first (picture/sharpness.ts). */
+  readonly blurFigure?: 1 | 2
   readonly blocks: number
   readonly noise: number
   /** Greatest change of a piece of OSD text since the picture before, in levels; absent where there is no text, or no such picture. */
@@ -45,14 +47,15 @@ export interface PictureMeasure {
 /** A decoded keyframe. */
 export interface Picture {
   readonly measure: PictureMeasure
-  readonly jpeg: Buffer
+  /** Where it was wanted. */
+  readonly jpeg?: Buffer
 }
 
 export interface PictureVerdict {
   readonly present: boolean
   readonly absence?: Absence
   readonly frozen: boolean
-  readonly sharpness: { readonly blurPx?: number; readonly band: Band }
+  readonly sharpness: { readonly blurPx?: number; /** Absent: the first. */ readonly figure?: 1 | 2; readonly band: Band }
   readonly brightness?: number
   readonly samples: number
   /** Each further figure beside its bound; absent of rule sets without a section `picture`. */
@@ -76,6 +79,8 @@ export interface Baseline {
   readonly height: number
   readonly mean: number
   readonly blurPx?: number
+  /** Absent: the first. Blur by two figures is not compared. */
+  readonly blurFigure?: 1 | 2
   readonly cb?: number
   readonly cr?: number
   readonly signature: string
