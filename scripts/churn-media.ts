@@ -1,5 +1,5 @@
 // Starts and stops streams, hundreds a second, over every transport, and says what was left behind: sockets, ports, timers, memory.
-// By hand: `node scripts/churn-media.ts [SECONDS] [STARTS_PER_SECOND]`; a short run stands in its test.
+// By hand: `node scripts/churn-media.ts [SECONDS] [STARTS_PER_SECOND] [UDP_THREADS]`; a short run stands in its test.
 import { createSocket, type Socket as Datagrams } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { silentLog, systemClock, type Clock } from '../src/base/index.ts'
-import { createPipeline, createPorts, createReceivers, createRelays, frameRfc4571, type Landing, type MediaTransport, type Upstream, type UpstreamOutcome } from '../src/media/index.ts'
+import { createPipeline, createPorts, createReceivers, createRelays, frameRfc4571, openUdpThreads, type Landing, type MediaTransport, type Upstream, type UpstreamOutcome } from '../src/media/index.ts'
 import { pictureSource } from '../src/media/io/scripted-camera.ts'
 
 export interface ChurnFigures {
@@ -21,6 +21,8 @@ export interface ChurnFigures {
   readonly after: {
     readonly streams: number
     readonly leased: number
+    /** Pairs of sockets in threads. */
+    readonly pairs: number
     readonly timers: number
     /** Handles of this process beyond those at the beginning, by kind. */
     readonly handles: Readonly<Record<string, number>>
@@ -36,16 +38,17 @@ const transports: readonly MediaTransport[] = ['udp', 'tcp-passive', 'tcp-active
 /** One in so many leaves before there is a picture. */
 const earlyEvery = 10
 
-export async function churn({ seconds, perSecond }: { readonly seconds: number; readonly perSecond: number }): Promise<ChurnFigures> {
+export async function churn({ seconds, perSecond, threads }: { readonly seconds: number; readonly perSecond: number; readonly threads: number }): Promise<ChurnFigures> {
   const before = handles()
   const timers = countedClock()
   const { clock } = timers
   const ports = createPorts({ first: 16_000, last: 32_766, clock })
   const camera = await openCamera()
+  const udp = threads === 0 ? undefined : openUdpThreads({ threads, clock, log: silentLog })
   let made = 0
   const relays = createRelays({
     upstreamFor: () => Promise.resolve({ ok: true, transport: transports[made++ % transports.length] ?? 'udp', upstream: camera.upstream() }),
-    openReceiver: createReceivers({ bindHost: host, announcedHost: host, ports, clock, log: silentLog }),
+    openReceiver: createReceivers({ bindHost: host, announcedHost: host, ports, clock, log: silentLog, ...(udp && { udp: udp.open }) }),
     createPipeline,
     clock,
     log: silentLog,
@@ -82,8 +85,10 @@ export async function churn({ seconds, perSecond }: { readonly seconds: number; 
   // Ports are watched for a while after their end.
   await pause(2_500)
   const leftTimers = timers.pending()
+  const pairs = udp?.figures().pairs ?? 0
   await relays.close()
   await camera.close()
+  await udp?.close()
   await pause(100)
   const left = handles()
   const kinds = [...left].map(([kind, count]) => [kind, count - (before.get(kind) ?? 0)] as const).filter(([kind, count]) => count > 0 && kind !== 'Timeout' && kind !== 'Immediate')
@@ -95,7 +100,7 @@ export async function churn({ seconds, perSecond }: { readonly seconds: number; 
     failed: [...tally.failed].map(([why, count]) => `${count} x ${why}`),
     perSecond: Math.round(total / tookS),
     p95Ms: Math.round((tally.ms[Math.floor(tally.ms.length * 0.95)] ?? 0) * 10) / 10,
-    after: { streams: relays.list().length, leased: ports.figures().leased, timers: leftTimers, handles: Object.fromEntries(kinds), heapGrowthMb: Math.round((heapMb() - warmHeap) * 10) / 10, rssMb: Math.round(process.memoryUsage().rss / 1e6) },
+    after: { streams: relays.list().length, leased: ports.figures().leased, pairs, timers: leftTimers, handles: Object.fromEntries(kinds), heapGrowthMb: Math.round((heapMb() - warmHeap) * 10) / 10, rssMb: Math.round(process.memoryUsage().rss / 1e6) },
   }
 }
 
@@ -185,6 +190,6 @@ function heapMb(): number {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [seconds = 60, perSecond = 200] = process.argv.slice(2).map(Number)
-  process.stdout.write(`${JSON.stringify(await churn({ seconds, perSecond }), undefined, 2)}\n`)
+  const [seconds = 60, perSecond = 200, threads = 1] = process.argv.slice(2).map(Number)
+  process.stdout.write(`${JSON.stringify(await churn({ seconds, perSecond, threads }), undefined, 2)}\n`)
 }
