@@ -340,7 +340,7 @@ if (browserFile === undefined) {
   t.plan(0, words)
 } else {
   t.test('a day in the console', async (t) => {
-    t.setTimeout(240_000)
+    t.setTimeout(420_000)
     const all = await house(t, browserFile)
     for (const part of [logIn, findCameras, watchLive, watchOthers, inspect, tryOtherRules, speakEnglish, seeAsViewer]) {
       await t.test(part.name, (t) => part(all, t))

@@ -20,7 +20,7 @@ export const drawZh = {
 export const watchingZh = {
   pause: '暂停', resume: '继续', pauseHint: '已开始的检完，不再开始新的', pausedBy: '由人暂停；已完成的保留，可以继续。', because: { 'disk.full': '磁盘已满，服务自行暂停。请清理磁盘后点“继续”。', 'data.unwritable': '数据目录不可写，服务自行暂停。请检查磁盘与权限后点“继续”。', busy: '服务正忙，自行暂停。稍后点“继续”。', other: '服务自行暂停：{detail}' }, detail: '详情：{detail}',
   resumedAt: '中断或暂停后于 {at} 继续（共 {n} 次），已完成的结论保留。', interrupted: '服务停止时被中断；已完成的保留，可以继续。', left: '约剩 {t}', noLeft: '剩余时间：检完 3 路后估算', under: '正在检 {n}', waiting: '待检 {n}', paused: '正在暂停…', resumed: '已继续。',
-  verdict: '结论', stratum: '分层', all: '全部', every: '全部 {n}', stage: { pass: '合格', review: '待复核', fail: '不合格', running: '正在检', waiting: '待检' }, noneFit: '没有符合筛选的摄像机。', clear: '清除筛选', shown: '第 {from}–{to} 路，共 {n} 路', previous: '上一页', next: '下一页', page: '第 {n} 页', cut: '曾被中断 {n} 次', ready: '首帧 {n} ms',
+  verdict: '结论', stratum: '分层', all: '全部', every: '全部 {n}', stage: { pass: '合格', review: '待复核', fail: '不合格', running: '正在检', waiting: '待检' }, noneFit: '没有符合筛选的摄像机。', clear: '清除筛选', shown: '第 {from}–{to} 路，共 {n} 路', previous: '上一页', next: '下一页', firstPage: '回第一页', find: '名称、编码、权属', page: '第 {n} 页', cut: '曾被中断 {n} 次', ready: '首帧 {n} ms',
 }
 
 export const historyZh = {
@@ -51,7 +51,7 @@ export const drawEn: Like<typeof drawZh> = {
 export const watchingEn: Like<typeof watchingZh> = {
   pause: 'Pause', resume: 'Go on', pauseHint: 'What is under way is finished, nothing more is begun', pausedBy: 'Paused by a person; what is done stays, and it can go on.', because: { 'disk.full': 'The disk is full: the service paused by itself. Make room, then go on.', 'data.unwritable': 'The data folder cannot be written: the service paused by itself. Check disk and rights, then go on.', busy: 'The service was busy and paused by itself. Go on in a while.', other: 'The service paused by itself: {detail}' }, detail: 'Details: {detail}',
   resumedAt: 'Cut or paused, and went on at {at} ({n} times in all); what was done stayed.', interrupted: 'Cut when the service stopped; what is done stays, and it can go on.', left: 'about {t} left', noLeft: 'time left: known after 3 checks', under: '{n} under way', waiting: '{n} waiting', paused: 'Pausing…', resumed: 'It goes on.',
-  verdict: 'Verdict', stratum: 'Stratum', all: 'all', every: 'all {n}', stage: { pass: 'pass', review: 'to review', fail: 'fail', running: 'under way', waiting: 'waiting' }, noneFit: 'No camera fits the filters.', clear: 'Clear filters', shown: '{from}–{to} of {n} cameras', previous: 'Previous', next: 'Next', page: 'Page {n}', cut: 'cut {n} times before', ready: 'first picture {n} ms',
+  verdict: 'Verdict', stratum: 'Stratum', all: 'all', every: 'all {n}', stage: { pass: 'pass', review: 'to review', fail: 'fail', running: 'under way', waiting: 'waiting' }, noneFit: 'No camera fits the filters.', clear: 'Clear filters', shown: '{from}–{to} of {n} cameras', previous: 'Previous', next: 'Next', firstPage: 'First page', find: 'Name, code, owner', page: 'Page {n}', cut: 'cut {n} times before', ready: 'first picture {n} ms',
 }
 
 export const historyEn: Like<typeof historyZh> = {

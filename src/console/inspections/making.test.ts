@@ -165,6 +165,39 @@ async function drawAgain({ page }: Seat, url: string, t: Test): Promise<void> {
   await page.getByText('已取消', { exact: true }).waitFor()
 }
 
+/** More than are told whole: 210 cameras of another area that never registered. */
+async function patrolByPage({ page, service, context }: House, t: Test): Promise<void> {
+  const there = '320117'
+  for (let n = 1; n <= 210; n++) await service.registry.create({ code: `${there}00001320${String(n).padStart(6, '0')}`, name: `溧水 ${n} 号`, area: there, class: '1', functionType: '5' }, 'test', 'for a patrol')
+  const started = await context.request.post(`${service.url}/api/v1/inspections`, { data: { area: there, preset: 'patrol', rules: 'short' } })
+  t.equal(started.status(), 202)
+  const { id, total } = (await started.json()) as { id: string; total: number }
+  t.equal(total, 210)
+  await page.goto(`${service.url}/inspections/${id}`)
+  await page.locator('[data-stage]').nth(39).waitFor()
+  t.equal(await page.locator('[data-stage]').count(), 40, 'a page of them')
+  await page.locator('[data-stage=done]').first().waitFor()
+  await page.getByRole('link', { name: '下一页' }).click()
+  await page.waitForURL(/after=40/)
+  await page.getByText('溧水').first().waitFor()
+  await page.getByRole('button', { name: '暂停' }).click()
+  await page.getByText('由人暂停').waitFor()
+  await page.getByLabel('名称、编码、权属').fill('溧水 209 号')
+  await page.getByLabel('名称、编码、权属').press('Enter')
+  await page.waitForFunction(() => document.querySelectorAll('[data-stage]').length === 1)
+  t.match(await page.locator('[data-stage]').innerText(), '溧水 209 号')
+  await page.goto(`${service.url}/inspections/${id}?verdict=fail`)
+  await page.locator('[data-stage=done] a').first().click()
+  await page.getByText('调取过程').waitFor()
+  await page.goto(`${service.url}/inspections/${id}`)
+  await page.getByRole('button', { name: '停止核查' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '停止核查' }).click()
+  await page.getByText('已取消', { exact: true }).waitFor()
+  await page.locator('[data-stage=done]').first().waitFor()
+  const { state, done } = (await (await context.request.get(`${service.url}/api/v1/inspections/${id}`)).json()) as { state: string; done: number }
+  t.ok(state === 'cancelled' && done > 0 && done < 210, `what is done stays, cancelled while it was held up: ${done}`)
+}
+
 async function lookBack({ page }: Seat, url: string, t: Test): Promise<void> {
   await page.goto(`${url}/inspections`)
   await page.getByText('3 次核查').waitFor()
@@ -204,5 +237,6 @@ inBrowser('making and watching', async (t) => {
   await t.test('a seed of two sides', (t) => drawOfTwo(assessor, editor, url, t))
   await t.test('again, with dice, and a reason', (t) => drawAgain(assessor, url, t))
   await t.test('history, trends, drawn sets', (t) => lookBack(assessor, url, t))
+  await t.test('a patrol by page', (t) => patrolByPage(all, t))
   t.same(all.complaints, [])
 })

@@ -13,16 +13,24 @@ export interface Card {
   readonly check?: Check
 }
 
+export interface Counted extends Readonly<Record<Result, number>> {
+  readonly total: number
+  readonly done: number
+}
+
 export interface Progress {
   readonly state: InspectionState
   readonly cards: readonly Card[]
+  /** Of one whose checks are read a page at a time: what the service counts. There are no cards then. */
+  readonly counted?: Counted
   /** What the service counts and estimates, while it is under way. */
   readonly pace?: Pace
   /** Why the service paused by itself. */
   readonly pausedBecause?: PauseReason
 }
 
-export function progressOf({ state, sample, checks, progress, pausedBecause }: InspectionDetail): Progress {
+export function progressOf({ state, sample, checks, progress, pausedBecause, isPaged, total, done: doneCount, results }: InspectionDetail): Progress {
+  if (isPaged) return { state, cards: [], counted: { total, done: doneCount, ...results }, ...(progress && { pace: progress }), ...(pausedBecause && { pausedBecause }) }
   const done = new Map(checks.map((check) => [check.n, check]))
   return { state, ...(progress && { pace: progress }), ...(pausedBecause && { pausedBecause }), cards: sample.map((camera, index) => cardOf(index + 1, camera, done.get(index + 1))) }
 }
@@ -47,15 +55,16 @@ export function applyEvent(progress: Progress, event: InspectionEvent): Progress
     case 'check-done':
       return change(event.n, (card) => cardOf(card.n, card.camera, event.check))
     case 'progress':
-      return { state: event.state, cards: progress.cards, pace: event.progress, ...(event.pausedBecause && { pausedBecause: event.pausedBecause }) }
+      return { state: event.state, cards: progress.cards, ...(progress.counted && { counted: { ...progress.counted, done: event.progress.done } }), pace: event.progress, ...(event.pausedBecause && { pausedBecause: event.pausedBecause }) }
     case 'finished':
       // A check that was cut off leaves no verdict: it is not running any more.
-      return { state: event.state, cards: progress.cards.map((card) => (card.stage === 'running' ? { ...card, stage: 'waiting' } : card)) }
+      return { ...(progress.counted && { counted: progress.counted }), state: event.state, cards: progress.cards.map((card) => (card.stage === 'running' ? { ...card, stage: 'waiting' } : card)) }
   }
 }
 
-export const doneOf = ({ cards }: Progress): number => cards.filter((card) => card.stage === 'done').length
-export const countOf = ({ cards }: Progress, result: Result): number => cards.filter((card) => card.check?.verdict.result === result).length
+export const totalOf = ({ cards, counted }: Progress): number => counted?.total ?? cards.length
+export const doneOf = ({ cards, counted }: Progress): number => counted?.done ?? cards.filter((card) => card.stage === 'done').length
+export const countOf = ({ cards, counted }: Progress, result: Result): number => counted?.[result] ?? cards.filter((card) => card.check?.verdict.result === result).length
 
 /** Its last picture is the one the verdict looked at longest after the start. */
 export const pictureOf = (check: Check): string | undefined => check.evidence.findLast((item) => item.kind === 'picture')?.file

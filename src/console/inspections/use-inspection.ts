@@ -2,7 +2,7 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 import type { InspectionDetail, InspectionEvent } from '../../api/schema/index.ts'
 import * as api from '../client/api.ts'
-import { useLoaded, type Loaded } from '../client/use-loaded.ts'
+import { useInterval, useLoaded, type Loaded } from '../client/use-loaded.ts'
 import { applyEvent, progressOf, rejoin, type Progress } from './progress.ts'
 
 export interface LiveInspection extends Pick<Loaded<InspectionDetail>, 'problem' | 'isLoading' | 'reload'> {
@@ -14,10 +14,13 @@ export interface LiveInspection extends Pick<Loaded<InspectionDetail>, 'problem'
   readonly isLost: Ref<boolean>
 }
 
+const countEveryMs = 3_000
 const types: readonly InspectionEvent['type'][] = ['started', 'check-started', 'attempt', 'check-done', 'progress', 'finished']
 
 export function useInspection(id: () => string): LiveInspection {
-  const { value: detail, problem, isLoading, reload } = useLoaded((signal) => api.inspection(id(), signal), id)
+  const { value: detail, problem, isLoading, reload } = useLoaded((signal) => api.inspectionHead(id(), signal), id)
+  // The counts of one that is read by page are the service's.
+  useInterval(() => detail.value?.isPaged === true && isUnderWay.value && !isLoading.value && void reload(), countEveryMs)
   const progress = shallowRef<Progress>()
   const isLost = ref(false)
   const isUnderWay = computed(() => progress.value?.state === 'running' || progress.value?.state === 'paused')
