@@ -1,12 +1,13 @@
 // The draw on the command line: computed again from files alone, held against a report, and made by two sides at a real service.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { silentLog } from '../base/index.ts'
 import { loadConfig } from '../config.ts'
+import { defaultRules } from '../inspect/index.ts'
 import { startService } from '../service/start.ts'
 import { connectTo } from './client.ts'
 
@@ -101,6 +102,79 @@ t.test('two sides at a service: drawn, inspected, and proved from what is publis
   const again = await run(['inspect', '--area', '320116', '--class1', '1', '--out', out, ...at, 'first', '--rules', 'demo'])
   t.match(again, { code: 2, stderr: /drawing again needs a reason/ })
   t.match(await run(['inspect', '--area', '320116', '--class1', '1', '--reason', 'the platform was down', '--out', out, ...at, 'first', '--rules', 'demo', '--json']), { code: 0, stdout: /"redrawReason":\s*"the platform was down"/ })
+
+  await t.test('judged again by other rules: what changes is printed, exit 1; by the same, exit 0; what is no rule set is one line', async (t) => {
+    const { id: inspection } = (JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as { inspection: { id: string } }).inspection
+    const rules = (name: string, content: unknown): string => {
+      const file = join(folder, name)
+      writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
+      return file
+    }
+    const lenient = rules('lenient.json', { ...defaultRules, name: 'lenient', judgement: { ...defaultRules.judgement, 'not-registered': 'review' } })
+    const rejudge = (of: string, ...more: readonly string[]): Promise<Result> => run(['rejudge', of, ...at, 'first', ...more])
+    // One after the other where a log-in is needed: the service bounds those.
+    const changed = await rejudge(inspection, '--rules', lenient)
+    const same = await rejudge(inspection, '--rules', 'demo', '--json')
+    const wrong = [
+      ...(await Promise.all([rejudge(inspection, '--rules', rules('no.json', '{')), rejudge(inspection, '--rules', rules('odd.json', { ...defaultRules, name: 'odd', sharpness: { ...defaultRules.sharpness, unclearFromPx: 'x' } }))])),
+      await rejudge(inspection, '--rules', 'nobody@7'),
+      await rejudge('i-none', '--rules', lenient),
+    ]
+    t.match(changed, { code: 1, stdout: /^1 32\d{18}: fail \([^)]*not-registered[^)]*\) -> review \([^)]*\)\nj-[0-9a-f]{16} by lenient@\d+: done, 1 of 1 checks, 1 with another result, 0 not judged; the inspection is as it was\n$/ })
+    t.match([same.code, JSON.parse(same.stdout)], [0, { state: 'done', changed: 0, results: [{ before: { result: 'fail' }, after: { result: 'fail' } }] }])
+    for (const [index, line] of [/no\.json is no JSON of a rule set/, /sharpness\.unclearFromPx must be a number/, /"nobody@?7?"|there is no rule set/, /there is no inspection i-none/].entries()) {
+      t.match(wrong[index], { code: 2, stdout: '', stderr: line })
+      t.equal(wrong[index]?.stderr.trimEnd().split('\n').length, 1, 'one line')
+    }
+  })
+
+  await t.test('a check as a signed package, and what an installation says to one of its own; keys that were compared', async (t) => {
+    const { id: inspection } = (JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as { inspection: { id: string } }).inspection
+    const file = join(folder, 'one.zip')
+    t.match(await run(['evidence', inspection, '--check', '1', '--out', file, ...at, 'first']), { code: 0, stdout: /one\.zip: \d+ bytes; prove it with: yiji verify/ })
+    const { fingerprint, publicKey } = await admin.json<{ fingerprint: string; publicKey: string }>('GET', '/installation')
+    const pem = join(folder, 'key.pem')
+    writeFileSync(pem, publicKey)
+    const [proved, none, noNumber, noKey] = await Promise.all(
+      [['verify', file, '--key', fingerprint, '--replay'], ['opinion', inspection, '1', join(folder, 'none.zip'), ...at, 'first'], ['opinion', inspection, 'x', file, ...at, 'first'], ['key', 'add', 'abc', '--name', 'we', '--note', 'x', ...at, 'admin']].map(run),
+    )
+    const own = await run(['opinion', inspection, '1', file, ...at, 'first'])
+    const mine = await run(['key', 'add', pem, '--name', 'we', '--note', 'x', ...at, 'admin'])
+    t.match(proved, { code: 0, stdout: /everything is in order/ })
+    for (const [result, line] of [[own, /signed by this installation itself/], [none, /there is no package at/], [noNumber, /"x" is no number of a check/], [mine, /key of this installation itself/], [noKey, /neither a fingerprint of 64 hexadecimal digits nor a file/]] as const) t.match(result, { code: 2, stdout: '', stderr: line })
+    t.match(await run(['key', 'add', 'ab'.repeat(32), '--name', '市局', '--note', '电话核对', ...at, 'admin']), { code: 0, stdout: /^1 {2}abab( abab){15} {2}trusted {2}市局 {2}\(电话核对\)\n$/ })
+    t.match(await run(['key', 'revoke', '1', '--reason', '外泄', ...at, 'admin']), { code: 0, stdout: /REVOKED {2}市局 {2}\(外泄\)/ })
+    t.match(JSON.parse((await run(['key', 'list', '--json', ...at, 'first'])).stdout), [{ name: '市局', revoked: { reason: '外泄' } }])
+  })
+})
+
+t.test('recordings judged again by a file of rules or by name and version: what changes is printed; bad files are one line', async (t) => {
+  const recordings = join(folder, 'recordings')
+  mkdirSync(recordings)
+  const name = '14-32011600001320000003'
+  for (const ending of ['json', 'pcapng']) copyFileSync(join(root, `fixtures/recordings/${name}.${ending}`), join(recordings, `${name}.${ending}`))
+  const file = join(recordings, `${name}.pcapng`)
+  const lenient = join(folder, 'lenient-black.json')
+  writeFileSync(lenient, JSON.stringify({ ...defaultRules, name: 'lenient', judgement: { ...defaultRules.judgement, black: 'review' } }))
+  const alone = join(folder, 'alone.pcapng')
+  copyFileSync(file, alone)
+  const cut = join(folder, 'cut.pcapng')
+  writeFileSync(cut, readFileSync(file).subarray(0, 1_001))
+  const noRules = join(folder, 'no-rules.json')
+  writeFileSync(noRules, '[]')
+  const [same, changed, earlier, told, single, broken, wrongRules, unknown] = await Promise.all(
+    [['replay', recordings], ['replay', file, '--rules', lenient], ['replay', file, '--rules', 'default@1'], ['replay', file, '--rules', lenient, '--json'], ['replay', alone], ['replay', cut], ['replay', file, '--rules', noRules], ['replay', file, '--rules', 'default@77']].map(run),
+  )
+  t.match(same, { code: 0, stdout: /fail \(black\): the same\n1 recordings: 1 the same, 0 different, 0 with nothing to compare to/ })
+  t.match(changed, { code: 1, stdout: /review \([^)]*black[^)]*\): DIFFERS: [^\n]*verdict\.result: "fail" → "review"[^\n]*computed by lenient/ })
+  t.ok(earlier?.stdout.includes('default 1'), 'which rules computed it is said')
+  t.match(JSON.parse(told?.stdout ?? ''), { total: 1, different: 1, results: [{ result: 'review', kept: 'fail' }] })
+  t.match(single, { code: 0, stdout: /nothing kept beside it/ })
+  for (const [result, line] of [[broken, /cut\.pcapng/], [wrongRules, /rule set: /], [unknown, /default@77|version 77/]] as const) {
+    t.ok(result?.code === 1 || result?.code === 2, String(result?.code))
+    t.match(result?.stderr, line)
+    t.equal(result?.stderr.trimEnd().split('\n').length, 1, 'one line')
+  }
 })
 
 /** Polls with a generous bound: the machine may be busy. */

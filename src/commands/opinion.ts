@@ -78,7 +78,8 @@ export async function listKeys(options: ServerArguments): Promise<number> {
 
 /** `key`: a fingerprint, or a file with a public key. */
 export async function addKey(key: string, { name, note, ...options }: ServerArguments & { readonly name: string; readonly note: string }): Promise<number> {
-  const added = await (await connected(options)).json<SigningKey>('POST', '/signing-keys', { key: readFingerprint(key) ?? publicKeyIn(key), name, note })
+  const read = readFingerprint(key) ?? publicKeyIn(key)
+  const added = await (await connected(options)).json<SigningKey>('POST', '/signing-keys', { key: read, name, note })
   say(options.json ? JSON.stringify(added) : lineOf(added))
   return 0
 }

@@ -18,9 +18,11 @@ const lookMs = 500
 export async function rejudge(inspection: string, { rules, server, user, json }: RejudgeArguments): Promise<number> {
   const password = process.env.YIJI_USER_PASSWORD
   if (!password) throw new AppError('usage.invalid', `the password of "${user}" is read from the environment: set YIJI_USER_PASSWORD`)
+  // Before anybody is asked: a file that is no rule set needs no service to be told so.
+  const asked = await rulesFrom(rules)
   const client = await connectTo(server, user, password)
   const path = `/inspections/${encodeURIComponent(inspection)}`
-  const { id } = await client.json<{ readonly id: string }>('POST', `${path}/rejudge`, { rules: await rulesFrom(rules) })
+  const { id } = await client.json<{ readonly id: string }>('POST', `${path}/rejudge`, { rules: asked })
   const look = (): Promise<Rejudgement> => client.json<Rejudgement>('GET', `${path}/rejudgements/${id}`)
   let now = await look()
   while (now.state === 'queued' || now.state === 'running') {

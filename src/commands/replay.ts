@@ -18,6 +18,9 @@ export async function rulesFrom(nameOrFile: string): Promise<string | RuleSet> {
   }
 }
 
+/** Fields of one recording that are printed; JSON has all. Ours. */
+const maxDifferences = 20
+
 export async function replayPath(path: string, options: { readonly rules?: string; readonly json?: boolean }): Promise<number> {
   if (!existsSync(path)) throw new AppError('usage.invalid', `there is no recording at ${path}`)
   const decoder = openDecoder({ children: 1, clock: systemClock, log: silentLog })
@@ -27,13 +30,13 @@ export async function replayPath(path: string, options: { readonly rules?: strin
   const results: unknown[] = []
   try {
     for await (const result of replay(path, { decoder, ...observing, software }, options.rules === undefined ? {} : { rules: await rulesFrom(options.rules) })) {
-      const { file, kept, computed, differences } = result
+      const { file, kept, computed, differences, remarks } = result
       if (!kept) alone++
       else if (differences.length === 0) same++
       else different++
-      const state = !kept ? 'nothing kept beside it' : differences.length === 0 ? 'the same' : `DIFFERS: ${differences.join('; ')}`
-      results.push({ file, result: computed.verdict.result, reasons: computed.verdict.reasons, kept: kept?.verdict.result ?? null, differences })
-      if (!options.json) process.stdout.write(`${file}: ${computed.verdict.result}${computed.verdict.reasons.length > 0 ? ` (${computed.verdict.reasons.join(', ')})` : ''}: ${state}\n`)
+      const state = !kept ? 'nothing kept beside it' : differences.length === 0 ? 'the same' : `DIFFERS: ${differences.slice(0, maxDifferences).join('; ')}${differences.length > maxDifferences ? `; and ${differences.length - maxDifferences} more` : ''}`
+      results.push({ file, result: computed.verdict.result, reasons: computed.verdict.reasons, kept: kept?.verdict.result ?? null, differences, remarks })
+      if (!options.json) process.stdout.write(`${file}: ${computed.verdict.result}${computed.verdict.reasons.length > 0 ? ` (${computed.verdict.reasons.join(', ')})` : ''}: ${state}${options.rules !== undefined && remarks.length > 0 ? ` (${remarks.join('; ')})` : ''}\n`)
     }
   } finally {
     await decoder.close()

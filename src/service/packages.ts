@@ -2,12 +2,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, type Clock } from '../base/index.ts'
-import { documentsOf, isPackagePath, populationText, preparePackage, type Inspection, type Inspections, type Package, type PackageDocument, type PackageWish, type Aftermath, type ReviewStore, type Signer } from '../inspect/index.ts'
+import { documentsOf, isPackagePath, populationText, preparePackage, type EvidenceStore, type Inspection, type Inspections, type Package, type PackageDocument, type PackageWish, type Aftermath, type ReviewStore, type Signer } from '../inspect/index.ts'
 
 export interface PackagesParts {
   readonly inspections: Pick<Inspections, 'get' | 'reviews' | 'population'>
   /** What came after the verdicts. */
   readonly after: Pick<ReviewStore, 'appeals' | 'rechecks' | 'opinions'>
+  readonly holds?: EvidenceStore['holds']
   /** report.json. */
   readonly report: (id: string) => Promise<AsyncIterable<Buffer>>
   readonly evidenceDir: string
@@ -53,7 +54,7 @@ async function prepare({ inspections, evidenceDir, clock, ...parts }: PackagesPa
   const folder = join(evidenceDir, id)
   const lists = await listsOf(folder)
   const population = await inspections.population(id)
-  const aftermath: Aftermath = { reviews: await inspections.reviews(id), appeals: await parts.after.appeals(id), rechecks: await parts.after.rechecks(id), opinions: await parts.after.opinions(id) }
+  const aftermath: Aftermath = { reviews: await inspections.reviews(id), appeals: await parts.after.appeals(id), rechecks: await parts.after.rechecks(id), opinions: await parts.after.opinions(id), holds: (await parts.holds?.(id)) ?? [] }
   const made: readonly PackageDocument[] = [
     ...documentsOf(inspection, aftermath, wish),
     ...(wish.check === undefined ? [{ path: 'report.json', text: await textOf(await parts.report(id)) }] : []),

@@ -236,7 +236,7 @@ export async function startService(config: Config, log: Log, clock: Clock = syst
         evidence: { file: (id, path) => evidenceFile(evidenceDir, id, path) },
         packages: {
           installation: { publicKey: signer.publicKey, fingerprint: signer.fingerprint },
-          take: (id, wish) => takePackage({ inspections, after: store.reviews, report: async (each) => (await renderReport(reportSource, each, 'json', { lang: 'zh' })).body, evidenceDir, signer, software, clock, use: keeper.use }, id, wish),
+          take: (id, wish) => takePackage({ inspections, after: store.reviews, holds: store.evidence.holds, report: async (each) => (await renderReport(reportSource, each, 'json', { lang: 'zh' })).body, evidenceDir, signer, software, clock, use: keeper.use }, id, wish),
           holds: evidenceHolds(store.evidence, clock),
           keys: signingKeys(store.keys, signer.fingerprint, clock),
           state: keeper.state,

@@ -1,6 +1,7 @@
 // What goes into a package: the documents of an inspection, and of the evidence its verdicts name what was asked for and is still there. Pure.
 import type { Appeal, Check, Evidence, Inspection, Opinion, Recheck, Review } from '../types.ts'
 import type { AbsentFile, FileKind } from './manifest.ts'
+import type { Hold } from './needs.ts'
 
 /** Documents are always in it. */
 export const packageParts = ['recordings', 'keyframes', 'pictures'] as const
@@ -34,6 +35,8 @@ export interface Aftermath {
   readonly appeals: readonly Appeal[]
   readonly rechecks: readonly Recheck[]
   readonly opinions: readonly Opinion[]
+  /** What persons held back from removal, and released. */
+  readonly holds?: readonly Hold[]
 }
 
 /** `rechecks` leave evidence like checks, under the number of theirs. */
@@ -58,7 +61,7 @@ export const missing = ({ evidence, check }: WantedFile): AbsentFile => ({ ...na
 const named = ({ file, sha256, kind }: Evidence, check: number): { readonly path: string; readonly sha256: string; readonly kind: FileKind; readonly check: number } => ({ path: file, sha256, kind, check })
 
 /** Beside the population's own files. What an inspection holds apart from checks, rules and draw is in inspection.json. */
-export function documentsOf(inspection: Inspection, { reviews, appeals, rechecks, opinions }: Aftermath, wish: PackageWish): readonly PackageDocument[] {
+export function documentsOf(inspection: Inspection, { reviews, appeals, rechecks, opinions, holds = [] }: Aftermath, wish: PackageWish): readonly PackageDocument[] {
   const { draw, rules, checks: _checks, ...facts } = inspection
   const wanted = <T extends { readonly n: number }>(things: readonly T[]): readonly T[] => things.filter(({ n }) => wish.check === undefined || n === wish.check)
   return [
@@ -69,6 +72,7 @@ export function documentsOf(inspection: Inspection, { reviews, appeals, rechecks
     { path: 'appeals.json', text: json(wanted(appeals)) },
     { path: 'rechecks.json', text: json(wanted(rechecks)) },
     { path: 'opinions.json', text: json(wanted(opinions)) },
+    { path: 'holds.json', text: json(holds.filter(({ n }) => wish.check === undefined || n === undefined || n === wish.check)) },
     ...(wish.check === undefined ? [] : [{ path: 'check.json', text: json(checksOf(inspection, wish)[0]) }]),
   ]
 }

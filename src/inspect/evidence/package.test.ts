@@ -1,7 +1,7 @@
 // Packages: made of real recordings, proved, changed in every way that a hostile hand or a bad disk may change them.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, createWriteStream, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, createWriteStream, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
@@ -12,6 +12,8 @@ import { observing } from '../../service/observing.ts'
 import { draw } from '../draw.ts'
 import { openDecoder } from '../io/decoder.ts'
 import { preparePackage, type PackageParts } from '../io/package-file.ts'
+import { readMember } from '../io/package-source.ts'
+import { readRecording } from '../io/recording-file.ts'
 import { verifyPackage } from '../io/verify-package.ts'
 import { populationText } from '../population.ts'
 import { reportOf } from '../summary.ts'
@@ -156,6 +158,91 @@ t.test('parts, one check alone, evidence that was removed or is lost', async (t)
   const seen = await verifyPackage(file)
   t.match(seen.manifest?.absent, [{ path: gone.file, because: 'removed', why: 'older than 90 days', sha256: gone.sha256 }, { path: lost.file, because: 'missing' }])
   t.match(wrongOf(seen), [new RegExp(`^evidence: ${lost.file} of check \\d+ was lost before the package was made$`)])
+})
+
+/** An inspection that was quarrelled about, unpacked: an appeal with a letter, another node's package, a hold, a review. */
+async function disputed(t: Test): Promise<string> {
+  const { inspection, folder, population } = inspected(t)
+  const write = (file: string, text: string): void => {
+    mkdirSync(join(folder, file, '..'), { recursive: true })
+    writeFileSync(join(folder, file), text)
+  }
+  write('attachments/14-0011223344556677.pdf', '%PDF-1.7 notice of a power cut')
+  write('opinions/14-0011223344556677.zip', 'PK package of another node')
+  const [first] = inspection.checks
+  if (!first) throw new Error('no checks')
+  const keyframe = { file: `keyframes/${String(first.n)}-1-1.h264`, sha256: createHash('sha256').update('keyframe').digest('hex'), kind: 'keyframe' } as const
+  write(keyframe.file, 'keyframe')
+  const verdict = first.evidence.find(({ kind }) => kind === 'verdict')
+  if (!verdict) throw new Error('no verdict')
+  const judged = { ...first, evidence: [...first.evidence.filter(({ kind }) => kind !== 'verdict'), keyframe] }
+  const text = `${JSON.stringify(judged, null, 1)}\n`
+  write(verdict.file, text)
+  const checks = [{ ...judged, evidence: [...judged.evidence, { ...verdict, sha256: createHash('sha256').update(text).digest('hex') }] }, ...inspection.checks.slice(1)]
+  const whole = { ...inspection, checks }
+  const { n } = first
+  const file = { id: '0011223344556677', name: '停电.pdf', contentType: 'application/pdf', file: 'attachments/14-0011223344556677.pdf', size: 1, sha256: 'ab'.repeat(32), by: 'owner', atMs: 1 }
+  const aftermath: Aftermath = {
+    reviews: [{ inspection: inspection.id, n, result: 'pass', reason: '停电属实', by: 'chief', atMs: 3, appeal: 1, decision: 'granted' }],
+    appeals: [{ id: 1, inspection: inspection.id, n, text: '当时停电', by: 'owner', atMs: 1, files: [file] }],
+    rechecks: [],
+    opinions: [{ id: 1, inspection: inspection.id, n, node: '市局', by: 'chief', atMs: 2, check: first, recordingSha256: 'cd'.repeat(32), file: 'opinions/14-0011223344556677.zip', state: 'verified', differences: [], remarks: [], signed: { fingerprint: 'ef'.repeat(32), manifestSha256: 'ab'.repeat(32), inspection: 'other', n: 1, madeAt: '', madeBy: 'wang', software: 'yiji' } }],
+    holds: [{ id: 1, inspection: inspection.id, n, reason: '已申诉', by: 'chief', atMs: 2 }],
+  }
+  const documents = [...documentsOf(whole, aftermath, {}), { path: 'population.tsv', text: populationText(population) }, { path: 'report.json', text: JSON.stringify(reportOf(whole)) }]
+  const made = await preparePackage({ aftermath, inspection: whole, documents, folder, wish: {}, signer, software: 'yiji test', madeAtMs: 1e12, madeBy: 'office' })
+  const archive = join(folder, 'disputed.zip')
+  await pipeline(Readable.from(made.bytes()), createWriteStream(archive))
+  const unpacked = join(folder, 'unpacked')
+  const names = ['manifest.json', 'manifest.json.sig', 'installation.pem', ...made.manifest.files.map(({ path }) => path)]
+  for (const name of names) {
+    mkdirSync(join(unpacked, name, '..'), { recursive: true })
+    writeFileSync(join(unpacked, name), await readMember(archive, name, 1e9))
+  }
+  return unpacked
+}
+
+t.test('appeal, attachment, opinion and hold are in it; a byte changed in a member of any kind names that member', async (t) => {
+  const folder = await disputed(t)
+  const whole = await verifyPackage(folder)
+  t.same(wrongOf(whole), [])
+  t.match(JSON.parse(readFileSync(join(folder, 'holds.json'), 'utf8')), [{ reason: '已申诉' }])
+  t.match(JSON.parse(readFileSync(join(folder, 'appeals.json'), 'utf8')), [{ text: '当时停电', files: [{ name: '停电.pdf' }] }])
+  t.match(JSON.parse(readFileSync(join(folder, 'opinions.json'), 'utf8')), [{ node: '市局', signed: { fingerprint: 'ef'.repeat(32) } }])
+  const kinds = new Map((whole.manifest?.files ?? []).map((file) => [`${file.kind} ${file.path.split('/').length > 1 ? file.path.split('/')[0] : file.path}`, file.path]))
+  const members = [...new Set(kinds.values())]
+  for (const wanted of ['inspection.json', 'draw.json', 'rules.json', 'reviews.json', 'appeals.json', 'rechecks.json', 'opinions.json', 'holds.json', 'population.tsv', 'report.json', 'cover.html']) t.ok(members.includes(wanted), wanted)
+  t.same(['recordings/', 'keyframes/', 'pictures/', 'attachments/', 'opinions/'].filter((part) => !members.some((path) => path.startsWith(part))), [])
+  for (const path of ['manifest.json', 'manifest.json.sig', 'installation.pem', ...members]) {
+    const file = join(folder, path)
+    const good = readFileSync(file)
+    const bad = Buffer.from(good)
+    const at = bad.length >> 1
+    bad[at] = (bad[at] ?? 0) ^ 1
+    writeFileSync(file, bad)
+    const lines = wrongOf(await verifyPackage(folder))
+    t.ok(lines.some((line) => line.includes(path) || (path === 'manifest.json' && line.startsWith('signature: manifest.json.sig does not fit'))), `${path}: ${lines.join(' | ')}`)
+    writeFileSync(file, good)
+  }
+})
+
+t.test('no credential and no contact is in a package: neither in recordings of digest and basic log-ins nor in documents', async (t) => {
+  const folder = await disputed(t)
+  const secrets = /(?:proxy-)?authorization[ \t]*:[ \t]*[^x\s]|\b(?:rtsp|sip|http)s?:\/\/[^/\s:@"]+:[^/\s@"]+@|response="[0-9a-f]{32}|(?<!\d)1[3-9]\d{9}(?!\d)|\b0\d{2,3}-\d{7,8}\b|"(?:password|contact)"/i
+  t.match('Authorization: Digest username="a"', secrets)
+  t.match('rtsp://admin:12345@10.0.0.1/ch1', secrets)
+  const held = (await verifyPackage(folder)).manifest?.files ?? []
+  for (const { path } of held.filter((file) => file.kind !== 'recording')) t.notMatch(readFileSync(join(folder, path), 'latin1'), secrets, path)
+  let logIns = 0
+  for (const name of readdirSync(fixtures).filter((each) => each.endsWith('.pcapng'))) {
+    // Signalling alone: media may hold any bytes.
+    for (const event of await readRecording(new URL(name, fixtures).pathname)) {
+      const text = event.kind === 'note' ? JSON.stringify(event.note) : event.wire.layer === 'signal' ? event.wire.bytes.toString('latin1') : ''
+      if (/authorization:/i.test(text)) logIns++
+      if (secrets.test(text)) t.fail(`${name}: ${secrets.exec(text)?.[0]}`)
+    }
+  }
+  t.ok(logIns > 10, `${logIns} log-ins, all of them written over`)
 })
 
 t.test('a byte changed anywhere is found, wherever it lies', async (t) => {

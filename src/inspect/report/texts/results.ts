@@ -19,7 +19,7 @@ export const resultWords = {
   noDenominator: { zh: '分母为 0，不计', en: 'nothing to divide by' },
   overview: { zh: '一览', en: 'Overview' },
   one: { zh: '逐路', en: 'One by one' },
-  onlyFailing: { zh: '核查路数较多：以下只列不合格的摄像机；全部各路见工作簿。', en: 'There are many: only cameras that failed are listed here, all of them are in the workbook.' },
+  onlyFailing: { zh: '核查路数较多：以下只列不合格的摄像机，其余各路的画面不在本报告中；全部各路见工作簿，画面见证据包与画面一览。', en: 'There are many: only cameras that failed are listed here, and pictures of the others are left out. All of them are in the workbook, their pictures in the evidence package and on the contact sheet.' },
   furtherRows: { zh: '另有未列出的，见工作簿：', en: 'Not listed here, in the workbook:' },
   noFailing: { zh: '没有不合格的摄像机。', en: 'No camera failed.' },
   figure: { zh: '图像指标', en: 'Figure' },
