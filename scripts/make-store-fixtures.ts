@@ -35,6 +35,7 @@ const known: Readonly<Record<string, (n: number) => unknown>> = {
   'findings.rule': () => 'contact.missing', 'findings.field': () => 'contact', 'findings.detail': () => null, 'findings.state': () => 'accepted', 'field_changes.side': () => 'declared', 'sessions.expires_at_ms': () => 4_102_444_800_000,
   'rule_sets.document': (n) => JSON.stringify({ name: `rules-${n + 1}`, version: 1 }), 'rule_sets.name': (n) => `rules-${n + 1}`, 'rechecks.document': () => null, 'rechecks.detail': () => null, 'appeal_decisions.decision': () => 'rejected', 'opinions.document': () => '{"n":1}', 'opinions.computed': () => null,
   'opinions.differences': () => '[]', 'opinions.remarks': () => '[]', 'opinions.state': () => 'verified', 'opinions.signed': () => null, 'signing_keys.revoked_at_ms': () => null, 'signing_keys.revoked_by': () => null, 'signing_keys.revoked_reason': () => null, 'rejudgements.rules': () => '{"name":"default"}', 'rejudgements.results': () => '[]',
+  'area_checks.id': (n) => `c-${n + 1}`, 'area_checks.document': (n) => JSON.stringify({ id: `c-${n + 1}`, area, by: 'x', state: 'done', stage: 'together', startedAtMs: n + 1, total: 3, done: 3, opened: 0, reopened: 0, fixed: 0, standing: 3, rewritten: 0, notes: [] }),
   // Sealed at the first start, like the entries of before there were hashes.
   'audit.hash': () => '',
 }

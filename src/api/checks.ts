@@ -26,7 +26,7 @@ export function checkRoutes(app: App, { registry }: ApiDeps): void {
 
   app.get(
     '/cameras/checks',
-    { schema: { tags: ['findings'], summary: 'Checks of areas since the service started, newest first', response: { 200: Items(AreaCheck) } }, config: { allow: 'cameras.see' } },
+    { schema: { tags: ['findings'], summary: 'The last fifty checks of areas, newest first', response: { 200: Items(AreaCheck) } }, config: { allow: 'cameras.see' } },
     async (request) => ({ items: registry.checks().filter((check) => sees(request, check)) }),
   )
 

@@ -33,6 +33,10 @@ export interface CheckStore {
   readonly completePlatforms: () => Promise<readonly string[]>
   /** Declared, unretired records of an area that no catalog lists, among the next ones after `after`; `next` is where to go on. */
   readonly unlisted: (area: string, after: string) => Promise<{ readonly ids: readonly string[]; readonly next?: string }>
+  /** Keeps a check as it is now; of those that are over so many are kept, the newest. */
+  readonly saveAreaCheck: (run: AreaCheckRun, kept: number) => Promise<void>
+  /** Newest first. */
+  readonly areaChecks: () => Promise<readonly AreaCheckRun[]>
 }
 
 /** One look at all records of an area. */
@@ -41,6 +45,8 @@ export interface AreaCheckRun {
   readonly area: string
   readonly by: string
   readonly state: 'running' | 'done' | 'cancelled' | 'failed'
+  /** The service stopped before it was over: what it had kept by then stays, and its figures are not known. */
+  readonly isInterrupted?: true
   /** records: each by itself and against catalogs; together: what only many records show. */
   readonly stage: 'records' | 'together'
   readonly startedAtMs: number

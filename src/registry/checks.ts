@@ -9,7 +9,7 @@ import type { Camera, Finding, RegistryStore } from './types.ts'
 
 /** Records read, judged and written at one go: some 5 ms. Findings of many records are kept in parts of the same size. */
 const part = 50
-/** Runs that are remembered after they ended; all are forgotten when the service stops, what they found is not. */
+/** Runs that are remembered after they ended, here and in the store. */
 const maxKept = 50
 
 /** What only many records show: fed with each record, then asked. */
@@ -109,7 +109,22 @@ export function createChecks(options: ChecksOptions): AreaChecks {
     }
   }
 
+  const save = (run: Run): Promise<void> => store.saveAreaCheck(run.state, maxKept).catch((error: unknown) => log.error({ id: run.state.id, error }, 'a check of an area is not kept; what it found is'))
+  const remember = (state: AreaCheckRun, run: Partial<Run> = {}): Run => {
+    const kept: Run = { state, isCancelled: false, ended: Promise.resolve(), ...run }
+    runs.set(state.id, kept)
+    return kept
+  }
+  /** Those of the process before this one; what it had begun and not ended is said to be so. */
+  const recall = async (): Promise<void> => {
+    for (const state of (await store.areaChecks()).toReversed()) {
+      if (runs.has(state.id)) continue
+      if (state.state !== 'running') remember(state)
+      else await save(remember({ ...state, state: 'failed', isInterrupted: true, finishedAtMs: clock.wallMs() }))
+    }
+  }
   const go = async (run: Run): Promise<void> => {
+    await save(run)
     try {
       const { many, ids } = await readAll(run, run.state)
       if (many && !run.isCancelled) await keepTogether(run, many, ids)
@@ -118,35 +133,33 @@ export function createChecks(options: ChecksOptions): AreaChecks {
       log.error({ area: run.state.area, error: error instanceof Error ? error.message : String(error) }, 'a check of an area failed; what it had kept stays')
       note(run, { state: 'failed', finishedAtMs: clock.wallMs() })
     }
+    await save(run)
     const { id: _id, notes, ...figures } = run.state
     log.info({ ...figures, notes: notes.length }, 'area checked')
   }
 
+  const recalled = recall().catch((error: unknown) => log.error({ error }, 'earlier checks of areas cannot be read'))
   return {
     startCheck: (area, by) => {
       const other = [...runs.values()].find(({ state }) => state.state === 'running' && overlaps(state.area, area))
       if (other) throw new AppError('conflict', `area "${other.state.area}" is being checked (${other.state.id}): wait for it, or cancel it`)
       const startedAtMs = clock.wallMs()
       const id = `${startedAtMs.toString(36)}-${++last}`
-      const run: Run = {
-        state: { id, area, by, state: 'running', stage: 'records', startedAtMs, total: 0, done: 0, rewritten: 0, notes: [], ...noSteps },
-        isCancelled: false,
-        ended: Promise.resolve(),
-      }
-      runs.set(id, run)
-      const over = [...runs].find(([, each]) => each.state.state !== 'running')
+      const run = remember({ id, area, by, state: 'running', stage: 'records', startedAtMs, total: 0, done: 0, rewritten: 0, notes: [], ...noSteps })
+      const over = [...runs].filter(([, each]) => each.state.state !== 'running').sort(([, a], [, b]) => a.state.startedAtMs - b.state.startedAtMs)[0]
       if (runs.size > maxKept && over) runs.delete(over[0])
       run.ended = go(run)
       return run.state
     },
     check: (id) => runs.get(id)?.state,
-    checks: () => [...runs.values()].map(({ state }) => state).reverse(),
+    checks: () => [...runs.values()].map(({ state }) => state).reverse().sort((a, b) => b.startedAtMs - a.startedAtMs),
     cancelCheck: (id) => {
       const run = runs.get(id)
       if (run?.state.state === 'running') run.isCancelled = true
       return run?.state
     },
     checkEnded: async (id) => {
+      await recalled
       await runs.get(id)?.ended
       return runs.get(id)?.state
     },

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import { manualClock, silentLog, type ManualClock } from '../base/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { maxBulk } from './findings.ts'
-import { createRegistry, type Channel, type Fields, type FindingQuery, type Registry } from './index.ts'
+import { createRegistry, type AreaCheckRun, type Channel, type Fields, type FindingQuery, type Registry } from './index.ts'
 
 const platform = '32011600002000000001'
 const recorder = '32011600001180000001'
@@ -254,6 +254,16 @@ t.test('a check of an area: all rules, counted; one at a time; cancelled; what o
   t.match(await registry.checkEnded(beside.id), { state: 'done' })
   t.equal(registry.checks()[0]?.id, beside.id)
   t.equal(registry.check('none'), undefined)
+  // Another process finds them as they ended, and what had not ended said to be broken off.
+  const begun = { ...registry.checks()[0], id: 'zzz', state: 'running', startedAtMs: 9e12 } as AreaCheckRun
+  const kept = store.registry
+  await kept.saveAreaCheck(begun, 50)
+  const after = createRegistry({ store: kept, clock: manualClock(), log: silentLog })
+  t.match(await after.checkEnded('zzz'), { state: 'failed', isInterrupted: true })
+  t.match(after.checks().slice(0, 3).map(({ id, state }) => [id, state]), [['zzz', 'failed'], [beside.id, 'done'], [running.id, 'cancelled']])
+  t.match((await kept.areaChecks())[0], { id: 'zzz', state: 'failed', isInterrupted: true }, 'and kept so')
+  for (let n = 0; n < 5; n++) await kept.saveAreaCheck({ ...begun, id: `old-${n}`, state: 'done', startedAtMs: n }, 3)
+  t.equal((await kept.areaChecks()).length, 3, 'the newest of them')
   t.equal(registry.cancelCheck('none'), undefined)
 })
 

@@ -1,6 +1,6 @@
 // CheckStore on SQLite: records in parts, and what catalogs say of them.
 import type Database from 'better-sqlite3'
-import type { CheckStore, KeptReport, StandingRow } from '../registry/index.ts'
+import type { AreaCheckRun, CheckStore, KeptReport, StandingRow } from '../registry/index.ts'
 import { cameraColumns, cameraOf, type CameraRow } from './camera-rows.ts'
 import type { Task } from './trouble.ts'
 
@@ -54,7 +54,17 @@ export function checkStore(raw: Database.Database, task: Task): CheckStore {
     SELECT id, is_draft = 0 AND is_retired = 0 AND ${within} AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = cameras.id AND h.missing_since_ms IS NULL) AS isOne
     FROM cameras WHERE id > @after ORDER BY id LIMIT ${scanPart}`)
 
+  const putCheck = raw.prepare<[string, string, number, string]>('INSERT INTO area_checks (id, state, started_at_ms, document) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state, document = excluded.document')
+  const trimChecks = raw.prepare<[number]>(`DELETE FROM area_checks WHERE state <> 'running' AND id NOT IN (SELECT id FROM area_checks ORDER BY started_at_ms DESC, id DESC LIMIT ?)`)
+  const checks = raw.prepare<[], string>('SELECT document FROM area_checks ORDER BY started_at_ms DESC, id DESC').pluck()
+  const saveCheck = raw.transaction((run: AreaCheckRun, kept: number): void => {
+    putCheck.run(run.id, run.state, run.startedAtMs, JSON.stringify(run))
+    trimChecks.run(kept)
+  })
+
   return {
+    saveAreaCheck: (run, kept) => task(() => saveCheck.immediate(run, kept)),
+    areaChecks: () => task(() => checks.all().map((document) => JSON.parse(document) as AreaCheckRun)),
     camerasAfter: (area, after, limit) => task(() => page.all({ area, areaEnd: `${area}:`, after, limit }).map(cameraOf)),
     cameraTotal: (area) => task(() => total.get({ area, areaEnd: `${area}:` }) ?? 0),
     standings: (ids) => task(() => standings.all(JSON.stringify(ids)).map(standingOf)),

@@ -127,6 +127,7 @@ export const AreaCheck = Type.Object({
   area: Type.String(),
   by: Type.String(),
   state: Type.Enum(['running', 'done', 'cancelled', 'failed']),
+  isInterrupted: Type.Optional(Type.Boolean({ description: 'the service stopped before it was over: what it had kept by then stays, and its figures are not known' })),
   stage: Type.Enum(['records', 'together']),
   startedAtMs: Instant,
   finishedAtMs: Type.Optional(Instant),

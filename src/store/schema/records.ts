@@ -209,3 +209,13 @@ export const completenessRuns = sqliteTable('completeness_runs', {
   day: text('day').primaryKey(),
   atMs: integer('at_ms').notNull(),
 })
+
+/** Checks of whole areas: begun, and how they ended. */
+export const areaChecks = sqliteTable('area_checks', {
+  id: text('id').primaryKey(),
+  /** running, done, cancelled, failed. */
+  state: text('state').notNull(),
+  startedAtMs: integer('started_at_ms').notNull(),
+  /** The check as it is told of (JSON). */
+  document: text('document').notNull(),
+})
