@@ -16,7 +16,7 @@ t.test('an inspection loses nothing on its way out', async (t) => {
   t.match(detail, { id: inspectionHere, state: 'done', seed: 'ab12', total: 1, done: 1, results: { pass: 0, fail: 1, review: 0 }, population: { size: 40 }, ruleSet: { name: 'default', version: 1 } })
   t.match(detail, { rules, sample: [member(cameraHere, here)], checks: [check], reviews: [{ appeal: 1, decision: 'rejected' }, review] }, 'the machine’s verdict stays beside the review')
   t.match(review, { inspection: inspectionHere, n: 1, result: 'pass', reason: 'seen on site', by: 'assessor' })
-  t.match((await ask('viewer', 'GET', `${v1}/rule-sets`)).json(), { items: [{ name: 'default', isShipped: true }, { name: 'demo' }] })
+  t.match((await ask('viewer', 'GET', `${v1}/rule-sets`)).json(), { items: [{ name: 'default', isShipped: true }, { name: 'demo' }, { name: 'blur2' }] })
   t.equal((await ask('viewer', 'GET', `${v1}/inspections/${inspectionHere}/checks/2`)).statusCode, 404)
   t.equal((await ask('assessor', 'POST', `${v1}/inspections/${inspectionHere}/checks/1/review`, { result: 'pass', reason: '' })).statusCode, 400)
 })

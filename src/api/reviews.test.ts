@@ -287,7 +287,7 @@ t.test('rule sets: a version is written once, the same content is no other, and 
   t.notOk(figures.items.find(({ path }) => path === 'response.slowMs')?.basis, 'its own figure has no basis of ours')
   t.ok(figures.never.length > 10)
   const list = (await home.ask('viewer', 'GET', `${v1}/rule-sets`)).json<{ items: { name: string; version: number }[] }>().items
-  t.same(list.map(({ name, version }) => [name, version]), [['default', defaultRules.version], ['demo', defaultRules.version], ['city', 3]])
+  t.same(list.map(({ name, version }) => [name, version]), [['default', defaultRules.version], ['demo', defaultRules.version], ['blur2', 1], ['city', 3]])
   const start = await home.ask('assessor', 'POST', `${v1}/inspections`, { area: here, rules: 'city@2' })
   t.equal(start.statusCode, 202)
   t.equal((await home.ask('assessor', 'POST', `${v1}/inspections`, { area: here, rules: 'city@8' })).statusCode, 400)

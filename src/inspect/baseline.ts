@@ -23,6 +23,6 @@ export function baselineOf(check: Pick<Check, 'n' | 'attempts' | 'picture'>, ins
   const scene = attempts.find(({ outcome }) => outcome === 'ok')?.pictures.find(({ signature }) => signature !== undefined)
   if (scene?.signature === undefined) return undefined
   const { width, height, mean, cb, cr, signature } = scene
-  const { blurPx } = picture.sharpness
-  return { atMs: picture.atMs, hour: hourOf(picture.atMs), inspection, n, width, height, mean, ...(blurPx === undefined ? {} : { blurPx }), ...(cb === undefined || cr === undefined ? {} : { cb, cr }), signature }
+  const { blurPx, figure } = picture.sharpness
+  return { atMs: picture.atMs, hour: hourOf(picture.atMs), inspection, n, width, height, mean, ...(blurPx === undefined ? {} : { blurPx }), ...(figure === undefined ? {} : { blurFigure: figure }), ...(cb === undefined || cr === undefined ? {} : { cb, cr }), signature }
 }

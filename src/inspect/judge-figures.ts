@@ -74,8 +74,8 @@ function besideBaseline(scene: PictureMeasure, picture: PictureVerdict, hour: nu
   const isSameHour = hoursApart(hour, baseline.hour) <= asked.baselineHours
   const isSameScene = likeness !== undefined && likeness.scene >= asked.minSceneLikeness
   const isSameSize = Math.abs(scene.height - baseline.height) <= baseline.height * 0.1
-  const { blurPx } = picture.sharpness
-  const softer = blurPx === undefined || baseline.blurPx === undefined ? undefined : blurPx - baseline.blurPx
+  const { blurPx, figure: by } = picture.sharpness
+  const softer = blurPx === undefined || baseline.blurPx === undefined || by !== baseline.blurFigure ? undefined : blurPx - baseline.blurPx
   const shift = scene.cb === undefined || scene.cr === undefined || baseline.cb === undefined || baseline.cr === undefined ? undefined : Math.hypot(scene.cb - baseline.cb, scene.cr - baseline.cr)
   // Infrared light takes all colour: that is the night mode, and no cast.
   const isGrey = (scene.saturation ?? 0) < 4 || Math.hypot(baseline.cb ?? 0, baseline.cr ?? 0) < 1

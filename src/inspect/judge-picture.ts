@@ -7,12 +7,13 @@ export function judgePicture(samples: readonly PictureMeasure[], rules: Pick<Rul
   const frozen = !pattern && isFrozen(samples, rules.absence.frozenDifference)
   const absence: Absence | undefined = pattern ?? (frozen ? 'frozen' : undefined)
   const blurPx = median(samples.flatMap((sample) => (sample.blurPx === undefined ? [] : [sample.blurPx])))
+  const figure = samples.find((sample) => sample.blurFigure !== undefined)?.blurFigure
   const brightness = median(samples.map((sample) => sample.mean))
   return {
     present: absence === undefined,
     ...(absence && { absence }),
     frozen,
-    sharpness: { ...(blurPx === undefined ? {} : { blurPx }), band: bandOf(blurPx, Math.min(...samples.map((sample) => sample.height)), rules.sharpness) },
+    sharpness: { ...(blurPx === undefined ? {} : { blurPx }), ...(figure === undefined ? {} : { figure }), band: bandOf(blurPx, Math.min(...samples.map((sample) => sample.height)), rules.sharpness) },
     ...(brightness === undefined ? {} : { brightness }),
     samples: samples.length,
   }

@@ -29,11 +29,13 @@ export interface FrameSource {
   readonly folder?: string
 }
 
+export const frameName = (scene: string, height: number, { blur, condition }: Cell): string => `${scene}-${height}-${blur.kind}${blur.sigma}-${condition.name.replaceAll(' ', '_')}`
+
 /** `undefined` where the photograph is too small. */
 export function framesOf(source: FrameSource): (cell: Cell) => Promise<Frame | undefined> {
   const lens = createLens(source)
   return async (cell) => {
-    const name = `${source.name}-${source.height}-${cell.blur.kind}${cell.blur.sigma}-${cell.condition.name.replaceAll(' ', '_')}`
+    const name = frameName(source.name, source.height, cell)
     const kept = source.folder === undefined ? undefined : join(source.folder, name)
     if (kept !== undefined && existsSync(`${kept}.json`)) {
       const { width, height, rivals } = JSON.parse(readFileSync(`${kept}.json`, 'utf8')) as Omit<Frame, 'luma'>

@@ -25,7 +25,7 @@ export const RuleSet = Type.Object({
     frozenDifference: Type.Number(),
     frozenGrain: Type.Optional(Type.Number()),
   }),
-  sharpness: Type.Object({ clearBelowPx: Type.Number(), unclearFromPx: Type.Number(), minBlocks: Type.Number(), minHeight: Type.Number() }),
+  sharpness: Type.Object({ clearBelowPx: Type.Number(), unclearFromPx: Type.Number(), minBlocks: Type.Number(), minHeight: Type.Number(), figure: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(2)])) }),
   picture: Type.Optional(
     Type.Object({
       darkMean: Type.Number(),

@@ -63,8 +63,23 @@ export interface Pyramid {
   readonly grid: Grid
   /** Mean gradient energy of each block, both axes, at the scale that blocks are chosen by. */
   readonly coarse: Float64Array
-  /** Adds the mean gradient energies of one block, one for each of `scales`: along rows to `x`, along columns to `y`. */
-  readonly addEnergies: (block: number, x: Float64Array, y: Float64Array) => void
+  /** Adds the means of one block, one for each of `scales`. */
+  readonly addEnergies: (block: number, sums: Energies) => void
+}
+
+/** Of gradients, one for each of `scales`. */
+export interface Energies {
+  /** Mean squares of what gradients have along rows and along columns. */
+  readonly x: Float64Array
+  readonly y: Float64Array
+  /** Means of the fourth powers, in which the steepest edges stand out. */
+  readonly fourthX: Float64Array
+  readonly fourthY: Float64Array
+}
+
+export const noEnergies = (size = scales.length): Energies => {
+  const [x, y, fourthX, fourthY] = Array.from({ length: 4 }, () => new Float64Array(size))
+  return { x: x!, y: y!, fourthX: fourthX!, fourthY: fourthY! }
 }
 
 /** The scale by which blocks are chosen: coarse enough that noise does not choose, fine enough that blur leaves something. */
@@ -88,25 +103,25 @@ export function pyramid({ width, height, luma }: Pick<Planes, 'width' | 'height'
   const eighth = decimated(quarter2)
   const eighth1 = smoothed(eighth)
   const coarse = new Float64Array(grid.across * grid.down)
-  const [x, y] = [new Float64Array(1), new Float64Array(1)]
+  const sums = noEnergies(1)
   for (let block = 0; block < coarse.length; block++) {
-    x[0] = y[0] = 0
-    addBlockEnergy(quarter1, 4, grid, block, x, y, 0)
-    coarse[block] = x[0] + y[0]
+    for (const values of Object.values(sums)) values.fill(0)
+    addBlockEnergy(quarter1, 4, grid, block, sums, 0)
+    coarse[block] = sums.x[0]! + sums.y[0]!
   }
   const fine = createPatch(side)
   const finer = createPatch(side / 2)
   return {
     grid,
     coarse,
-    addEnergies: (block, x, y) => {
-      fine({ width, height, values: luma, unit: 1 }, 1, grid, block, x, y, 0)
-      finer(half, 2, grid, block, x, y, 3)
-      addBlockEnergy(quarter, 4, grid, block, x, y, 6)
-      addBlockEnergy(quarter1, 4, grid, block, x, y, 7)
-      addBlockEnergy(quarter2, 4, grid, block, x, y, 8)
-      addBlockEnergy(eighth, 8, grid, block, x, y, 9)
-      addBlockEnergy(eighth1, 8, grid, block, x, y, 10)
+    addEnergies: (block, sums) => {
+      fine({ width, height, values: luma, unit: 1 }, 1, grid, block, sums, 0)
+      finer(half, 2, grid, block, sums, 3)
+      addBlockEnergy(quarter, 4, grid, block, sums, 6)
+      addBlockEnergy(quarter1, 4, grid, block, sums, 7)
+      addBlockEnergy(quarter2, 4, grid, block, sums, 8)
+      addBlockEnergy(eighth, 8, grid, block, sums, 9)
+      addBlockEnergy(eighth1, 8, grid, block, sums, 10)
     },
   }
 }
@@ -149,27 +164,36 @@ function smoothed({ width, height, values, unit }: Level): Level {
 }
 
 /** Adds the mean gradient energies of a level inside a block, in (levels per finest pixel)²; positions nearer than two steps to the border are left out. */
-function addBlockEnergy({ width, height, values, unit }: Level, d: number, { side, across }: Grid, block: number, outX: Float64Array, outY: Float64Array, at: number): void {
+function addBlockEnergy({ width, height, values, unit }: Level, d: number, { side, across }: Grid, block: number, sums: Energies, at: number): void {
   const [left, top] = [((block % across) * side) / d, (Math.floor(block / across) * side) / d]
   const [x0, x1] = [Math.max(2, Math.ceil(left)), Math.min(width - 2, Math.ceil(left + side / d))]
   const [y0, y1] = [Math.max(2, Math.ceil(top)), Math.min(height - 2, Math.ceil(top + side / d))]
-  let sumX = 0
-  let sumY = 0
+  let [sumX, sumY, fourthX, fourthY] = [0, 0, 0, 0]
   for (let y = y0; y < y1; y++) {
     for (let i = y * width + x0, end = y * width + x1; i < end; i++) {
       const gx = values[i + 1]! - values[i - 1]!
       const gy = values[i + width]! - values[i - width]!
-      sumX += gx * gx
-      sumY += gy * gy
+      const ex = gx * gx
+      const ey = gy * gy
+      sumX += ex
+      sumY += ey
+      fourthX += ex * ex
+      fourthY += ey * ey
     }
   }
-  const scale = 1 / Math.max(1, (x1 - x0) * (y1 - y0)) / (2 * d * unit) ** 2
-  outX[at]! += sumX * scale
-  outY[at]! += sumY * scale
+  addMeans(sums, at, [sumX, sumY, fourthX, fourthY], Math.max(1, (x1 - x0) * (y1 - y0)), (2 * d * unit) ** 2)
+}
+
+function addMeans(sums: Energies, at: number, [x, y, fourthX, fourthY]: readonly [number, number, number, number], count: number, unit: number): void {
+  const scale = 1 / count / unit
+  sums.x[at]! += x * scale
+  sums.y[at]! += y * scale
+  sums.fourthX[at]! += (fourthX * scale) / unit
+  sums.fourthY[at]! += (fourthY * scale) / unit
 }
 
 /** Three scales of one block, unsmoothed and after one and two smoothings, at every second value in both directions where d is 1. */
-function createPatch(side: number): (level: Level, d: number, grid: Grid, block: number, x: Float64Array, y: Float64Array, at: number) => void {
+function createPatch(side: number): (level: Level, d: number, grid: Grid, block: number, sums: Energies, at: number) => void {
   const margin = 3
   const span = side + 2 * margin
   const raw = new Uint16Array(span * span)
@@ -180,7 +204,7 @@ function createPatch(side: number): (level: Level, d: number, grid: Grid, block:
     for (let i = 1; i < from.length - 1; i++) rows[i] = from[i - 1]! + 2 * from[i]! + from[i + 1]!
     for (let i = span; i < from.length - span; i++) to[i] = rows[i - span]! + 2 * rows[i]! + rows[i + span]!
   }
-  return ({ width, height, values, unit }, d, { across }, block, outX, outY, at) => {
+  return ({ width, height, values, unit }, d, { across }, block, sums, at) => {
     const step = d === 1 ? 2 : 1
     // Blocks at the border are looked at a little further in.
     const left = Math.min(Math.max((block % across) * side - margin, 0), width - span)
@@ -190,19 +214,20 @@ function createPatch(side: number): (level: Level, d: number, grid: Grid, block:
       for (let x = 0, i = y * span; x < span; x++, i++) raw[i] = values[from + x]!
     }
     const add = (patch: Uint16Array | Uint32Array, patchUnit: number, scale: number): void => {
-      let sumX = 0
-      let sumY = 0
+      let [sumX, sumY, fourthX, fourthY] = [0, 0, 0, 0]
       for (let y = margin; y < margin + side; y += step) {
         for (let i = y * span + margin, end = i + side; i < end; i += step) {
           const gx = patch[i + 1]! - patch[i - 1]!
           const gy = patch[i + span]! - patch[i - span]!
-          sumX += gx * gx
-          sumY += gy * gy
+          const ex = gx * gx
+          const ey = gy * gy
+          sumX += ex
+          sumY += ey
+          fourthX += ex * ex
+          fourthY += ey * ey
         }
       }
-      const each = 1 / Math.ceil(side / step) ** 2 / (2 * d * patchUnit) ** 2
-      outX[scale]! += sumX * each
-      outY[scale]! += sumY * each
+      addMeans(sums, scale, [sumX, sumY, fourthX, fourthY], Math.ceil(side / step) ** 2, (2 * d * patchUnit) ** 2)
     }
     add(raw, unit, at)
     smooth(raw, once)

@@ -22,7 +22,7 @@ export interface Seen {
 }
 
 /** Taller pictures are halved first: their edges are measured at half size, in the same unit. */
-const tallest = 1620
+export const tallest = 1620
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
 
@@ -38,7 +38,7 @@ export function measure(planes: Planes, before: Seen | undefined, rules: Pick<Ru
   const scene = brightness(histogram(planes, area, hidden))
   const grain = noise(planes, area, hidden)
   const pattern = absence(planes, area, hidden, scene, grain, rules.absence)
-  const edges = pattern === undefined ? sharpness(planes, area, hidden, grain, rules.sharpness.minBlocks) : { blocks: 0 }
+  const edges = pattern === undefined ? sharpness(planes, area, hidden, grain, rules.sharpness) : { blocks: 0 }
   const last = before && before.planes.width === planes.width && before.planes.height === planes.height ? before : undefined
   const change = last && difference(planes, last.planes, area, either(hidden, last.mask))
   const ticked = last && clockChange(planes, last.planes, area, hidden, last.mask)
@@ -55,6 +55,7 @@ export function measure(planes: Planes, before: Seen | undefined, rules: Pick<Ru
       ...(pattern === undefined ? {} : { absence: pattern }),
       ...(change === undefined ? {} : { difference: rounded(change, 3) }),
       ...(edges.blurPx === undefined ? {} : { blurPx: rounded(edges.blurPx, 3) }),
+      ...(edges.blurPx === undefined || rules.sharpness.figure !== 2 ? {} : { blurFigure: 2 as const }),
       blocks: edges.blocks,
       noise: rounded(grain, 3),
       ...(ticked === undefined ? {} : { clockChange: rounded(ticked, 1) }),

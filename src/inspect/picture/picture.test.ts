@@ -3,7 +3,10 @@ import t from 'tap'
 import { seededRandom } from '../../base/index.ts'
 import type { PictureMeasure } from '../types.ts'
 import { fitBlur } from './blur-fit.ts'
-import { pyramid, scales } from './gradient-energies.ts'
+import { blurFeatures } from './blur-features.ts'
+import { regressBlur } from './blur-regression.ts'
+import { weights } from './blur-weights.ts'
+import { noEnergies, pyramid, scales, type Energies } from './gradient-energies.ts'
 import { expandRange, measure, type Planes } from './index.ts'
 import { letterbox, mask } from './mask.ts'
 
@@ -115,9 +118,9 @@ t.test('noise leaves at each scale the energy that the kernels are said to leave
   const side = 30
   const means = (planes: Planes): readonly [Float64Array, Float64Array] => {
     const seen = pyramid(planes, side)
-    const [x, y] = [new Float64Array(scales.length), new Float64Array(scales.length)]
-    for (let block = 0; block < seen.coarse.length; block++) seen.addEnergies(block, x, y)
-    return [x.map((sum) => sum / seen.coarse.length), y.map((sum) => sum / seen.coarse.length)]
+    const sums = noEnergies()
+    for (let block = 0; block < seen.coarse.length; block++) seen.addEnergies(block, sums)
+    return [sums.x.map((sum) => sum / seen.coarse.length), sums.y.map((sum) => sum / seen.coarse.length)]
   }
   for (const energies of means(draw(() => 77))) t.strictSame([...energies], scales.map(() => 0))
   const deviation = 8
@@ -163,6 +166,49 @@ t.test('blur is measured in pixels at 1080p height, under noise and text too', a
   const flat = look(noisy(draw((x) => 100 + x / 20), 2, 1))
   t.equal(flat.blurPx, undefined, 'no edges: undetermined')
   t.ok(flat.blocks < rules.sharpness.minBlocks && flat.absence === undefined)
+})
+
+/** Regions of edges alone, or of texture, blurred along each axis. */
+const regionsBehind = (sigmaX: number, sigmaY: number, exponent: number, noise: number): readonly Energies[] =>
+  [1, 2, 4].map((strength) => {
+    const along = (sigma: number, power: number): Float64Array => Float64Array.from(scales, ({ variance, noiseGain }) => 100 * strength * (sigma * sigma + variance) ** -power + noise * noise * noiseGain)
+    const [x, y] = [along(sigmaX, exponent), along(sigmaY, exponent)]
+    const fourth = (squares: Float64Array, sigma: number): Float64Array => squares.map((square, k) => square * along(sigma, 1)[k]!)
+    return { x, y, fourthX: fourth(x, sigmaX), fourthY: fourth(y, sigmaY) }
+  })
+
+t.test('the second figure: one weight for each feature, the same whichever way a camera moved, and more of it for more blur', async (t) => {
+  const count = blurFeatures(regionsBehind(1, 1, 0.7, 1), 1).length
+  t.same([weights.means.length, weights.deviations.length, weights.factors.length], [count, count, count])
+  for (const exponent of [0.5, 0.7, 1]) {
+    for (const noise of [0, 2]) {
+      const [across, down] = [regressBlur(regionsBehind(2, 0.3, exponent, noise), noise), regressBlur(regionsBehind(0.3, 2, exponent, noise), noise)]
+      t.ok(Math.abs(across - down) < 1e-9, `moved across ${across}, down ${down}`)
+      const blurred = [0.3, 1.2, 2.4].map((sigma) => regressBlur(regionsBehind(sigma, sigma, exponent, noise), noise))
+      t.ok(blurred[0]! < blurred[1]! && blurred[1]! < blurred[2]!, `p ${exponent}, noise ${noise}: ${blurred.map((px) => px.toFixed(2)).join(', ')}`)
+    }
+  }
+})
+
+t.test('a rule set says by which figure it judges, and the measure says which one it was', async (t) => {
+  const by = (figure: 1 | 2, planes: Planes): PictureMeasure => measure(planes, undefined, { ...rules, sharpness: { ...rules.sharpness, figure } }).measure
+  t.same(by(1, scene(2)), look(scene(2)), 'without a word it is the first')
+  t.equal(look(scene(2)).blurFigure, undefined)
+  t.equal(by(2, scene(2)).blurFigure, 2)
+  t.same({ ...by(2, scene(2)), blurPx: 0, blurFigure: 0 }, { ...look(scene(2)), blurPx: 0, blurFigure: 0 }, 'all else is the same')
+  const [sharp, soft] = [by(2, scene(0)).blurPx ?? NaN, by(2, scene(3)).blurPx ?? NaN]
+  t.ok(sharp < soft, `drawn slabs: ${sharp} px sharp, ${soft} px blurred by 3 of 540 rows`)
+  t.equal(by(2, draw(() => 0)).blurFigure, undefined, 'none without a scene')
+})
+
+t.test('chewed pictures: the second figure is a number in its bounds, or none', async (t) => {
+  const random = seededRandom(11)
+  for (let n = 0; n < 25; n++) {
+    const [w, h] = [64 + Math.floor(random() * 500), 48 + Math.floor(random() * 400)]
+    const [step, contrast, grain] = [2 + Math.floor(random() * 40), random() * 255, random() * 40]
+    const { blurPx } = measure(noisy(draw((x, y) => (Math.floor(x / step) + Math.floor(y / step)) % 2 * contrast, [128, 128], w, h), grain, n), undefined, { ...rules, sharpness: { ...rules.sharpness, figure: 2 } }).measure
+    if (blurPx !== undefined) t.ok(blurPx >= 0.1 && blurPx <= (12 * 1080) / h, `${w}×${h}: ${blurPx}`)
+  }
 })
 
 t.test('what is too small for regions, or has nothing in it, is not given a figure', async (t) => {

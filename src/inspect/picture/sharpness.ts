@@ -1,9 +1,13 @@
 // How far a picture is blurred, in pixels, without a reference. The picture is cut into blocks and the blocks into twelve regions; in each
-// region the blocks that carry most are looked at together, at eleven scales (gradient-energies.ts), and a model of blur, texture and noise is
-// fitted to what they show (blur-fit.ts), along rows and along columns. The answer is that of the sharpest region along
-// each: what is near the lens may be out of focus, what is far may be in haze; a camera whose best region is blurred is blurred. Parameters and their measurements: docs/sharpness.md.
+// region the blocks that carry most are looked at together, at eleven scales (gradient-energies.ts). There are two figures, and a rule set says by which one
+// it judges, so that a verdict stays what it was when there is a better figure:
+// 1. a model of blur, texture and noise is fitted to each region (blur-fit.ts), and the answer is that of the sharpest region along rows and along columns;
+// 2. a regression on all regions together (blur-regression.ts).
+// What is near the lens may be out of focus, what is far may be in haze; a camera whose best regions are blurred is blurred. Measurements: docs/sharpness.md.
 import { fitBlur } from './blur-fit.ts'
-import { choosing, pyramid, scales, type Grid, type Pyramid } from './gradient-energies.ts'
+import { regressBlur } from './blur-regression.ts'
+import { choosing, noEnergies, pyramid, scales, type Energies, type Grid, type Pyramid } from './gradient-energies.ts'
+import { percentile } from './percentile.ts'
 import type { Area, Planes } from './planes.ts'
 
 export interface Sharpness {
@@ -16,7 +20,7 @@ export interface Sharpness {
 /** A block is this part of the picture's height: 60 px at 1080. */
 const blocksDown = 18
 const smallestSide = 16
-const regions = { across: 4, down: 3 } as const
+const layout = { across: 4, down: 3 } as const
 /** Blocks of a region that must carry something, and the part of them that is looked at. */
 const regionBlocks = 6
 const best = 0.3
@@ -35,45 +39,72 @@ const maskReach = 8
 /** Below this an energy is rounding. */
 const leastEnergy = 1e-6
 
+export interface SharpnessRules {
+  readonly minBlocks: number
+  /** Absent of rule sets that were written when there was one figure. */
+  readonly figure?: 1 | 2
+}
+
 /** `noise`: standard deviation in levels. `mask`: 1 where OSD or letterbox cover the scene. */
-export function sharpness(planes: Planes, area: Area, mask: Uint8Array, noise: number, minBlocks: number): Sharpness {
+export function sharpness(planes: Planes, area: Area, mask: Uint8Array, noise: number, { minBlocks, figure = 1 }: SharpnessRules): Sharpness {
+  const { blocks, seen, regions } = regionsOf(planes, area, mask, noise, minBlocks)
+  if (!seen || regions.length === 0) return { blocks }
+  const means = regions.map((each) => strongest(seen, each))
+  const sigma = figure === 1 ? sharpestFit(means) : regressBlur(means, noise)
+  return { blocks, blurPx: (sigma * 1080) / planes.height }
+}
+
+export interface Regions {
+  /** Blocks of the picture that carry more than noise. */
+  readonly blocks: number
+  readonly seen?: Pyramid
+  /** The blocks of each region that carry enough; none where there are too few. */
+  readonly regions: readonly (readonly number[])[]
+}
+
+export function regionsOf(planes: Planes, area: Area, mask: Uint8Array, noise: number, minBlocks: number): Regions {
   const { width, height } = planes
   const side = Math.max(smallestSide, 4 * Math.round(height / blocksDown / 4))
-  if (width < regions.across * side || height < regions.down * side) return { blocks: 0 }
+  if (width < layout.across * side || height < layout.down * side) return { blocks: 0, regions: [] }
   const seen = pyramid(planes, side)
   const gain = 2 * scales[choosing]!.noiseGain
   const energies = seen.coarse.map((energy) => energy - noise * noise * gain)
   const floor = Math.max(faintest, aboveNoise * (noise * noise + grain) * gain)
   const isHidden = hiddenBlocks(seen.grid, { width, height }, area, mask)
   const carrying = [...energies.keys()].filter((block) => energies[block]! > floor && !isHidden(block))
-  if (carrying.length < Math.max(minBlocks, regionBlocks)) return { blocks: carrying.length }
+  if (carrying.length < Math.max(minBlocks, regionBlocks)) return { blocks: carrying.length, regions: [] }
   const sorted = carrying.map((block) => energies[block]!).sort((a, b) => a - b)
   const enough = percentile(sorted, strong.share) * strong.part
   const byRegion = Map.groupBy(carrying.filter((block) => energies[block]! > enough), (block) => regionOf(seen.grid, block))
-  const widths: (readonly (number | undefined)[])[] = []
-  for (const blocks of byRegion.values()) {
-    if (blocks.length < regionBlocks) continue
-    const chosen = blocks.sort((a, b) => energies[b]! - energies[a]!).slice(0, Math.round(blocks.length * best))
-    widths.push(widthsOf(seen, chosen))
-  }
-  if (widths.length === 0) return { blocks: carrying.length }
+  return { blocks: carrying.length, seen, regions: [...byRegion.values()].filter((blocks) => blocks.length >= regionBlocks) }
+}
+
+/** Means over the part of the blocks that carries most. */
+export function strongest(seen: Pyramid, blocks: readonly number[]): Energies {
+  const chosen = blocks.toSorted((a, b) => seen.coarse[b]! - seen.coarse[a]!).slice(0, Math.round(blocks.length * best))
+  const sums = noEnergies()
+  for (const block of chosen) seen.addEnergies(block, sums)
+  for (const values of Object.values(sums) as readonly Float64Array[]) for (let k = 0; k < values.length; k++) values[k]! /= chosen.length
+  return sums
+}
+
+const regionOf = ({ across, down }: Grid, block: number): number => Math.floor((Math.floor(block / across) * layout.down) / down) * layout.across + Math.floor(((block % across) * layout.across) / across)
+
+/** σ in the picture's own px, by the first figure. */
+function sharpestFit(regions: readonly Energies[]): number {
+  const widths = regions.map(widthsOf)
   const along = [0, 1].flatMap((axis) => {
     const known = widths.flatMap((width) => width[axis] ?? []).sort((a, b) => a - b)
     return known.length * 2 < widths.length ? [] : [percentile(known, sharpest)]
   })
   // Root of the mean variance of the axes.
-  const sigma = Math.sqrt(along.reduce((sum, each) => sum + each * each, 0) / along.length)
-  return { blocks: carrying.length, blurPx: (sigma * 1080) / height }
+  return Math.sqrt(along.reduce((sum, each) => sum + each * each, 0) / along.length)
 }
 
-const regionOf = ({ across, down }: Grid, block: number): number => Math.floor((Math.floor(block / across) * regions.down) / down) * regions.across + Math.floor(((block % across) * regions.across) / across)
-
 /** σ along rows and along columns: a lens blurs both alike, a camera that moved one of them. An axis that has little of its own shows the other's slanted edges. */
-function widthsOf(seen: Pyramid, blocks: readonly number[]): readonly (number | undefined)[] {
-  const axes = [new Float64Array(scales.length), new Float64Array(scales.length)] as const
-  for (const block of blocks) seen.addEnergies(block, ...axes)
-  const [x, y] = axes.map((sums) => sums.at(-1)!)
-  return axes.map((sums) => (sums.at(-1)! < weakAxis * Math.max(x!, y!) ? undefined : fitBlur(sums.map((sum) => Math.max(leastEnergy, sum / blocks.length))).sigma))
+function widthsOf({ x, y }: Energies): readonly (number | undefined)[] {
+  const most = Math.max(x.at(-1)!, y.at(-1)!)
+  return [x, y].map((means) => (means.at(-1)! < weakAxis * most ? undefined : fitBlur(means.map((mean) => Math.max(leastEnergy, mean))).sigma))
 }
 
 /** Blocks that lie outside `area` in part, or within reach of what the mask covers. */
@@ -87,11 +118,4 @@ function hiddenBlocks({ side, across }: Grid, { width, height }: { readonly widt
     }
     return false
   }
-}
-
-/** `sorted` ascending, linear between the two nearest. */
-function percentile(sorted: readonly number[], share: number): number {
-  const at = share * (sorted.length - 1)
-  const low = sorted[Math.floor(at)]!
-  return low + (sorted[Math.ceil(at)]! - low) * (at - Math.floor(at))
 }

@@ -5,9 +5,10 @@ import { checkRules } from './check.ts'
 import { defaultRules } from './default.ts'
 import { demoRules } from './demo.ts'
 import { earlierRuleSets } from './earlier.ts'
+import { secondFigure } from './second-figure.ts'
 
 /** The newest version of each. */
-export const ruleSets: readonly RuleSet[] = [defaultRules, demoRules]
+export const ruleSets: readonly RuleSet[] = [defaultRules, demoRules, secondFigure]
 export const shippedRuleSets: readonly RuleSet[] = [...earlierRuleSets, ...ruleSets]
 
 /** A rule set by its name, or by `name@version`, or a user's own, checked; the default when none is asked for. Throws AppError `request.invalid`. */

@@ -25,5 +25,6 @@ export function sharpness(value: unknown, field: string): RuleSet['sharpness'] {
     unclearFromPx: number(fields.unclearFromPx, `${field}.unclearFromPx`, clearBelowPx, 20),
     minBlocks: count(fields.minBlocks, `${field}.minBlocks`, 1, 10_000),
     minHeight: count(fields.minHeight, `${field}.minHeight`, 0, 10_000),
+    ...(fields.figure === undefined ? {} : { figure: count(fields.figure, `${field}.figure`, 1, 2) === 1 ? 1 : 2 }),
   }
 }

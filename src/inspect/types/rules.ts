@@ -32,7 +32,7 @@ export interface RuleSet {
     /** Noise in levels that the same picture again must show: without it a still scene looks frozen, and a person decides. Absent: 0. */
     readonly frozenGrain?: number
   }
-  readonly sharpness: { readonly clearBelowPx: number; readonly unclearFromPx: number; readonly minBlocks: number; readonly minHeight: number }
+  readonly sharpness: { readonly clearBelowPx: number; readonly unclearFromPx: number; readonly minBlocks: number; readonly minHeight: number; /** Which blur figure is held against the bounds; absent: the first. */ readonly figure?: 1 | 2 }
   /** Absent of a rule set that was written before there was the section: then nothing of it is judged. */
   readonly picture?: PictureRules
   /** Checks at once: in all, per device that registers, and where it is a recorder or a platform per one of those; a recorder behind a platform counts too. */

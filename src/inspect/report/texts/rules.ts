@@ -25,6 +25,7 @@ export const ruleWords: Readonly<Record<string, RuleWords>> = {
   'sharpness.clearBelowPx': { zh: '清晰：模糊小于（1080p 高度下）', en: 'clear: blur below (at 1080p height)', unit: 'px' },
   'sharpness.unclearFromPx': { zh: '不清晰：模糊不小于（1080p 高度下）', en: 'unclear: blur from (at 1080p height)', unit: 'px' },
   'sharpness.minBlocks': { zh: '可判定所需带边缘的块数', en: 'blocks with an edge needed' },
+  'sharpness.figure': { zh: '模糊度量（1 逐区拟合，2 回归）', en: 'blur figure (1 by regions, 2 by regression)' },
   'sharpness.minHeight': { zh: '可判定的最小画面高度', en: 'least height of a picture', unit: 'px' },
   'concurrency.total': { zh: '同时核查路数', en: 'checks at once' },
   'concurrency.perDevice': { zh: '同一设备同时核查路数', en: 'checks at once per device' },
