@@ -1,7 +1,7 @@
 // Rule sets and the rest of administration in a real browser: a set begun from the one that ships, refused at the field, written, changed, compared; who may; what is kept and held.
 import type { Page } from 'playwright-core'
 import { faults } from '../test/browser.ts'
-import { browserTest, openHouse, password } from '../test/house.ts'
+import { browserTest, openHouse, password, record } from '../test/house.ts'
 
 const field = (page: Page, path: string) => page.locator(`[data-figure="${path}"]`)
 const input = (page: Page, path: string) => field(page, path).locator('input, select').first()
@@ -103,6 +103,34 @@ browserTest('rule sets are read, written and compared', async (t, file) => {
     t.match(await page.locator('main').innerText(), /180 天[\s\S]*365 天[\s\S]*730 天[\s\S]*200\.0 GB/)
     await page.getByText('没有被保留的证据').waitFor()
     t.same(await faults(page), [])
+  })
+
+  await t.test('an exemption is written down, shown before a draw with its reason, and ended with one', async (t) => {
+    for (const n of [1, 2]) await house.service().registry.create(record(n, { class: '1' }), 'test', 'new')
+    await page.goto(`${url}/admin/exemptions`)
+    await page.getByText('没有报备。').waitFor()
+    await page.getByRole('button', { name: '登记报备' }).click()
+    const form = page.getByRole('dialog')
+    await form.getByRole('button', { name: '登记', exact: true }).click()
+    await form.getByText('请填写对象、文号、原因和起止时间').waitFor()
+    await form.getByLabel('摄像机编码').fill(record(1).code ?? '')
+    await form.getByLabel('文号').fill('六公视〔2026〕7号')
+    await form.getByLabel('原因').fill('道路改造')
+    t.same(await faults(page), [])
+    await form.getByRole('button', { name: '登记', exact: true }).click()
+    const row = page.getByRole('row', { name: /六公视〔2026〕7号/ })
+    await row.getByText('有效', { exact: true }).waitFor()
+    await page.goto(`${url}/inspections?new=yes&where=320116&preset=classes`)
+    await page.getByText('报备豁免：1 项有效，1 路不参加抽样').click()
+    await page.getByText(/道路改造 · 六公视〔2026〕7号/).waitFor()
+    t.equal(await page.locator('[data-available="1"]').count(), 1, 'one of the two is left to draw from')
+    await page.getByText('应抽 20 路，最多可抽 1 路').waitFor()
+    await page.goto(`${url}/admin/exemptions`)
+    await row.getByRole('button', { name: '提前结束' }).click()
+    await page.getByRole('dialog').locator('#reason-why').fill('工程提前完工')
+    await page.getByRole('dialog').getByRole('button', { name: '提前结束' }).click()
+    await row.getByText('已提前结束').waitFor()
+    t.match(await row.innerText(), '工程提前完工')
   })
 
   await t.test('who may not write reads only', async (t) => {
