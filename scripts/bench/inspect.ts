@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util'
 import { silentLog } from '../../src/base/index.ts'
 import { readScenario } from '../../src/commands/simulate.ts'
 import { loadConfig } from '../../src/config.ts'
-import { defaultRules, type Check, type RuleSet } from '../../src/inspect/index.ts'
+import { defaultRules, type Check, type DecodingFigures, type RuleSet } from '../../src/inspect/index.ts'
 import { isFieldName, type FieldName } from '../../src/registry/index.ts'
 import { startService, type Service } from '../../src/service/start.ts'
 import type { Scenario, ScenarioDevice } from '../../src/simulator/index.ts'
@@ -48,12 +48,14 @@ export async function run(): Promise<void> {
     const perPacket = await receiving(service, scenario)
     // Once for the code to be compiled, once to be counted.
     await inspect(service, scenario)
+    const stagesBefore = service.decoding()
     const before = cpu()
     const began = performance.now()
     const checks = await inspect(service, scenario)
     const wallS = (performance.now() - began) / 1000
     const { own, children } = since(before)
     sumUp(checks, { own, children, perPacket, wallS })
+    stages(stagesBefore, service.decoding(), checks.length)
   } finally {
     await service.close()
     if (fleet.connected) fleet.send('end')
@@ -74,6 +76,16 @@ function sumUp(checks: readonly Check[], { own, children, perPacket, wallS }: { 
   print(`a check beyond receiving: ${each.toFixed(3)} core-seconds; aim ${aims.coreSeconds}: ${each <= aims.coreSeconds ? 'met' : 'NOT MET'}`)
   print(`so ${Math.floor((2 * 3600) / (each + receivingS / checks.length))} checks an hour on two cores, receiving included`)
   print(`${checks.length} checks in ${wallS.toFixed(1)} s; aim ${aims.wallS} s: ${wallS <= aims.wallS ? 'met' : 'NOT MET'}; largest delay of the own loop ${Math.max(...attempts.map(({ loopLagMs }) => loopLagMs))} ms`)
+}
+
+/** Where the decoding child spends its time, as it counts itself; what is left of the whole is starting up, and passing pictures to and fro. */
+function stages(before: DecodingFigures, after: DecodingFigures, checks: number): void {
+  const pictures = after.pictures - before.pictures
+  const of = (stage: 'decode' | 'measure' | 'jpeg'): string => {
+    const us = after[stage] - before[stage]
+    return `${(us / 1000 / Math.max(1, pictures)).toFixed(1)} ms a picture (${(us / 1e6 / checks).toFixed(3)} core-seconds a check)`
+  }
+  print(`of it decoding ${of('decode')}, measuring ${of('measure')}, JPEGs ${of('jpeg')}; ${pictures} pictures`)
 }
 
 /** Core-seconds a packet: all cameras watched at once by somebody who does nothing with it, signalling and idling taken off by their own second. */

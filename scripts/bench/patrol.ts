@@ -60,10 +60,12 @@ async function patrol(service: Service, { area }: Scenario, dataDir: string): Pr
   const [before, began] = [cpu(), performance.now()]
   const { id, total } = await service.inspections.start({ area, rules, plan, by: 'bench', redrawReason: 'bench' })
   const finished: string[] = []
+  const reasons = new Map<string, number>()
   let longestLagMs = 0
   service.inspections.on(id, (event) => {
     if (event.type !== 'check-done') return
     finished.push(event.check.camera.area)
+    for (const reason of event.check.verdict.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
     for (const { loopLagMs } of event.check.attempts) longestLagMs = Math.max(longestLagMs, loopLagMs)
   })
   const [rss, guesses]: [number[], { readonly atMs: number; readonly msLeft: number }[]] = [[], []]
@@ -84,7 +86,7 @@ async function patrol(service: Service, { area }: Scenario, dataDir: string): Pr
   const { own, children } = since(before)
   const head = await service.inspections.head(id)
   const { done = 0, pass = 0, fail = 0, review = 0 } = head?.counts ?? {}
-  print(`${done} of ${total} checked in ${(tookMs / 1000).toFixed(0)} s, ${(pausedMs / 1000).toFixed(1)} s of it paused: ${pass} pass, ${fail} fail, ${review} for a person; state ${head?.state}`)
+  print(`${done} of ${total} checked in ${(tookMs / 1000).toFixed(0)} s, ${(pausedMs / 1000).toFixed(1)} s of it paused: ${pass} pass, ${fail} fail, ${review} for a person; state ${head?.state}; ${[...reasons].map(([code, count]) => `${code} ${count}`).join(', ')}`)
   const each = (own + children) / done
   print(`as it came: ${Math.round((done / (tookMs - pausedMs)) * 3_600_000)} checks an hour (bounded by ${rules.concurrency.total} at once, each some ${((rules.sampling.pictures - 1) * rules.sampling.spacingMs) / 1000} s of looking, and by whatever else this machine does)`)
   print(`processor: ${each.toFixed(3)} core-seconds a check, receiving included (this process ${(own / done).toFixed(3)}, decoding ${(children / done).toFixed(3)}); so at most ${Math.floor(3600 / each)} checks an hour a core, ${Math.floor(7200 / each)} on two: a computed rate, not one that was reached`)

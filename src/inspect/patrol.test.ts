@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { silentLog, systemClock, systemRandom } from '../base/index.ts'
 import { createSessionPipeline as createPipeline } from '../media/index.ts'
 import { readSignal } from '../sip/index.ts'
-import { createInspections, createRecording, defaultRules, isPatrol, openDecoder, presets, type Check, type Inspections, type InspectionStore, type PopulationMember, type RuleSet } from './index.ts'
+import { createInspections, createRecording, defaultRules, isPatrol, openDecoder, presets, type Check, type Inspections, type InspectionsDeps, type InspectionStore, type PictureContext, type PopulationMember, type RuleSet } from './index.ts'
 import { memoryStore, scriptedTap, sendable, unitsOf, type Script } from './test/scripted.ts'
 
 t.setTimeout(180_000)
@@ -27,9 +27,9 @@ const moment = (): Promise<void> => new Promise<void>((resolve) => void systemCl
 const start = { area: '320116', seed: '0123456789abcdef', rules, plan, by: 'x', redrawReason: 'test' }
 
 /** Cameras by what they do and a number: healthy-1. */
-function open(folder: string, names: readonly string[], store: InspectionStore = memoryStore()): { readonly inspections: Inspections; readonly joins: readonly string[]; readonly isIdle: () => boolean; readonly store: InspectionStore } {
+function open(folder: string, names: readonly string[], store: InspectionStore = memoryStore(), more: Partial<InspectionsDeps> = {}): { readonly inspections: Inspections; readonly joins: readonly string[]; readonly isIdle: () => boolean; readonly store: InspectionStore } {
   const tap = scriptedTap(systemClock, (name) => [scripts[name.split('-')[0] ?? ''] ?? busy])
-  const inspections = createInspections({ store, population: async () => names.map(member), tap, decoder, createPipeline, readSignal, clock: systemClock, random: systemRandom, log: silentLog, evidenceDir: folder, software: 'yiji test', isThinned: isPatrol })
+  const inspections = createInspections({ store, population: async () => names.map(member), tap, decoder, createPipeline, readSignal, clock: systemClock, random: systemRandom, log: silentLog, evidenceDir: folder, software: 'yiji test', isThinned: isPatrol, ...more })
   return { inspections, joins: tap.joins, isIdle: () => tap.open() === 0, store }
 }
 const done = async ({ head }: Inspections, id: string): Promise<number> => (await head(id))?.counts?.done ?? 0
@@ -99,6 +99,22 @@ t.test('a restart cuts one that runs and one that is paused: the first goes on b
   t.notOk((await next.inspections.head(paused.id))?.resumedAtMs)
   await next.inspections.resume(paused.id)
   t.match(await next.inspections.finished(paused.id), { state: 'done', resumedAtMs: { length: 1 }, checks: { length: 6 } })
+})
+
+t.test('a check that breaks by itself is tried again, and then kept as not checked: a fault of ours, which fails nobody', async (t) => {
+  const folder = t.testdir()
+  let broke = 0
+  const contextOf = async (camera: string): Promise<PictureContext> => {
+    if (camera === 'healthy-2' && ++broke > 0) throw new Error('a bug')
+    return { atMs: 0, hour: 12 }
+  }
+  const { inspections } = open(folder, ['busy-1', 'healthy-2', 'busy-3'], memoryStore(), { contextOf })
+  const { id } = await inspections.start(start)
+  const { state, checks } = await inspections.finished(id)
+  t.equal(state, 'done')
+  t.equal(broke, 2)
+  t.match(checks.find(({ camera }) => camera.id === 'healthy-2'), { verdict: { result: 'review', reasons: ['not-checked'] }, attempts: { length: 0 }, evidence: { length: 0 } })
+  t.same(checks.flatMap(({ verdict }) => verdict.reasons).sort(), ['not-checked', 'refused', 'refused'], 'and none other is harmed')
 })
 
 t.test('a disk that is really full (/dev/full): the inspection pauses and says so, no check is lost, none other is harmed', { skip: !existsSync('/dev/full') && 'no /dev/full here' }, async (t) => {
