@@ -11,7 +11,7 @@ import type { OpenUdpPair } from './udp-pair.ts'
 /** Of each thread: 16 MiB hold what 400 streams bring in 80 ms; what comes later waits in the kernel. Touched only as far as it is needed. */
 const defaultRingBytes = 16 * 1024 * 1024
 /** While anything comes the ring is read this often, which costs less than to be woken for each datagram. */
-const lookMs = 2
+const lookMs = 1
 /** Looks without anything to read before the loop sleeps until it is woken. */
 const idleLooks = 4
 /** Datagrams read in one go: then others have their turn. */
