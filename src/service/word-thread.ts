@@ -40,7 +40,7 @@ function run(workerData: WordWork): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   const worker = new Worker(new URL('./word-worker.ts', import.meta.url), { workerData, resourceLimits })
   worker.once('message', (bytes: Uint8Array) => resolve(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)))
-  worker.once('error', reject)
+  worker.once('error', (error) => reject('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new AppError('busy', 'the report is too large for a Word document: take it as a page or as a workbook') : error))
   worker.once('exit', (code) => reject(new Error(`the thread that makes documents ended with ${code}`)))
   return promise.finally(() => worker.terminate())
 }

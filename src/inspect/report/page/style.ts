@@ -6,7 +6,7 @@ body{font:14px/1.6 "Source Han Sans SC","Noto Sans CJK SC","PingFang SC","Micros
 h1{font-size:30px;text-align:center;margin:60px 0 8px;letter-spacing:.06em;line-height:1.3}h2{font-size:19px;margin:34px 0 12px;padding-bottom:5px;border-bottom:2px solid var(--ink)}h3{font-size:15px;margin:20px 0 8px}h4{font-size:15px;margin:0 0 6px;overflow-wrap:anywhere}
 html:lang(en) body{font-family:"Noto Sans","Segoe UI","Helvetica Neue",Arial,"DejaVu Sans","Source Han Sans SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}html:lang(en) .grid thead th{hyphens:auto}html:lang(en) .grid thead th::first-letter{text-transform:uppercase}
 code,pre{font:12px/1.5 ui-monospace,"DejaVu Sans Mono",Consolas,monospace}code{overflow-wrap:anywhere;color:#3d4856}small{color:var(--dim);font-size:.86em}a{color:inherit}
-p{margin:6px 0}p.item{padding-left:1.1em;text-indent:-1.1em}p.item::before{content:"•";display:inline-block;width:1.1em;text-indent:0;color:var(--dim)}
+p{margin:6px 0;overflow-wrap:anywhere}p.item{padding-left:1.1em;text-indent:-1.1em}p.item::before{content:"•";display:inline-block;width:1.1em;text-indent:0;color:var(--dim)}
 p.note,p.under{color:var(--dim);font-size:.9em}p.under{margin-top:4px}.red,p.warning{color:var(--fail)}p.warning{border:1px solid var(--fail);border-radius:4px;padding:8px 12px;font-weight:600}
 pre.command{background:var(--soft);border-radius:4px;padding:8px 12px;white-space:pre-wrap;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}.grid{table-layout:fixed;margin:8px 0}.grid th,.grid td{border:1px solid var(--line);padding:5px 7px;text-align:left;vertical-align:top;overflow-wrap:anywhere}.grid thead th{background:var(--soft);font-weight:600}
@@ -22,7 +22,7 @@ article{border-top:2px solid var(--line);padding:12px 0 4px;margin:18px 0}.seen{
 figure{margin:0}figure img{width:100%;max-height:260px;object-fit:contain;display:block;background:#11161c}figcaption{font-size:11px;color:var(--dim);overflow-wrap:anywhere}.nothing{grid-column:1/-1;margin:0;padding:30px 10px;text-align:center;color:var(--dim);background:var(--soft);border-radius:4px}
 svg{width:100%;height:auto;display:block;font-size:11px;fill:var(--ink)}.times svg{max-width:720px}.trend{margin:12px 0}
 .sheet{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:10px}.sheet figure{break-inside:avoid;border:1px solid var(--line)}.sheet img{aspect-ratio:16/9;max-height:none}.sheet .nothing{aspect-ratio:16/9;padding:0;display:grid;place-items:center;border-radius:0}.sheet figcaption{padding:4px 6px;color:var(--ink);min-height:5.6em}
-@media(max-width:720px){.seen{grid-template-columns:1fr}.tally{flex-direction:column}.grid{font-size:12px;table-layout:auto}.sheet{grid-template-columns:1fr 1fr}}
+@media(max-width:720px){.seen{grid-template-columns:1fr}.tally{flex-direction:column}.grid{display:block;overflow-x:auto;font-size:12px;table-layout:auto}.sheet{grid-template-columns:1fr 1fr}body{padding:20px 12px 40px}h1{font-size:24px}.facts th{width:8em}.cover .number span{min-width:8em}}
 @page{size:A4;margin:20mm 16mm 18mm;@top-center{font:9px sans-serif;color:#5c6877}@bottom-center{content:counter(page) " / " counter(pages);font:9px sans-serif;color:#5c6877}}
 @page:first{@top-center{content:""}}
 @media print{body{padding:0;max-width:none;font-size:11.5px;line-height:1.5}h2,h3,h4{break-after:avoid}h1{margin-top:22mm}h2{font-size:16px;margin-top:22px}h3{font-size:13px}h4{font-size:12.5px}.break{break-after:page}

@@ -2,6 +2,7 @@
 import type { FileChild, ParagraphChild, IRunOptions } from 'docx'
 import { clean, type Block, type Cell, type Column, type Cover, type Document, type Run } from '../document/blocks.ts'
 import type { PictureOf } from '../page/page.ts'
+import { resultWords } from '../texts/index.ts'
 import { jpegSize } from './jpeg-size.ts'
 import { bodySpacing, colours, fonts, grey, inTable, line, none, page, size, textWidth } from './style.ts'
 
@@ -13,7 +14,7 @@ const picture = { width: 280, height: 190 } as const
 export async function wordOf(document: Document, pictureOf: PictureOf): Promise<Buffer> {
   // Loaded with the first document: it is large, and the service runs for months without one.
   const docx = await import('docx')
-  const write = writer(docx, pictureOf)
+  const write = writer(docx, pictureOf, document.lang)
   const children: FileChild[] = []
   for (const block of document.blocks()) children.push(...(await write(block)))
   const footer = (alignment: 'left' | 'right') =>
@@ -40,7 +41,10 @@ export async function wordOf(document: Document, pictureOf: PictureOf): Promise<
   )
 }
 
-function writer(docx: Docx, pictureOf: PictureOf): (block: Block) => Promise<readonly FileChild[]> {
+/** Rows of one table: each cell is some kilobytes while the document is made. Ours. */
+const maxRows = 400
+
+function writer(docx: Docx, pictureOf: PictureOf, lang: Document['lang']): (block: Block) => Promise<readonly FileChild[]> {
   const { Paragraph, TextRun, Table, TableRow, TableCell } = docx
   /** Text in pieces: a line feed is a break. */
   const pieces = (text: string, options: IRunOptions): readonly ParagraphChild[] => clean(text).split('\n').map((part, index) => new TextRun({ ...options, text: part, ...(index > 0 ? { break: 1 } : {}) }))
@@ -151,7 +155,7 @@ function writer(docx: Docx, pictureOf: PictureOf): (block: Block) => Promise<rea
       case 'facts':
         return [facts(block.rows), gap()]
       case 'table':
-        return [table(block.columns, block.rows, block.isSmall === true, block.isDense === true), ...(block.note === undefined ? [gap()] : [small(block.note)])]
+        return [table(block.columns, block.rows.slice(0, maxRows), block.isSmall === true, block.isDense === true), ...(block.rows.length > maxRows ? [small(`${resultWords.furtherRows[lang]} ${block.rows.length - maxRows}`)] : []), ...(block.note === undefined ? [gap()] : [small(block.note)])]
       case 'tally':
         return [gap(), new Paragraph({ alignment: 'center', children: block.boxes.flatMap(({ tone, name, count, of }, at) => [...(at > 0 ? pieces('　　', { size: size.body }) : []), ...pieces(`${name} `, { font: fonts.table, size: size.note }), ...pieces(String(count), { bold: true, size: size.body, color: colours[tone] }), ...pieces(` / ${of}`, { font: fonts.table, size: size.note })]) })]
       case 'sheet':
