@@ -84,6 +84,7 @@ export function program(setExitCode: (code: number) => void): Command {
     .option('--population <file>', 'population.tsv of an inspection')
     .option('--seed <hex>', 'the seed of its report')
     .option('--half <hex>', 'instead of the seed, given twice: the half of the side that opened the draw, then of the other', collect, [])
+    .option('--package <file>', 'evidence.zip of the inspection, or its folder: list and report are taken from it')
     .option('--report <file>', 'report.json of the inspection: its seed and plan are taken unless others are given')
     .option('--preset <name>', 'a plan that ships')
     .option('--plan <file>', 'a plan of your own (JSON)')

@@ -99,6 +99,13 @@ t.test('two sides at a service: drawn, inspected, and proved from what is publis
   writeFileSync(forged, readFileSync(join(out, 'report.json'), 'utf8').replaceAll(sampleOf(proved.stdout)[0] ?? '', record(4).code))
   t.match(await run(['draw', '--population', list, '--report', forged]), { code: 1, stdout: /DIFFERS {2}number 1: the report says 32011600001320000004/ })
 
+  const whole = join(folder, 'whole.zip')
+  writeFileSync(whole, await admin.bytes(`/inspections/${report.inspection.id}/evidence.zip`))
+  const packed = await run(['draw', '--package', whole])
+  t.match(packed, { code: 0, stdout: /the report shows this sample/ })
+  t.same(sampleOf(packed.stdout), sampleOf(proved.stdout), 'from the package alone')
+  t.match(await run(['draw', '--package', list]), { code: 2, stdout: '', stderr: /no evidence package of a whole inspection/ })
+
   const again = await run(['inspect', '--area', '320116', '--class1', '1', '--out', out, ...at, 'first', '--rules', 'demo'])
   t.match(again, { code: 2, stderr: /drawing again needs a reason/ })
   t.match(await run(['inspect', '--area', '320116', '--class1', '1', '--reason', 'the platform was down', '--out', out, ...at, 'first', '--rules', 'demo', '--json']), { code: 0, stdout: /"redrawReason":\s*"the platform was down"/ })

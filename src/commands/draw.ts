@@ -2,7 +2,7 @@
 // side of a two-party draw.
 import { readFileSync } from 'node:fs'
 import { AppError } from '../base/index.ts'
-import { checkPlan, checkSeed, classPlan, drawDifferences, drawPlan, parsePopulation, presetOf, readDrawnReport, seedOfHalves, type Draw, type DrawnReport, type Plan } from '../inspect/index.ts'
+import { checkPlan, checkSeed, classPlan, drawDifferences, drawPlan, parsePopulation, presetOf, readDrawnReport, readMember, seedOfHalves, type Draw, type DrawnReport, type Plan } from '../inspect/index.ts'
 import { planFields } from '../service/plan-fields.ts'
 import { connectTo } from './client.ts'
 import { makeSide, takeSide } from './two-party.ts'
@@ -18,6 +18,8 @@ export interface DrawArguments {
   readonly class2?: number
   readonly class3?: number
   readonly report?: string
+  /** An evidence package: its own list and report. */
+  readonly package?: string
   readonly commit?: boolean
   readonly join?: string
   readonly server?: string
@@ -31,10 +33,12 @@ const usual = [10, 5, 5] as const
 export async function drawAgain(options: DrawArguments): Promise<number> {
   if (options.commit) return printSide(options)
   if (options.join !== undefined) return join(options, options.join)
-  if (options.population === undefined) throw new AppError('usage.invalid', 'name the published list with --population, or see --help for --commit and --join')
-  const report = options.report === undefined ? undefined : readReport(options.report)
+  if (options.population === undefined && options.package === undefined) throw new AppError('usage.invalid', 'name the published list with --population, or an evidence package with --package; see --help for --commit and --join')
+  const packed = options.package === undefined ? undefined : await unpack(options.package)
+  const list = options.population === undefined ? (packed?.list ?? '') : read(options.population, 'the population')
+  const report = options.report === undefined ? packed?.report : readReport(options.report)
   const seed = seedOf(options, report)
-  const drawn = drawPlan(parsePopulation(read(options.population, 'the population')), planOf(options, report), seed)
+  const drawn = drawPlan(parsePopulation(list), planOf(options, report), seed)
   const differences = report ? drawDifferences(drawn, report) : []
   if (options.json) process.stdout.write(`${JSON.stringify({ ...drawn, ...(report && { differences }) })}\n`)
   else print(drawn, report && differences)
@@ -63,10 +67,33 @@ function planOf({ preset, plan, class1, class2, class3 }: DrawArguments, report:
   return classPlan(counts.map((count, index) => ({ class: String(index + 1), count: count ?? usual[index] ?? 0 })))
 }
 
-function readReport(file: string): DrawnReport {
-  const report = readDrawnReport(readJson(file, 'the report'))
-  if (!report) throw new AppError('usage.invalid', `${file} is no report.json of an inspection`)
+const readReport = (file: string): DrawnReport => reportIn(readJson(file, 'the report'), file)
+
+function reportIn(value: unknown, name: string): DrawnReport {
+  const report = readDrawnReport(value)
+  if (!report) throw new AppError('usage.invalid', `${name} is no report.json of an inspection`)
   return { ...report, plan: checkPlan(report.plan, planFields) }
+}
+
+/** The report of a patrol over 50,000 cameras has some 400 MB. */
+const mostMember = 512 * 1024 * 1024
+
+/** List and report of an evidence package, or of the folder that it was unpacked into. Its signature is what `yiji verify` looks at. */
+async function unpack(path: string): Promise<{ readonly list: string; readonly report: DrawnReport }> {
+  const member = async (name: string): Promise<string> => {
+    try {
+      return (await readMember(path, name, mostMember)).toString('utf8')
+    } catch (error) {
+      throw new AppError('usage.invalid', `${path} is no evidence package of a whole inspection: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  const [list, text] = [await member('population.tsv'), await member('report.json')]
+  try {
+    return { list, report: reportIn(JSON.parse(text), `report.json in ${path}`) }
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    throw new AppError('usage.invalid', `report.json in ${path} is no JSON`)
+  }
 }
 
 /** Also for `yiji inspect --plan`. Throws AppError `usage.invalid`. */

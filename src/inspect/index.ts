@@ -23,5 +23,6 @@ export { chanceToCatch, clopperPearson, upperBound } from './statistics.ts'
 export * from './review/index.ts'
 // Evidence: signed packages, proved from their own bytes.
 export { preparePackage, type Package, type PackageParts } from './io/package-file.ts'
+export { readMember } from './io/package-source.ts'
 export { verifyPackage, type VerifyOptions } from './io/verify-package.ts'
 export * from './evidence/index.ts'
