@@ -1,5 +1,6 @@
 // The console: one page that the service hands out, talking to the API it came from.
 import { createApp } from 'vue'
+import type { RouteComponent } from 'vue-router'
 import App from './App.vue'
 import { whenExpired } from './client/http.ts'
 import { account, forgetSession, sessionExpired } from './client/session.ts'
@@ -17,6 +18,13 @@ whenExpired(() => {
   const { name, fullPath } = router.currentRoute.value
   if (name !== 'login') void router.replace({ name: 'login', query: { next: fullPath, expired: 'yes' } })
 })
-// The page's own part is fetched while the session is asked for, not after it.
-for (const { components } of router.resolve(location.pathname + location.search).matched) for (const component of Object.values(components ?? {})) if (typeof component === 'function') void Promise.resolve((component as () => unknown)()).catch(() => undefined)
+// The page's own part is fetched while the session is asked for, not after it. The router gets the very promise: asked a second time, a part would come before its styles.
+for (const { components } of router.resolve(location.pathname + location.search).matched) {
+  for (const [name, load] of Object.entries(components ?? {})) {
+    if (!components || typeof load !== 'function') continue
+    const loading = (load as () => Promise<RouteComponent>)()
+    loading.catch(() => void (components[name] = load))
+    components[name] = () => loading
+  }
+}
 createApp(App).use(i18n).use(router).mount('#app')

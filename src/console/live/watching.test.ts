@@ -136,6 +136,42 @@ async function goAround({ page, service }: House, t: Test): Promise<void> {
   await page.unroute(/\.flv/)
 }
 
+/** The two things that are used on a phone: one live picture, and how an inspection came out. And while it runs nothing moves by itself. */
+async function onPhone({ context, service }: House, t: Test): Promise<void> {
+  const page = await context.newPage()
+  const fits = async (what: string): Promise<void> => void t.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what}: nothing sticks out at 390`)
+  const answer = await context.request.post(`${service.url}/api/v1/inspections`, { data: { area: '320116', seed: '0123456789abcdef', strata: [{ class: '1', count: 3 }] }, headers: { origin: service.url } })
+  t.equal(answer.status(), 202)
+  const { id } = (await answer.json()) as { id: string }
+  await page.goto(`${service.url}/inspections/${id}`)
+  const where = async (): Promise<unknown> => page.evaluate(() => [...document.querySelectorAll('[data-stage]')].map((each) => [each.getBoundingClientRect().x, each.getBoundingClientRect().y]))
+  await page.locator('[data-stage]').nth(2).waitFor()
+  const before = await where()
+  await page.locator('[data-stage=done]').nth(2).waitFor()
+  await page.getByRole('link', { name: '报告', exact: true }).first().waitFor()
+  t.same(await where(), before, 'from the start to the end of it every card stays where it is')
+
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(`${service.url}/live/${first}`)
+  await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 1)
+  await fits('live')
+  for (const name of ['拍快照', '声音', '全屏']) t.ok(((await page.getByRole('button', { name, exact: true }).boundingBox())?.height ?? 0) >= 40, `${name}: a finger hits it`)
+  const stage = await page.locator('video').boundingBox()
+  t.ok(stage && stage.width >= 350 && stage.y + stage.height <= 844, `the picture fills the width: ${JSON.stringify(stage)}`)
+  await page.goto(`${service.url}/inspections/${id}`)
+  await page.locator('[data-stage=done]').nth(2).waitFor()
+  await fits('an inspection')
+  t.ok(((await page.locator('a.report').first().boundingBox())?.height ?? 0) >= 40, 'the report is in reach')
+  await page.goto(`${service.url}/inspections/${id}/checks/1`)
+  await page.locator('.el-drawer').getByText('调取过程').waitFor()
+  await fits('a check')
+  await page.goto(`${service.url}/api/v1/inspections/${id}/report.html?lang=zh`)
+  await page.locator('h1').first().waitFor()
+  await fits('the report')
+  t.ok(await page.evaluate(() => [...document.querySelectorAll('td, p')].filter((each) => (each.textContent ?? '').trim() !== '').every((each) => parseFloat(getComputedStyle(each).fontSize) >= 11)), 'it can be read')
+  await page.close()
+}
+
 async function patrolAll({ page, service }: House, t: Test): Promise<void> {
   await page.goto(`${service.url}/live?n=1&patrol=3&of=${first},${second}`)
   for (const name of ['路口1号', '路口2号', '路口1号']) await page.locator(`${tile(1)} .name`, { hasText: name }).waitFor()
@@ -156,7 +192,7 @@ inBrowser('watching', async (t) => {
   const all = await house(t, { devices: [...good, modern, mute], path: '/live' })
   const silent = await all.context.newPage()
   await silent.goto(`${all.service.url}/live/${codeOf(mute)}`)
-  for (const part of [fillWall, swapAndRemember, turnCamera, goAround, patrolAll]) await t.test(part.name, (t) => part(all, t))
+  for (const part of [fillWall, swapAndRemember, turnCamera, goAround, onPhone, patrolAll]) await t.test(part.name, (t) => part(all, t))
   await t.test('sayWhy', (t) => sayWhy(silent, t))
   t.same(all.complaints.filter((each) => !/ERR_FAILED|net::/.test(each)), [])
 })

@@ -117,8 +117,15 @@ export function inBrowser(name: string, run: (test: Test) => Promise<void>): voi
   } else t.test(name, run)
 }
 
-/** What axe-core finds grave on the page as it is. */
+/** What axe-core finds grave on the page as it is, and of its colours in the dark. */
 export async function faults(page: Page): Promise<readonly string[]> {
-  const found = await violationsOf(page)
+  const found = [...(await violationsOf(page))]
+  if (!(await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))) {
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.locator('html.dark').waitFor({ state: 'attached' })
+    found.push(...(await violationsOf(page, ['color-contrast'])))
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.locator('html:not(.dark)').waitFor({ state: 'attached' })
+  }
   return found.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary ?? ''}`).join(' | ')}`)
 }

@@ -27,7 +27,7 @@ export function browserTest(name: string, work: (t: Test, file: string) => Promi
     return
   }
   const file = browserFile
-  t.setTimeout(240_000)
+  t.setTimeout(400_000)
   void t.test(name, (own) => work(own, file))
 }
 
