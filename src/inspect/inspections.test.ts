@@ -235,9 +235,14 @@ t.test('cancelled or closed in the middle: streams are left, the state says so, 
     const last = open(folder, ['silent', 'mute', 'healthy'], { store })
     cameras['silent'] = { ...cameras['busy']!, verdict: '' }
     cameras['mute'] = { ...cameras['busy']!, verdict: '' }
+    // A page that is open over the restart asks again before the inspection is picked up.
+    const heard: string[] = []
+    last.inspections.on(id, ({ type }) => heard.push(type))
+    last.inspections.on(id, () => t.fail('who has gone hears nothing'))()
     t.equal(await last.inspections.pickUpUnfinished(), 1)
     const done = await last.inspections.finished(id)
     t.match(done, { state: 'done', resumedAtMs: { length: 2 }, checks: { length: 3 } })
+    t.same([heard[0], heard.filter((type) => type === 'check-done').length, heard.at(-1)], ['progress', 2, 'finished'], 'and is told of all of it')
     t.same(done.checks.map(({ cutBefore }) => cutBefore).sort(), [2, 2, undefined], 'each says how often it was cut')
     t.same(await last.inspections.pickUpUnfinished(), 0)
     for await (const { differences } of replay(join(folder, id), { decoder, createPipeline, readSignal, software })) t.same(differences, [])

@@ -94,6 +94,11 @@ export interface Inspections {
 const maxRunning = 4
 const lookedUpAtOnce = 200
 
+interface Early {
+  readonly listener: (event: InspectionEvent) => void
+  stop: () => void
+}
+
 export function createInspections(deps: InspectionsDeps): Inspections {
   const { store, clock, log, software } = deps
   const all = new Map<string, Running>()
@@ -116,6 +121,8 @@ export function createInspections(deps: InspectionsDeps): Inspections {
       starting--
     }
   }
+  /** Listeners of inspections that are not under way, or not yet: each leaves with its stream. */
+  const early = new Map<string, Set<Early>>()
   const insistOnRoom = (): void => {
     if (all.size + starting >= maxRunning) throw new AppError('inspection.busy', `${maxRunning} inspections are running: wait for one, or cancel it`)
   }
@@ -148,6 +155,8 @@ export function createInspections(deps: InspectionsDeps): Inspections {
       onFree: () => [...all.values()].forEach(({ advance }) => advance()),
     })
     all.set(id, running)
+    for (const one of early.get(id) ?? []) one.stop = running.hear(one.listener)
+    early.delete(id)
     void running.finished.finally(() => all.delete(id))
     // Whoever reads that it goes on finds it going on.
     if (resumedAtMs !== undefined) await store.setState(id, 'running', { resumedAtMs })
@@ -262,7 +271,17 @@ export function createInspections(deps: InspectionsDeps): Inspections {
       }
       return left.length
     },
-    on: (id, listener) => all.get(id)?.hear(listener) ?? (() => {}),
+    on: (id, listener) => {
+      const running = all.get(id)
+      if (running) return running.hear(listener)
+      // Who asks between a restart and the picking up hears of it from then on.
+      const one: Early = { listener, stop: () => void early.get(id)?.delete(one) }
+      early.set(id, (early.get(id) ?? new Set()).add(one))
+      return () => {
+        one.stop()
+        if (early.get(id)?.size === 0) early.delete(id)
+      }
+    },
     finished: async (id) => {
       await all.get(id)?.finished
       return find(id)
