@@ -1,5 +1,5 @@
 // Every key of the configuration, with its default and its reader; docs/operations.md has a row for each.
-import { auditDays, digits20, httpUrl, idPrefixes, integer, nodeName, oneOf, portRange, positions, proxies, sipUri, text, tiles } from './config-values.ts'
+import { auditDays, digits20, httpUrl, idPrefixes, integer, nodeName, oneOf, portRange, positions, proxies, sipUri, text, threads, tiles } from './config-values.ts'
 
 interface Key {
   readonly path: string
@@ -35,7 +35,7 @@ export const keys: readonly Key[] = [
   { path: 'media.transcodes', default: '2', read: integer(0, 64) },
   { path: 'media.transcode.height', default: '1080', read: integer(144, 4320) },
   { path: 'media.transcode.kbps', default: '4000', read: integer(200, 100_000) },
-  { path: 'media.udp.threads', default: '1', read: integer(0, 16) },
+  { path: 'media.udp.threads', default: 'auto', read: threads },
   { path: 'media.sounds', default: '32', read: integer(0, 1000) },
   { path: 'rtmp.port', read: integer(0, 65535) },
   { path: 'rtmp.host', default: '0.0.0.0', read: text },

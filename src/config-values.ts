@@ -1,5 +1,6 @@
 // Readers of values: text -> value, or an error whose few words say what would fit.
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 
 export const text = (value: string): string => value
 export const integer =
@@ -9,6 +10,12 @@ export const integer =
     if (!/^\d+$/.test(value) || number < from || number > to) throw new Error(`a whole number from ${from} to ${to}`)
     return number
   }
+/** `auto`: one thread where there are more than two cores; on two the sum of the work counts (docs/decisions/0029). */
+export const threads = (value: string): number => {
+  if (value === 'auto') return availableParallelism() > 2 ? 1 : 0
+  if (!/^\d{1,2}$/.test(value) || Number(value) > 16) throw new Error('auto, or a whole number from 0 to 16')
+  return Number(value)
+}
 export const digits20 = (value: string): string => {
   if (!/^\d{20}$/.test(value)) throw new Error('20 digits')
   return value

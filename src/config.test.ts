@@ -63,4 +63,7 @@ t.test('proxies that are believed, sessions and the audit trail', async (t) => {
   t.equal(loadConfig({}, none).auditDays, 0)
   t.equal(loadConfig({ YIJI_AUDIT_DAYS: '365' }, none).auditDays, 365)
   t.throws(() => loadConfig({ YIJI_AUDIT_DAYS: '30' }, none), { message: /from 183/ })
+  t.ok([0, 1].includes(loadConfig({}, none).media.udpThreads), 'by the cores there are')
+  t.equal(loadConfig({ YIJI_MEDIA_UDP_THREADS: '3' }, none).media.udpThreads, 3)
+  for (const wrong of ['17', '-1', 'some']) t.throws(() => loadConfig({ YIJI_MEDIA_UDP_THREADS: wrong }, none), { message: /auto, or a whole number from 0 to 16/ }, wrong)
 })
