@@ -1,5 +1,5 @@
 // Kills the real service with SIGKILL at random moments while records, findings, imports, registrations and tokens are written, and looks each time
-// whether everything that was acknowledged is there. `node scripts/crash.ts 200` by hand; twenty rounds are a test.
+// whether everything that was acknowledged is there. `node scripts/crash.ts 200` by hand; fourteen rounds are a test.
 import Database from 'better-sqlite3'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
