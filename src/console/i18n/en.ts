@@ -15,6 +15,7 @@ import { drawEn, historyEn, makingEn, watchingEn } from './making-words.ts'
 import { afterEn } from './after-words.ts'
 import { figureEn, lookEn, unitEn } from './look-words.ts'
 import { problemsEn } from './problem-words.ts'
+import { toldEn } from './told-words.ts'
 import { verdictEn } from './verdict-words.ts'
 import { deviceEn } from './device-words.ts'
 import { mapEn } from './map-words.ts'
@@ -99,5 +100,6 @@ export const en: Messages = {
   figure: figureEn,
   unit: unitEn,
   after: afterEn,
+  told: toldEn,
   problem: problemsEn,
 }

@@ -15,6 +15,7 @@ import { drawZh, historyZh, makingZh, watchingZh } from './making-words.ts'
 import { afterZh } from './after-words.ts'
 import { figureZh, lookZh, unitZh } from './look-words.ts'
 import { problemsZh } from './problem-words.ts'
+import { toldZh } from './told-words.ts'
 import { verdictZh } from './verdict-words.ts'
 import { deviceZh } from './device-words.ts'
 import { mapZh } from './map-words.ts'
@@ -98,6 +99,7 @@ export const zh = {
   figure: figureZh,
   unit: unitZh,
   after: afterZh,
+  told: toldZh,
   problem: problemsZh,
 }
 

@@ -216,6 +216,8 @@ inBrowser('after the checks', async (t: Test) => {
     await assessor.getByText(/^3 \/ 3 路；/).waitFor()
     const row = await assessor.getByRole('row', { name: /泰山路/ }).innerText()
     t.match(row, /合格[\s\S]*出图慢于规则/, 'old and new side by side')
+    t.match(row, /原按 .+ 判定，现按 strict 1 计算/, 'in the language of the page')
+    t.notMatch(row, /judged by|attempts\.|→ absent/)
     t.match(new URL(assessor.url()).searchParams.get('j'), /^j-/, 'it has an address')
     t.equal((await again()).checks.find(({ n }) => n === of('泰山路').n)?.verdict.result, 'pass', 'what stands does not change')
     t.same(await faults(assessor), [])
