@@ -24,6 +24,8 @@ interface Wanted {
   readonly habits?: ScenarioDevice['habits']
   /** It is gone before it is asked. */
   readonly leaves?: true
+  /** Where its first keyframe is to be written lies a folder: the check breaks, by a fault of ours. */
+  readonly breaks?: true
   /** Somebody watches it already. */
   readonly isWatched?: true
   /** A longer look instead of the pictures. */
@@ -36,6 +38,7 @@ interface Wanted {
 }
 
 const wanted: readonly Wanted[] = [
+  { name: 'not-checked', picture: 'night', breaks: true, reason: 'not-checked' },
   { name: 'offline', leaves: true, reason: 'offline' },
   { name: 'wrong-container', fault: 'wrong-container', reason: 'wrong-container' },
   { name: 'no-keyframe', fault: 'no-keyframe', media: 'tcp-passive', reason: 'no-keyframe' },
@@ -156,6 +159,10 @@ async function record(service: Service, isRunning: boolean, attempts: number): P
     const own = rules(isRunning ? 'recordings-running' : 'recordings', { attempts, ...(isRunning && demoRules.running && { running: { ...demoRules.running, windowMs: 9_000, pictureEveryMs: 2_000, maxKeyframeMs: 3_000 } }) })
     const plan = isRunning ? { preset: 'notice-running' } : { strata: [{ class: '1', count: 200 }] }
     const started = await service.inspections.start({ area, seed: '00112233445566778899aabbccddeeff', rules: own, ...plan, redrawReason: 'recordings', by: 'script' })
+    for (const { channel } of parts.filter(({ each }) => each.breaks)) {
+      const n = started.draw.members.findIndex(({ id }) => id === channel.id) + 1
+      mkdirSync(join(service.evidenceDir, started.id, 'keyframes', `${String(n).padStart(2, '0')}-${channel.id}-1-1.${channel.codec}`))
+    }
     const { checks } = await service.inspections.finished(started.id)
     for (const { each, channel } of parts) keep(service, started.id, each, checks.find(({ camera }) => camera.id === channel.id))
   } finally {

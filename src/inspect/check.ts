@@ -1,6 +1,8 @@
 // One check, live: performs what run.ts decides. Everything that happens goes through one door, `record`: to the file and to the observer,
 // in the same order, so that the replay sees what was judged.
 import { runMachine, type Clock, type Log } from '../base/index.ts'
+import { askDevice } from './ask-device.ts'
+import { describeBreak, machineFault, triesOfBroken } from './broken.ts'
 import { createCheckEvidence } from './check-evidence.ts'
 import type { EvidenceFolder } from './io/evidence-folder.ts'
 import { recordingLimitBytes, type RecordingFile } from './io/recording-file.ts'
@@ -10,12 +12,10 @@ import { insistOnMemory } from './memory.ts'
 import { createObserver, type Observed, type Observer, type ObserverParts } from './observe.ts'
 import { rulesAfter } from './rules/index.ts'
 import { checkStep, type CheckEffect, type CheckEvent, type CheckState } from './run.ts'
-import type { Attempt, Check, CheckKind, Decoder, DecodeSession, DeviceAnswer, Evidence, Note, PictureContext, PictureMeasure, PopulationMember, RecordedEvent, RuleSet, Tap, TapSession } from './types.ts'
+import type { Attempt, Broken, Check, CheckKind, Decoder, DecodeSession, DeviceAnswer, Evidence, Note, PictureContext, PictureMeasure, PopulationMember, RecordedEvent, RuleSet, Tap, TapSession } from './types.ts'
 
 /** Ours: how long a device that has a stream running may take to give another; then the running one is joined. */
 const besideMs = 10_000
-/** Ours: how long what a device says of itself is waited for before a check is concluded without it. */
-const askMs = 8_000
 
 export interface CheckParts extends ObserverParts {
   readonly tap: Tap
@@ -43,6 +43,8 @@ export interface CheckJob {
   readonly kinds: readonly CheckKind[]
   /** A further check of the same camera has a number of its own, and files of its own. */
   readonly recheck?: number
+  /** Which try of this check it is, from 1; when the last breaks, it is kept as far as it came. Absent: what breaks is for who asked. */
+  readonly tries?: number
 }
 
 export interface RunningCheck {
@@ -71,9 +73,12 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
   const origin = { ...(job.recheck !== undefined && { recheck: job.recheck }), ...(parts.node !== undefined && { node: parts.node }) }
   const attempts: Attempt[] = []
   const seen = createCheckEvidence({ name, evidence, keyframes: rules.sampling.pictures, isThinned: parts.isThinned === true })
+  const path = `recordings/${name}.pcapng`
   let file: RecordingFile | undefined
   let live: Live | undefined
   let isFull = false
+  /** The recording takes no more notes. */
+  let isClosing = false
   let keepsCut = false
   let cutBefore: number | undefined
   let context: PictureContext | undefined
@@ -150,37 +155,24 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
     live = undefined
     attempts.push(made)
     onAttempt(made)
-    if (made.sipStatus !== undefined || made.stream) asking ??= askDevice()
+    if (made.sipStatus !== undefined || made.stream) asking ??= askDevice(camera.id, parts, onAnswer)
     machine.send({ type: 'attempted', attempt, outcome: made.outcome, isOurFault: made.isOurFault === true, mayRepeat: !isFull })
   }
 
-  /** Between attempts, so that no response is measured beside it. */
-  const askDevice = async (): Promise<void> => {
-    let isLate = false
-    const said = parts.tap.askDevice?.(camera.id, (answer) => {
-      if (isLate) return
-      answers.push(answer)
-      note({ type: 'device', answer })
-    })
-    let cancelPatience = (): void => {}
-    const patience = new Promise<void>((resolve) => (cancelPatience = clock.after(askMs, resolve)))
-    try {
-      await Promise.race([said, patience])
-    } catch (error) {
-      log.warn({ inspection: job.inspection, camera: camera.id, error: error instanceof Error ? error.message : String(error) }, 'the device could not be asked')
-    } finally {
-      isLate = true
-      cancelPatience()
-    }
+  const onAnswer = (answer: DeviceAnswer): void => {
+    answers.push(answer)
+    note({ type: 'device', answer })
   }
 
-  const conclude = async (): Promise<void> => {
-    await asking
+  /** `broken`: its keyframes and pictures may be what cannot be written, and the recording has them. */
+  const conclude = async (broken?: Broken): Promise<void> => {
+    if (!broken) await asking
     if (!file) return
-    const recordingName = `recordings/${name}.pcapng`
-    const recording: Evidence = { file: recordingName, kind: 'recording', ...(await file.close()) }
-    const judged = concludeCheck(job.n, camera, attempts, rules, [], { kinds, answers, ...(context && { context }), ...origin, ...(cutBefore && { cutBefore }) })
-    const check = { ...judged, evidence: [recording, ...(await seen.save(judged.verdict.result, () => parts.decoder.open(rules)))] }
+    const judged = concludeCheck(job.n, camera, attempts, rules, [], { kinds, answers, ...(context && { context }), ...origin, ...(cutBefore && { cutBefore }), ...(broken && { broken }) })
+    const saved = broken ? [] : await seen.save(judged.verdict.result, () => parts.decoder.open(rules))
+    isClosing = true
+    const recording: Evidence = { file: path, kind: 'recording', ...(await file.close()) }
+    const check = { ...judged, evidence: [recording, ...saved] }
     const verdict = await evidence.saveVerdict(`recordings/${name}.json`, check)
     resolve({ ...check, evidence: [...check.evidence, verdict] })
   }
@@ -191,17 +183,34 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
     current?.stopLag()
     current?.session.close()
     await current?.tap?.leave()
-    await (keepsCut ? file?.leave() : file?.discard())
-    if (failure === undefined) resolve(undefined)
-    else reject(failure)
+    if (failure === undefined) {
+      await (keepsCut ? file?.leave() : file?.discard())
+      return resolve(undefined)
+    }
+    if ((job.tries ?? 0) >= triesOfBroken && machineFault(failure) === undefined && !isClosing) return keepBroken(describeBreak(failure, triesOfBroken, evidence.path))
+    await file?.discard()
+    reject(failure)
+  }
+
+  /** As far as it came, with a note of what broke it: whoever replays it sees why there is no verdict. */
+  const keepBroken = async (broken: Broken): Promise<void> => {
+    if (!file) await begin()
+    note({ type: 'broken', ...broken, attempts: attempts.length })
+    await conclude(broken)
+  }
+  const begin = async (): Promise<void> => {
+    file = await evidence.recording(path, { software: parts.software, wallOffsetUs: clock.wallMs() * 1000 - clock.nowUs(), ...(parts.limitBytes === undefined ? {} : { limitBytes: parts.limitBytes }) })
+    note({ type: 'check', inspection: job.inspection, n: job.n, camera, rules, software: parts.software, kinds, ...(context && { context }), ...(cutBefore && { cutBefore }), ...origin })
   }
 
   const broke = (error: unknown): void => {
+    const isFirst = failure === undefined
     failure ??= error
     log.error({ inspection: job.inspection, camera: camera.id, state: machine.state().name, error: error instanceof Error ? error.message : String(error) }, 'check broke')
-    if (machine.state().name === 'done') reject(error)
-    else machine.send({ type: 'broke' })
+    if (machine.state().name !== 'done') machine.send({ type: 'broke' })
+    else if (isFirst) giveUp()
   }
+  const giveUp = (): void => void abandon().catch((error: unknown) => reject(error))
   const machine = runMachine<CheckState, CheckEvent, CheckEffect>({
     initial: { name: 'queued', attempt: 1, blamed: 0 },
     step: checkStep(rules, kinds),
@@ -214,7 +223,7 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
         case 'conclude':
           return void conclude().catch(broke)
         case 'abandon':
-          return void abandon().catch((error: unknown) => reject(failure ?? error))
+          return giveUp()
       }
     },
     clock,
@@ -223,14 +232,13 @@ export function runCheck(job: CheckJob, parts: CheckParts, onAttempt: (attempt: 
   })
 
   void evidence
-    .keepCut(`recordings/${name}.pcapng`)
+    .keepCut(path)
     .then((count) => (cutBefore = count === 0 ? undefined : count))
     .then(async () => (context = await parts.contextOf?.(camera.id)))
-    .then(() => evidence.recording(`recordings/${name}.pcapng`, { software: parts.software, wallOffsetUs: clock.wallMs() * 1000 - clock.nowUs(), ...(parts.limitBytes === undefined ? {} : { limitBytes: parts.limitBytes }) }))
-    .then(async (opened) => {
-      if (machine.state().name === 'failed') return opened.discard()
-      file = opened
-      note({ type: 'check', inspection: job.inspection, n: job.n, camera, rules, software: parts.software, kinds, ...(context && { context }), ...(cutBefore && { cutBefore }), ...origin })
+    .then(async () => {
+      if (machine.state().name === 'failed') return
+      await begin()
+      if (machine.state().name === 'failed') return file?.discard()
       machine.send({ type: 'begin' })
     })
     .catch(broke)

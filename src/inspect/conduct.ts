@@ -1,6 +1,6 @@
 // One inspection while it runs: starts what may start, saves what is done, pauses, goes on, ends when nothing is left. What is done is in the store
 // and nowhere else, so that a patrol of ten thousand cameras holds no more than what is under way.
-import { AppError } from '../base/index.ts'
+import { describeBreak, machineFault, triesOfBroken } from './broken.ts'
 import { runCheck, type CheckParts, type RunningCheck } from './check.ts'
 import { concludeCheck } from './judge.ts'
 import { createProgress } from './progress.ts'
@@ -39,11 +39,6 @@ export interface Running {
   /** It is over or cut, and has let go of everything. */
   readonly finished: Promise<void>
 }
-
-/** A check that broke is begun once more; then it is kept as not checked, so that one camera does not hold up the others. */
-const triesOfBroken = 2
-/** What the machine cannot go on with, whatever camera it is. */
-const machineFaults: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENOENT', 'EACCES'])
 
 /** `total`: of the whole inspection; `isPaused`: as it was left. */
 export function conduct({ id, rules, total, state: began }: Pick<Inspection, 'id' | 'rules' | 'total' | 'state'>, jobs: readonly Job[], parts: ConductParts): Running {
@@ -85,7 +80,7 @@ export function conduct({ id, rules, total, state: began }: Pick<Inspection, 'id
     const { n, member, kinds } = job
     progress.begun(n)
     tell({ type: 'check-started', inspection: id, n, camera: member.id, name: member.name })
-    const check = runCheck({ inspection: id, n, camera: member, rules, kinds }, parts, (attempt) => tell({ type: 'attempt', inspection: id, n, attempt }))
+    const check = runCheck({ inspection: id, n, camera: member, rules, kinds, tries: (broken.get(n) ?? 0) + 1 }, parts, (attempt) => tell({ type: 'attempt', inspection: id, n, attempt }))
     running.set(job, check)
     void check.done
       .then(async (done) => {
@@ -112,12 +107,13 @@ export function conduct({ id, rules, total, state: began }: Pick<Inspection, 'id
     const { n, member, kinds } = job
     const detail = error instanceof Error ? error.message : String(error)
     const tries = (broken.get(n) ?? 0) + 1
-    broken.set(n, tries)
     log.error({ inspection: id, check: n, camera: member.id, tries, error: detail }, 'a check could not be kept')
     if (stopped) return
     const code = machineFault(error)
+    if (code === undefined) broken.set(n, tries)
+    // Not even a recording of it could be written.
     if (code === undefined && tries >= triesOfBroken) {
-      const check = concludeCheck(n, member, [], rules, [], { kinds, isBroken: true })
+      const check = concludeCheck(n, member, [], rules, [], { kinds, broken: describeBreak(error, tries, parts.evidence.path) })
       return keep(check).catch((failure: unknown) => hold(job, failure, 'data.unwritable'))
     }
     if (code === undefined) queue.putBack(job)
@@ -174,12 +170,4 @@ export function conduct({ id, rules, total, state: began }: Pick<Inspection, 'id
   }
   if (state === 'paused') progress.pause()
   return { hear, places: () => [...running.keys()], state: () => state, pausedBecause: () => because, progress: () => progress.now(running.size), advance, pause, resume, stop, finished }
-}
-
-/** The stable code of what ails the machine itself; undefined for what may be one camera's alone. */
-function machineFault(error: unknown): string | undefined {
-  if (error instanceof AppError) return error.code === 'disk.full' || error.code === 'data.unwritable' || error.code === 'busy' ? error.code : undefined
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
-  if (!machineFaults.has(code)) return undefined
-  return code === 'ENOSPC' || code === 'EDQUOT' ? 'disk.full' : 'data.unwritable'
 }

@@ -8,7 +8,8 @@ export type Facts = Readonly<Record<CountName, Fact>>
 /** `standing`: the result that counts, the machine's or a person's. */
 export function factsOf(check: Check, rules: RuleSet, standing: Result = check.verdict.result): Facts {
   const { camera, record, picture, responseMs, running, device } = check
-  const heard = check.attempts.filter((attempt) => !attempt.isOurFault)
+  // Of a check that broke, what was seen is certain, and what was not may only not have been waited for.
+  const heard = check.broken ? [] : check.attempts.filter((attempt) => !attempt.isOurFault)
   const of = (isSo: (attempt: Attempt) => boolean): Fact => (check.attempts.some(isSo) ? true : heard.length > 0 ? false : undefined)
   const present = picture?.present ?? (heard.length > 0 && heard.length === check.attempts.length ? false : undefined)
   return {

@@ -3,7 +3,7 @@ import { judgeDevice } from './device.ts'
 import { withFigures } from './judge-figures.ts'
 import { judgePicture } from './judge-picture.ts'
 import { judgeRunning } from './running.ts'
-import type { Attempt, Check, CheckKind, DeviceAnswer, Evidence, PictureContext, PopulationMember, RuleSet } from './types.ts'
+import type { Attempt, Broken, Check, CheckKind, DeviceAnswer, Evidence, PictureContext, PopulationMember, RuleSet } from './types.ts'
 import { judge } from './verdict.ts'
 
 /** What else the recording says of a check. */
@@ -17,12 +17,13 @@ export interface Circumstances {
   /** Of a further check its number, and which installation made it. */
   readonly recheck?: number
   readonly node?: string
-  /** It could not be carried out: nothing was looked at. */
-  readonly isBroken?: boolean
+  /** It could not be carried out: its attempts are told, and nothing of them is judged. */
+  readonly broken?: Broken
 }
 
 /** A check as report.json has it. `attempts` in the order they were made, none missing. */
-export function concludeCheck(n: number, camera: PopulationMember, attempts: readonly Attempt[], rules: RuleSet, evidence: readonly Evidence[], { kinds, answers = [], context, cutBefore, recheck, node, isBroken = false }: Circumstances = {}): Check {
+export function concludeCheck(n: number, camera: PopulationMember, made: readonly Attempt[], rules: RuleSet, evidence: readonly Evidence[], { kinds, answers = [], context, cutBefore, recheck, node, broken }: Circumstances = {}): Check {
+  const attempts = broken ? [] : made
   const record = judgeRecord(camera.findings)
   const shown = attemptToJudge(attempts)
   const responseMs = attempts.find((attempt) => attempt.outcome === 'ok' && attempt.isCold)?.times.firstPicture
@@ -30,13 +31,13 @@ export function concludeCheck(n: number, camera: PopulationMember, attempts: rea
   const looked = shown && withFigures(judgePicture(shown.pictures, rules), shown.pictures, { camera, ...(stream && { stream }), ...(context && { context }) }, rules)
   const picture = looked?.picture
   const running = judgeRunning(attempts, camera, rules)
-  const device = judgeDevice(answers, rules)
+  const device = judgeDevice(broken ? [] : answers, rules)
   return {
     n,
     camera,
     ...(kinds && { kinds }),
     record,
-    attempts,
+    attempts: made,
     ...(responseMs === undefined ? {} : { responseMs }),
     ...(stream && { stream }),
     ...(picture && { picture }),
@@ -45,6 +46,7 @@ export function concludeCheck(n: number, camera: PopulationMember, attempts: rea
     ...(recheck !== undefined && { recheck }),
     ...(node !== undefined && { node }),
     ...(cutBefore !== undefined && { cutBefore }),
+    ...(broken && { broken }),
     verdict: judge({
       record,
       attempts,
@@ -53,7 +55,8 @@ export function concludeCheck(n: number, camera: PopulationMember, attempts: rea
       ...(picture && { picture }),
       ...(responseMs === undefined ? {} : { responseMs }),
       ...(kinds && { kinds }),
-      further: [...(isBroken ? (['not-checked'] as const) : []), ...(looked?.reasons ?? []), ...(running?.reasons ?? []), ...(device?.reasons ?? [])],
+      ...(broken && { isBroken: true }),
+      further: [...(looked?.reasons ?? []), ...(running?.reasons ?? []), ...(device?.reasons ?? [])],
     }),
     evidence,
   }

@@ -1,11 +1,12 @@
 // A patrol that is held up: cancelled while it is paused or runs, cut by a restart beside another, on a disk that is really full. What is done stays.
 import t from 'tap'
-import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { silentLog, systemClock, systemRandom } from '../base/index.ts'
 import { createSessionPipeline as createPipeline } from '../media/index.ts'
 import { readSignal } from '../sip/index.ts'
-import { createInspections, createRecording, defaultRules, isPatrol, openDecoder, presets, type Check, type Inspections, type InspectionsDeps, type InspectionStore, type PictureContext, type PopulationMember, type RuleSet } from './index.ts'
+import { createInspections, createRecording, defaultRules, isPatrol, openDecoder, presets, replay, reportDocument, pageOf, type Check, type Inspections, type InspectionsDeps, type InspectionStore, type PictureContext, type PopulationMember, type RuleSet } from './index.ts'
+import { textOf } from './report/test/samples.ts'
 import { memoryStore, scriptedTap, sendable, unitsOf, type Script } from './test/scripted.ts'
 
 t.setTimeout(180_000)
@@ -101,20 +102,41 @@ t.test('a restart cuts one that runs and one that is paused: the first goes on b
   t.match(await next.inspections.finished(paused.id), { state: 'done', resumedAtMs: { length: 1 }, checks: { length: 6 } })
 })
 
-t.test('a check that breaks by itself is tried again, and then kept as not checked: a fault of ours, which fails nobody', async (t) => {
+t.test('a check that breaks by itself is tried again, and then kept as not checked: its recording says what broke, and a replay says the same', async (t) => {
   const folder = t.testdir()
   let broke = 0
   const contextOf = async (camera: string): Promise<PictureContext> => {
     if (camera === 'healthy-2' && ++broke > 0) throw new Error('a bug')
     return { atMs: 0, hour: 12 }
   }
-  const { inspections } = open(folder, ['busy-1', 'healthy-2', 'busy-3'], memoryStore(), { contextOf })
-  const { id } = await inspections.start(start)
+  const { inspections } = open(folder, ['busy-1', 'healthy-2', 'busy-3', 'frozen-4', 'busy-5'], memoryStore(), { contextOf })
+  const { id, draw } = await inspections.start(start)
+  // A folder lies where keyframes go: they really cannot be written, which is of one check and not of the disk.
+  const nameOf = (camera: string): string => `${String(draw.members.findIndex((each) => each.id === camera) + 1).padStart(2, '0')}-${camera}`
+  mkdirSync(join(folder, id, 'keyframes', `${nameOf('frozen-4')}-1-1.h264`))
+  // Nor can the recording of this one.
+  mkdirSync(join(folder, id, 'recordings', `${nameOf('busy-5')}.pcapng`))
   const { state, checks } = await inspections.finished(id)
+  const of = (name: string): Check => checks.find(({ camera }) => camera.id === name)!
   t.equal(state, 'done')
   t.equal(broke, 2)
-  t.match(checks.find(({ camera }) => camera.id === 'healthy-2'), { verdict: { result: 'review', reasons: ['not-checked'] }, attempts: { length: 0 }, evidence: { length: 0 } })
-  t.same(checks.flatMap(({ verdict }) => verdict.reasons).sort(), ['not-checked', 'refused', 'refused'], 'and none other is harmed')
+  t.match(of('healthy-2'), { verdict: { result: 'review', reasons: ['not-checked'] }, broken: { code: 'internal', detail: 'a bug', tries: 2 }, attempts: { length: 0 }, evidence: [{ kind: 'recording' }, { kind: 'verdict' }] })
+  t.match(of('frozen-4'), { verdict: { result: 'review', reasons: ['not-checked'] }, broken: { code: 'EISDIR', detail: /keyframes/, tries: 2 }, attempts: [{ outcome: 'ok' }, { outcome: 'ok' }], picture: undefined, responseMs: undefined })
+  t.notOk(of('frozen-4').broken?.detail.includes(folder), 'where the evidence lies is not told')
+  t.match(of('busy-5'), { verdict: { result: 'review', reasons: ['not-checked'] }, broken: { code: 'EISDIR', tries: 2 }, evidence: { length: 0 } })
+  t.same(checks.flatMap(({ verdict }) => verdict.reasons).sort(), ['not-checked', 'not-checked', 'not-checked', 'refused', 'refused'], 'and none other is harmed')
+  t.same(readdirSync(join(folder, id, 'recordings')).filter((name) => name.endsWith('.part')), [])
+  rmSync(join(folder, id, 'recordings', `${nameOf('busy-5')}.pcapng`), { recursive: true })
+  let replayed = 0
+  for await (const { kept, computed, differences } of replay(join(folder, id, 'recordings'), { decoder, createPipeline, readSignal, software: 'yiji test' })) {
+    t.ok(kept)
+    t.same(differences, [], `${computed.camera.id} ${computed.verdict.reasons.join()}`)
+    replayed++
+  }
+  t.equal(replayed, 4)
+  const report = await inspections.report(id)
+  t.match(report.summary, { review: { numerator: 3 }, failed: { numerator: 2 } })
+  for (const [lang, words] of [['zh', '未能检查的原因'], ['en', 'why it could not be checked']] as const) t.match(await textOf(pageOf(reportDocument(report, lang), async () => undefined)), new RegExp(`${words}[\\s\\S]*EISDIR`), lang)
 })
 
 t.test('a disk that is really full (/dev/full): the inspection pauses and says so, no check is lost, none other is harmed', { skip: !existsSync('/dev/full') && 'no /dev/full here' }, async (t) => {

@@ -39,7 +39,6 @@ const without: Readonly<Record<string, string>> = {
   'scene-changed': 'of the pictures of judge-figures.test.ts, encoded and decoded there',
   'softer-than-before': 'of the pictures of judge-figures.test.ts, encoded and decoded there',
   'resolution-differs': 'of the pictures of judge-figures.test.ts, encoded and decoded there',
-  'not-checked': 'of a check that broke by itself, twice, which leaves no recording: shown in patrol.test.ts',
 }
 
 t.test('every outcome, every absence and every other reason has a recording that produces it', async (t) => {

@@ -50,9 +50,10 @@ export async function replayCheck(events: readonly RecordedEvent[], deps: Replay
   if (!about) throw new AppError('recording.invalid', 'the recording does not say what it is of: it is no recording of a check')
   const used = rules ?? about.rules
   const attempts: Attempt[] = []
-  for (const part of attemptsOf(events)) attempts.push(await replayAttempt(part, deps, used, attempts))
+  const broke = notes.find((note) => note.type === 'broken')
+  for (const part of attemptsOf(events).slice(0, broke?.attempts)) attempts.push(await replayAttempt(part, deps, used, attempts))
   const answers = notes.flatMap((note) => (note.type === 'device' ? [note.answer] : []))
-  const circumstances = { answers, ...(about.context && { context: about.context }), ...(about.kinds && { kinds: about.kinds }), ...(about.cutBefore !== undefined && { cutBefore: about.cutBefore }), ...(about.recheck !== undefined && { recheck: about.recheck }), ...(about.node !== undefined && { node: about.node }) }
+  const circumstances = { answers, ...(about.context && { context: about.context }), ...(about.kinds && { kinds: about.kinds }), ...(about.cutBefore !== undefined && { cutBefore: about.cutBefore }), ...(about.recheck !== undefined && { recheck: about.recheck }), ...(about.node !== undefined && { node: about.node }), ...(broke && { broken: { code: broke.code, detail: broke.detail, tries: broke.tries } }) }
   const remarks = [
     ...(about.software === deps.software ? [] : [`recorded by ${about.software}, computed by ${deps.software}`]),
     ...(rules && (rules.name !== about.rules.name || rules.version !== about.rules.version) ? [`judged by ${about.rules.name} ${about.rules.version}, computed by ${rules.name} ${rules.version}`] : []),

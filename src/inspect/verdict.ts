@@ -14,6 +14,8 @@ export interface Seen {
   readonly responseMs?: number
   /** What was to be looked at; absent: record and image. */
   readonly kinds?: readonly CheckKind[]
+  /** It could not be carried out. */
+  readonly isBroken?: true
   /** What a longer look and the device's own word propose. */
   readonly further?: readonly ReasonCode[]
 }
@@ -28,7 +30,7 @@ interface Found {
 export function judge(seen: Seen): Verdict {
   const { rules, picture, further = [], kinds } = seen
   const wantsPicture = !kinds || kinds.includes('image') || kinds.includes('running')
-  const found = [...(picture ? pictureReasons(seen) : silenceReasons(seen)), ...doubts(...further), ...recordReasons(seen.record)]
+  const found = [...(picture ? pictureReasons(seen) : silenceReasons(seen)), ...(seen.isBroken ? [{ code: 'not-checked' } as const] : []), ...doubts(...further), ...recordReasons(seen.record)]
   const weighed = found.map((each) => ({ ...each, does: weigh(each, rules) }))
   const result: Result = weighed.some(({ does }) => does === 'fail') ? 'fail' : weighed.some(({ does }) => does === 'review') || (wantsPicture && !picture) ? 'review' : 'pass'
   const named = weighed.filter(({ does, isDoubt }) => does !== 'note' && (result !== 'fail' || does === 'fail' || !isDoubt))

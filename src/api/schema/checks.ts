@@ -141,6 +141,7 @@ export const Check = Type.Object({
   running: Type.Optional(RunningVerdict),
   device: Type.Optional(DeviceVerdict),
   cutBefore: Type.Optional(Type.Integer({ description: 'begun so many times before, and cut by the end of the service' })),
+  broken: Type.Optional(Type.Object({ code: Type.String(), detail: Type.String(), tries: Type.Integer() }, { description: 'a fault of this service kept it from being carried out: nothing of its attempts is judged' })),
   recheck: Type.Optional(Type.Integer({ description: 'a further check, by its number' })),
   node: Type.Optional(Type.String({ description: 'the installation that made it' })),
   verdict: Type.Object({ result: Result, reasons: ListOf(Type.String()), notes: Type.Optional(ListOf(Type.String())) }),

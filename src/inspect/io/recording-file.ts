@@ -84,11 +84,13 @@ export async function createRecording(options: RecordingOptions): Promise<Record
       flush()
       await writing
       await file.close()
-      if (failure !== undefined) {
+      try {
+        if (failure !== undefined) throw failure
+        await rename(partial, path)
+      } catch (error) {
         await rm(partial, { force: true })
-        throw failure
+        throw error
       }
-      await rename(partial, path)
       return { sha256: hash.digest('hex'), size: total }
     },
     leave: async () => {
@@ -127,7 +129,7 @@ export function parseRecording(bytes: Buffer, name: string): readonly RecordedEv
   }
 }
 
-const noteTypes: ReadonlySet<string> = new Set(['check', 'attempt', 'failed', 'decoded', 'full', 'lag', 'device', 'attempt-end'] satisfies Note['type'][])
+const noteTypes: ReadonlySet<string> = new Set(['check', 'attempt', 'failed', 'decoded', 'full', 'lag', 'device', 'attempt-end', 'broken'] satisfies Note['type'][])
 
 /** Notes are our own writing: their type is checked, their fields are believed. */
 function readNote(text: string): Note {

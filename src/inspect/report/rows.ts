@@ -1,7 +1,7 @@
 // The report's figures as rows of text, shared by the page and the workbook.
 import type { StreamTransport } from '../../media/index.ts'
-import type { Check, InspectionSummary, Rate } from '../types.ts'
-import { bands, percent, reasons, reasonsIn, words, type Lang } from './texts/index.ts'
+import type { Broken, Check, InspectionSummary, Rate } from '../types.ts'
+import { bands, percent, reasons, reasonsIn, resultWords, words, type Lang } from './texts/index.ts'
 
 export interface RateRow {
   readonly key: string
@@ -41,6 +41,9 @@ export const presenceText = (check: Check, lang: Lang): string => {
 export const reasonsText = (check: Check, lang: Lang): string => reasonsIn(check.verdict.reasons, lang)
 
 export const notesText = (check: Check, lang: Lang): string => reasonsIn(check.verdict.notes ?? [], lang)
+
+/** What broke, in the words of the system, and how often it was tried. */
+export const brokenText = ({ code, detail, tries }: Broken, lang: Lang): string => `${code}: ${detail} (${resultWords.brokenTries[lang].replace('{n}', String(tries))})`
 
 export const findingsText = (check: Check, lang: Lang): string => check.record.findings.map((finding) => finding.message[lang]).join(lang === 'zh' ? '；' : '; ')
 

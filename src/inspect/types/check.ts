@@ -77,6 +77,14 @@ export interface DeviceVerdict {
   readonly figures: readonly Figure[]
 }
 
+/** What of this service's own kept a check from being carried out, and how often it was tried. */
+export interface Broken {
+  /** A stable code of ours, or the operating system's (EISDIR); `internal` for any other. */
+  readonly code: string
+  readonly detail: string
+  readonly tries: number
+}
+
 export interface Check {
   readonly n: number
   readonly camera: PopulationMember
@@ -98,6 +106,8 @@ export interface Check {
   readonly node?: string
   /** So many times the check had been begun before, and was cut by the service's end. */
   readonly cutBefore?: number
+  /** It could not be carried out: nothing of its attempts is judged. */
+  readonly broken?: Broken
   readonly verdict: Verdict
   readonly evidence: readonly Evidence[]
 }

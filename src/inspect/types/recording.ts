@@ -19,6 +19,8 @@ export type Note =
   | { readonly type: 'decoded'; readonly attempt: number; readonly picture: number; readonly decodeMs: number; readonly ok: boolean; readonly reason?: 'undecodable' | 'decoder-lost'; readonly detail?: string }
   /** The recording's bound was reached: media after this is neither kept nor judged. */
   | { readonly type: 'full'; readonly attempt: number; readonly limitBytes: number }
+  /** The check broke here by a fault of this service, for the last time; `attempts` of it were complete. */
+  | { readonly type: 'broken'; readonly code: string; readonly detail: string; readonly tries: number; readonly attempts: number }
   | { readonly type: 'lag'; readonly attempt: number; readonly maxMs: number }
   | { readonly type: 'attempt-end'; readonly attempt: number; readonly why: 'sampled' | 'watched' | 'timeout' | 'failed' | 'ended' }
 

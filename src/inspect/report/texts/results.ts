@@ -57,6 +57,8 @@ export const resultWords = {
   freezesAt: { zh: '画面静止（自首帧起）：', en: 'The picture stood still (after the first picture):' },
   noted: { zh: '仅记录', en: 'noted only' },
   cutBefore: { zh: '因服务停止而重做的次数', en: 'begun again after the service had stopped' },
+  broken: { zh: '未能检查的原因', en: 'why it could not be checked' },
+  brokenTries: { zh: '试 {n} 次', en: 'tried {n} times' },
   wholeRules: { zh: '规则集全文（JSON）', en: 'The whole rule set (JSON)' },
 } as const satisfies Readonly<Record<string, Text>>
 

@@ -1,5 +1,5 @@
 // Camera by camera: an overview, and a card for each with its record, picture, figures, attempts and times.
-import { findingsText, notesText, presenceText, reasonsText, sharpnessText, streamText } from '../../rows.ts'
+import { brokenText, findingsText, notesText, presenceText, reasonsText, sharpnessText, streamText } from '../../rows.ts'
 import type { Attempt, Check, Figure, Spell } from '../../../types.ts'
 import { beijing, comma, evidenceKinds, figureName, figureResults, functionTypeText, measure, milliseconds, networkingText, outcomes, percent, results, resultWords, startNames, words, type Lang } from '../../texts/index.ts'
 import { classText, type Context } from '../context.ts'
@@ -102,6 +102,7 @@ function factsOf(check: Check, lang: Lang): readonly (readonly [string, Cell])[]
     [say('picture'), presenceText(check, lang)],
     [say('sharpness'), sharpnessText(check, lang)],
     ...(check.cutBefore ? [[resultWords.cutBefore[lang], String(check.cutBefore)] as const] : []),
+    ...(check.broken ? [[resultWords.broken[lang], brokenText(check.broken, lang)] as const] : []),
   ]
 }
 
