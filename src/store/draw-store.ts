@@ -1,5 +1,6 @@
 // DrawStore on SQLite: exemptions, two-party draws, and every set that was drawn of an area. What is told to be kept is on the disk.
 import type Database from 'better-sqlite3'
+import type { Clock } from '../base/index.ts'
 import type { CheckKind, Draw, DrawnSet, DrawStore, Exemption, Inspection, KeptSeedDraw, LeftOutMember, PopulationMember } from '../inspect/index.ts'
 import type { Write } from './group-commit.ts'
 import type { Task } from './trouble.ts'
@@ -25,8 +26,8 @@ interface ExemptionRow {
   readonly endedReason: string | null
 }
 
-export function drawStore(raw: Database.Database, task: Task, write: Write): DrawStore {
-  return { ...exemptionRows(raw, task, write), ...seedDrawRows(raw, task, write), drawnSets: drawnSetsOf(raw, task) }
+export function drawStore(raw: Database.Database, task: Task, write: Write, clock: Clock): DrawStore {
+  return { ...exemptionRows(raw, task, write), ...seedDrawRows(raw, task, write), drawnSets: drawnSetsOf(raw, task, clock) }
 }
 
 function exemptionRows(raw: Database.Database, task: Task, write: Write): Pick<DrawStore, 'addExemption' | 'exemption' | 'exemptions' | 'endExemption'> {
@@ -98,7 +99,7 @@ interface SetRow {
   readonly total: number
 }
 
-function drawnSetsOf(raw: Database.Database, task: Task): DrawStore['drawnSets'] {
+function drawnSetsOf(raw: Database.Database, task: Task, clock: Clock): DrawStore['drawnSets'] {
   const rows = raw.prepare<[object], SetRow>(
     `SELECT id, area, started_at_ms AS startedAtMs, state, created_by AS createdBy, draw, about, total FROM inspections WHERE started_at_ms BETWEEN @fromMs AND @toMs AND ${overlaps} ORDER BY started_at_ms, id`,
   )
@@ -131,17 +132,45 @@ function drawnSetsOf(raw: Database.Database, task: Task): DrawStore['drawnSets']
       },
     ]
   }
-  // A draw is open for a day at most, and drawn in that time.
+  // A draw is open for a day at most, and drawn or expired in that time.
   const seedDraws = raw.prepare<[object], string>(`SELECT document FROM seed_draws WHERE at_ms BETWEEN @fromMs - 86400000 AND @toMs AND ${overlaps}`).pluck()
   return (area, fromMs, toMs) =>
     task(() => {
-      const unused = seedDraws.all({ area, fromMs, toMs }).flatMap((document) => setOfSeedDraw(JSON.parse(document) as KeptSeedDraw))
+      const unused = seedDraws.all({ area, fromMs, toMs }).flatMap((document) => setOfSeedDraw(JSON.parse(document) as KeptSeedDraw, clock.wallMs()))
       return [...rows.all({ area, fromMs, toMs }).flatMap(setOf), ...unused.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)].sort((a, b) => a.atMs - b.atMs)
     })
 }
 
-/** A two-party draw that was drawn, and that no inspection was made of. */
-function setOfSeedDraw({ id, area, state, plan, set, seed = '', population, sides, drawnAtMs, reason }: KeptSeedDraw): readonly DrawnSet[] {
+/** A two-party draw that no inspection was made of: what was drawn, or that a side did not go on. */
+function setOfSeedDraw(kept: KeptSeedDraw, nowMs: number): readonly DrawnSet[] {
+  const { id, area, state, plan, set, seed = '', population, sides, drawnAtMs, reason } = kept
+  const abandoned = abandonedSet(kept, nowMs)
+  if (abandoned) return [abandoned]
   if (state !== 'drawn' || !set || drawnAtMs === undefined) return []
   return [{ id, of: 'seed-draw', area, plan: plan.name, ...set, seed, seedFrom: 'two-party', populationSha256: population.sha256, by: sides.map(({ by }) => by).join(', '), atMs: drawnAtMs, state, ...(reason === undefined ? {} : { reason }) }]
+}
+
+/** A two-party draw without a seed, as it stands at `nowMs`: expired, or waiting for a side to reveal. Undefined where nothing is known yet, or it was drawn. */
+function abandonedSet({ id, area, state, plan, population, sides, expiresAtMs, reason }: KeptSeedDraw, nowMs: number): DrawnSet | undefined {
+  if (state !== 'committing' && state !== 'revealing' && state !== 'expired') return undefined
+  const isOver = state === 'expired' || nowMs >= expiresAtMs
+  if (!isOver && state !== 'revealing') return undefined
+  const missing = sides.flatMap(({ by, commitment, revealedAtMs }) => (revealedAtMs !== undefined ? [] : [{ by, step: commitment === undefined ? ('commit' as const) : ('reveal' as const) }]))
+  return {
+    id,
+    of: 'seed-draw',
+    area,
+    plan: plan.name,
+    kinds: [...new Set(plan.samples.flatMap(({ kinds }) => kinds))],
+    seed: '',
+    seedFrom: 'two-party',
+    populationSha256: population.sha256,
+    size: 0,
+    cameras: [],
+    by: sides.map(({ by }) => by).join(', '),
+    atMs: isOver ? expiresAtMs : Math.max(...sides.map(({ committedAtMs = 0 }) => committedAtMs)),
+    state: isOver ? 'expired' : state,
+    ...(reason === undefined ? {} : { reason }),
+    abandoned: { expiresAtMs, missing, isChoice: plan.samples.some(({ strata }) => strata.some(({ count }) => count !== 'all')) },
+  }
 }

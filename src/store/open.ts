@@ -84,7 +84,7 @@ export async function openStore({ file, clock, excusesWaived }: StoreOptions): P
       registry: registryStore(connection, task, group.write, meantime),
       inspections: inspectionStore(connection, task),
       baselines: baselineStore(connection.raw, task),
-      draws: drawStore(connection.raw, task, group.write),
+      draws: drawStore(connection.raw, task, group.write, clock),
       evidence: evidenceStore(connection.raw, task, group.write),
       reviews: reviewStore(connection.raw, task, group.write),
       keys: keyStore(connection.raw, task, group.write),

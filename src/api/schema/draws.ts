@@ -175,6 +175,12 @@ export const DrawnSet = Type.Object({
   atMs: Instant,
   state: Type.String(),
   reason: Type.Optional(Type.String()),
+  abandoned: Type.Optional(
+    Type.Object(
+      { expiresAtMs: Instant, missing: ListOf(Type.Object({ by: Type.String(), step: Type.Enum(['commit', 'reveal']) })), isChoice: Type.Boolean({ description: 'another draw of the area needs a reason' }) },
+      { description: 'a draw of two sides that one of them did not go on with: nothing was drawn. Who did not commit or reveal, and when it expired or will' },
+    ),
+  ),
 })
 export type DrawnSet = Static<typeof DrawnSet>
 export const DrawnSetList = Items(DrawnSet)

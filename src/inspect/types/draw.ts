@@ -144,4 +144,16 @@ export interface DrawnSet {
   readonly state: string
   /** Why it was drawn although there was another set of that area on that day. */
   readonly reason?: string
+  /** Nothing was drawn: two sides began, and one did not go on. Size and seed are empty. */
+  readonly abandoned?: AbandonedDraw
+}
+
+/** A two-party draw that is over without a seed, or that waits for a side to reveal. */
+export interface AbandonedDraw {
+  /** When it expired, or will. */
+  readonly expiresAtMs: number
+  /** Who did not go on, and with what. */
+  readonly missing: readonly { readonly by: string; readonly step: 'commit' | 'reveal' }[]
+  /** There was something to choose: another draw of the area needs a reason. */
+  readonly isChoice: boolean
 }

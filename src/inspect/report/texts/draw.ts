@@ -1,6 +1,6 @@
 // The draw: population, strata, exemptions, every drawn set, and how to draw again by hand.
-import type { LeftOutReason } from '../../types.ts'
-import type { Text } from './lang.ts'
+import type { DrawnSet, LeftOutReason } from '../../types.ts'
+import { beijing, comma, type Lang, type Text } from './lang.ts'
 
 export const drawWords = {
   seedFrom: { zh: '种子来源', en: 'Where the seed came from' },
@@ -29,10 +29,13 @@ export const drawWords = {
   noExempted: { zh: '本次没有豁免的摄像机。', en: 'No camera was exempted.' },
   notKnown: { zh: '本次核查未登记豁免。', en: 'No exemptions were recorded with this inspection.' },
   draws: { zh: '抽取过的全部样本', en: 'Every set that was drawn' },
-  drawsNote: { zh: '同一区域所有抽取均保留并列出；重新抽取须有理由。', en: 'Every draw of the area is kept and listed; a redraw needs a reason.' },
+  drawsNote: { zh: '同一区域所有抽取均保留并列出；重新抽取须有理由。双方抽样有一方未完成的也列出（路数为 0），其后再抽同样须有理由。', en: 'Every draw of the area is kept and listed; a redraw needs a reason. So does a draw after one of two sides that a side did not finish, which is listed with 0 cameras.' },
   drawnAt: { zh: '抽取时间', en: 'Drawn' },
   state: { zh: '状态', en: 'State' },
   redraw: { zh: '重抽理由', en: 'Reason of the redraw' },
+  noCommitment: { zh: '{by} 未提交承诺', en: '{by} did not commit' },
+  noRevelation: { zh: '{by} 未公开', en: '{by} did not reveal' },
+  expiredAt: { zh: '限时 {at}', en: 'time until {at}' },
   thisOne: { zh: '本次', en: 'this one' },
   byHand: { zh: '如何手工复核抽样', en: 'How to draw again by hand' },
   member: { zh: '在总体名单中的各路摄像机', en: 'The population' },
@@ -45,15 +48,24 @@ export const leftOutNames: Readonly<Record<LeftOutReason, Text>> = {
 }
 
 /** States of a drawn set, as the draw tells them; another is printed as it is. */
-export const drawStates: Readonly<Record<string, Text>> = {
+const drawStates: Readonly<Record<string, Text>> = {
   running: { zh: '核查中', en: 'running' },
   paused: { zh: '已暂停', en: 'paused' },
   done: { zh: '已完成', en: 'done' },
   cancelled: { zh: '已取消', en: 'cancelled' },
   interrupted: { zh: '已中断', en: 'interrupted' },
   drawn: { zh: '已抽取未核查', en: 'drawn, not inspected' },
+  revealing: { zh: '等待公开', en: 'waits for a side to reveal' },
   used: { zh: '已核查', en: 'inspected' },
   expired: { zh: '已过期', en: 'expired' },
+}
+
+/** What became of a drawn set; of one that two sides did not finish, who did not go on, and until when there was time. */
+export function setStateText({ state, abandoned }: DrawnSet, lang: Lang): string {
+  const name = drawStates[state]?.[lang] ?? state
+  if (!abandoned) return name
+  const missing = abandoned.missing.map(({ by, step }) => (step === 'commit' ? drawWords.noCommitment : drawWords.noRevelation)[lang].replace('{by}', () => by))
+  return `${name}: ${[...missing, drawWords.expiredAt[lang].replace('{at}', beijing(abandoned.expiresAtMs))].join(comma[lang])}`
 }
 
 /** The steps of the draw for a sceptic; `docs/draw.md` has the commands. */

@@ -8,8 +8,8 @@ import { figuresOf, outcomeOf, startOf } from '../document/sections/checks.ts'
 import { coverSection } from '../document/sections/cover.ts'
 import { entryRuns, historiesOf } from '../document/sections/reviews.ts'
 import { ruleRows } from '../rule-rows.ts'
-import { findingsText, notesText, presenceText, rateOrder, reasonsText, transportNames } from '../rows.ts'
-import { bands, drawStates, drawWords, entryNames, evidenceKinds, figureName, figureResults, functionTypeText, historyWords, kindNames, networkingText, results, resultWords, severityNames, sheetNames, sheetWords, stratumName, unitName, words, type Lang } from '../texts/index.ts'
+import { brokenText, findingsText, notesText, presenceText, rateOrder, reasonsText, transportNames } from '../rows.ts'
+import { bands, drawWords, entryNames, evidenceKinds, figureName, figureResults, functionTypeText, historyWords, kindNames, networkingText, results, resultWords, severityNames, sheetNames, setStateText, sheetWords, stratumName, unitName, words, type Lang } from '../texts/index.ts'
 import { comparisonSheets } from './comparison-sheets.ts'
 import { degrees, instant, type Sheet, type SheetCell } from './sheet.ts'
 
@@ -91,7 +91,7 @@ const checks = ({ report, lang, say, last }: Context): Sheet => ({
         check.n, camera.id, camera.name, classText(camera.class, lang), camera.area, camera.owner, functionTypeText(camera.functionType, lang), networkingText(camera.networking, lang), degrees(camera.longitude), degrees(camera.latitude),
         check.record.result === 'pass' ? say(words.recordPass) : say(words.recordFail), findingsText(check, lang), check.responseMs, presenceText(check, lang), picture ? bands[picture.sharpness.band][lang] : null, picture?.sharpness.blurPx, picture?.samples,
         stream?.codec?.toUpperCase(), stream?.width, stream?.height, stream?.fps, stream?.kbps, stream?.lossRate, stream?.jitterMs, stream ? transportNames[stream.transport] : null,
-        check.attempts.length, results[verdict.result][lang], reasonsText(check, lang), verdict.reasons.join(' '), notesText(check, lang), word ? results[word.result][lang] : null, word?.reason, results[standingResult(check, last)][lang],
+        check.attempts.length, results[verdict.result][lang], [reasonsText(check, lang), ...(check.broken ? [brokenText(check.broken, lang)] : [])].join('; '), verdict.reasons.join(' '), notesText(check, lang), word ? results[word.result][lang] : null, word?.reason, results[standingResult(check, last)][lang],
       ]
     }
   },
@@ -180,7 +180,7 @@ const draws = ({ report, lang, say }: Context): Sheet => ({
   name: say(sheetNames.draws),
   columns: [[say(words.inspection), 30], [say(drawWords.drawnAt), 20, 'time'], [say(words.seed), 40], [say(words.hash), 40], [say(words.drawnCount), 8, 'whole'], [say(drawWords.by), 14], [say(drawWords.state), 12], [say(drawWords.redraw), 50, 'wide']],
   *rows() {
-    for (const set of report.inspection.draws ?? []) yield [set.id, instant(set.atMs), set.seed, set.populationSha256, set.size, set.by, drawStates[set.state]?.[lang] ?? set.state, set.reason]
+    for (const set of report.inspection.draws ?? []) yield [set.id, instant(set.atMs), set.seed, set.populationSha256, set.size, set.by, setStateText(set, lang), set.reason]
   },
 })
 

@@ -1,6 +1,6 @@
 // Population and draw: hash, seed and its origin, strata, who was exempted, every drawn set, how to draw again.
 import type { Condition, Exempted, StratumDrawn } from '../../../types.ts'
-import { beijing, byHand, comma, drawStates, drawWords, kindNames, leftOutNames, seedOrigins, stratumName, words } from '../../texts/index.ts'
+import { beijing, byHand, comma, drawWords, kindNames, leftOutNames, seedOrigins, setStateText, stratumName, words } from '../../texts/index.ts'
 import type { Context } from '../context.ts'
 import { code, dim, heading, item, note, plain, strong, type Block, type Cell } from '../blocks.ts'
 
@@ -124,10 +124,10 @@ function* drawnSets({ report, lang, say }: Context): Generator<Block> {
     rows: draws.slice(0, maxListed).map((set): readonly Cell[] => [
       [code(set.id), ...(set.id === report.inspection.id ? ['\n', strong(say(drawWords.thisOne))] : [])],
       beijing(set.atMs),
-      [code(set.seed)],
+      set.seed === '' ? '–' : [code(set.seed)],
       String(set.size),
       set.by,
-      drawStates[set.state]?.[lang] ?? set.state,
+      setStateText(set, lang),
       set.reason ?? '–',
     ]),
   }
