@@ -2,7 +2,7 @@
 
 const partsZh = {
   n: '序号', attempts: '调取', pictures: '画面', figures: '数值', findings: '档案问题', reasons: '原因', notes: '另记', kinds: '检查项', gapsAt: '间断', freezesAt: '冻结', sizes: '画面尺寸', texts: '叠加文字',
-  verdict: '结论', result: '判定', record: '档案', field: '字段', rule: '规则', severity: '程度', message: '说明', zh: '中文', en: '英文', node: '节点', recheck: '复检序号', cutBefore: '此前被中断次数', broken: '检查未能完成', tries: '尝试次数', why: '原因', stage: '环节', camera: '摄像机', evidence: '证据文件',
+  verdict: '结论', result: '判定', record: '档案', field: '字段', rule: '规则', severity: '程度', message: '说明', zh: '中文', en: '英文', node: '节点', recheck: '复检序号', cutBefore: '此前被中断次数', broken: '检查未能完成', tries: '尝试次数', camera: '摄像机', evidence: '证据文件',
   isCold: '首次请求码流', start: '调取方式', outcome: '调取结果', isOurFault: '本系统原因', sipStatus: 'SIP 状态', hop: '应答方', detail: '详情', loopLagMs: '本系统延迟', times: '时刻', trying: '100', ok: '200 OK', ack: 'ACK', firstPacket: '首包', firstKeyframe: '首个关键帧', firstPicture: '首帧画面', responseMs: '出图时间',
   stream: '码流', codec: '编码', container: '封装', transport: '传输', width: '宽', height: '高', fps: '帧率', kbps: '码率', lossRate: '丢包率', jitterMs: '抖动', packets: '收包数',
   picture: '画面结论', present: '有图像', absence: '无图像的种类', frozen: '画面冻结', sharpness: '清晰度', band: '清晰程度', blurPx: '模糊宽度', blurFigure: '模糊度量', figure: '模糊度量', brightness: '平均亮度', samples: '取样张数', clock: '时钟', atMs: '检查时间', baseline: '基准', hour: '钟点', inspection: '核查', signature: '场景特征',
@@ -12,7 +12,7 @@ const partsZh = {
 }
 const partsEn: typeof partsZh = {
   n: 'number', attempts: 'attempt', pictures: 'picture', figures: 'figure', findings: 'finding of the record', reasons: 'reason', notes: 'note', kinds: 'kind of check', gapsAt: 'interruption', freezesAt: 'freeze', sizes: 'size of the picture', texts: 'text over the picture',
-  verdict: 'verdict', result: 'result', record: 'record', field: 'field', rule: 'rule', severity: 'severity', message: 'words', zh: 'Chinese', en: 'English', node: 'installation', recheck: 'number of the further check', cutBefore: 'times cut short before', broken: 'could not be carried out', tries: 'tries', why: 'why', stage: 'stage', camera: 'camera', evidence: 'evidence file',
+  verdict: 'verdict', result: 'result', record: 'record', field: 'field', rule: 'rule', severity: 'severity', message: 'words', zh: 'Chinese', en: 'English', node: 'installation', recheck: 'number of the further check', cutBefore: 'times cut short before', broken: 'could not be carried out', tries: 'tries', camera: 'camera', evidence: 'evidence file',
   isCold: 'stream asked for anew', start: 'way of asking', outcome: 'outcome', isOurFault: 'fault of this system', sipStatus: 'SIP status', hop: 'answered by', detail: 'details', loopLagMs: 'delay of this system', times: 'time', trying: '100', ok: '200 OK', ack: 'ACK', firstPacket: 'first packet', firstKeyframe: 'first keyframe', firstPicture: 'first picture', responseMs: 'time to the first picture',
   stream: 'stream', codec: 'codec', container: 'container', transport: 'transport', width: 'width', height: 'height', fps: 'frame rate', kbps: 'bit rate', lossRate: 'loss', jitterMs: 'jitter', packets: 'packets',
   picture: 'picture', present: 'there is a picture', absence: 'why there is none', frozen: 'frozen', sharpness: 'sharpness', band: 'band', blurPx: 'width of blur', blurFigure: 'blur figure', figure: 'blur figure', brightness: 'mean luma', samples: 'pictures taken', clock: 'clock', atMs: 'time of the check', baseline: 'baseline', hour: 'hour', inspection: 'inspection', signature: 'likeness of the scene',
