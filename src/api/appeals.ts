@@ -95,8 +95,8 @@ export function appealRoutes(app: App, { inspections, disputes }: ApiDeps): void
     },
     async (request, reply) => {
       const { id, appeal } = request.params
-      const { checks } = await inspectionFor(request, inspections, 'inspections.review', id)
-      const review = await appeals.decide({ inspection: id, appeal, ...request.body, by: sessionOf(request).account.name, checks })
+      await inspectionFor(request, { get: inspections.head }, 'inspections.review', id)
+      const review = await appeals.decide({ inspection: id, appeal, ...request.body, by: sessionOf(request).account.name, checkOf: (n) => inspections.check(id, n) })
       request.audited = { subject: `${id}/${review.n}`, detail: `appeal ${appeal} ${request.body.decision}, ${review.result}: ${review.reason}` }
       return reply.code(201).send(review)
     },

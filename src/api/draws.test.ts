@@ -96,6 +96,21 @@ const raise = (): never => {
   throw new Error('absent')
 }
 
+t.test('a draw that a side left is shown with who did not go on, to those who see the area', async (t) => {
+  const { ask, clock } = await house(t)
+  const request = { area: here, other: 'editor', plan: { kinds: ['running'], strata: [{ name: 'some', count: 1 }] }, openForS: 60 }
+  const { id } = (await ask('assessor', 'POST', `${v1}/draws`, request)).json<{ id: string }>()
+  const secret = { assessor: { half: '3f', salt: 'ab'.repeat(16) }, editor: { half: '60', salt: 'cd'.repeat(16) } } as const
+  for (const name of ['assessor', 'editor'] as const) await ask(name, 'POST', `${v1}/draws/${id}/commitment`, { commitment: commitmentOf(secret[name].half, secret[name].salt) })
+  await ask('assessor', 'POST', `${v1}/draws/${id}/reveal`, secret.assessor)
+  clock.advance(60_000)
+  const left = { id, of: 'seed-draw', state: 'expired', size: 0, cameras: [], by: 'assessor, editor', atMs: clock.wallMs(), abandoned: { expiresAtMs: clock.wallMs(), missing: [{ by: 'editor', step: 'reveal' }], isChoice: true } }
+  const shown = (await ask('viewer', 'GET', `${v1}/drawn-sets`)).json<{ items: { id: string }[] }>()
+  t.match(shown.items.find((set) => set.id === id), left)
+  t.match((await ask('viewer', 'GET', `${v1}/inspections/${inspectionHere}`)).json<{ draws: { id: string }[] }>().draws.find((set) => set.id === id), left, 'and with each inspection of that day')
+  t.notMatch(JSON.stringify(shown), /"half"|"salt"/)
+})
+
 t.test('what a draw would be made of: each stratum with what the area has, who is left out; nothing is drawn', async (t) => {
   const { ask } = await house(t)
   const url = `${v1}/draws/outlook?area=${here}`

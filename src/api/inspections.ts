@@ -45,7 +45,7 @@ export function inspectionRoutes(app: App, { inspections, ruleBook, draws }: Api
       const drawn = seedDraw === undefined ? undefined : (await draws.seedDraws.get(seedDraw))?.rules
       const named = rules ?? (drawn && `${drawn.name}@${drawn.version}`)
       insistOnArea(request, 'inspections.run', area)
-      if (asked.sampleOf !== undefined) await inspectionFor(request, inspections, 'inspections.run', asked.sampleOf)
+      if (asked.sampleOf !== undefined) await inspectionFor(request, heads, 'inspections.run', asked.sampleOf)
       const inspection = await inspections.start({ ...asked, ...(named === undefined ? {} : { rules: await namedRules(ruleBook, named) }), ...(seedDraw === undefined ? {} : { seedDraw }), by: sessionOf(request).account.name })
       request.audited = { subject: inspection.id, detail: startedText(inspection) }
       return reply.code(202).header('location', `${request.url.split('?')[0]}/${inspection.id}`).send(summaryOf(inspection))

@@ -66,7 +66,7 @@ export function packageRoutes(app: App, { inspections, packages, log }: ApiDeps)
       config: { allow: 'inspections.see', audit: 'package.take' },
     },
     async (request, reply) => {
-      const { id } = await inspectionFor(request, inspections, 'inspections.see', request.params.id)
+      const { id } = await inspectionFor(request, { get: inspections.head }, 'inspections.see', request.params.id)
       const { parts, check } = request.query
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort())
@@ -104,7 +104,7 @@ export function keepingRoutes(app: App, { inspections, packages }: ApiDeps): voi
   app.get(
     '/inspections/:id/holds',
     { schema: { tags: ['inspections'], summary: 'Evidence that persons hold back from removal, and released again', params: IdParams, response: { 200: Items(Hold) } }, config: { allow: 'inspections.see' } },
-    async (request) => ({ items: await packages.holds.list((await inspectionFor(request, inspections, 'inspections.see', request.params.id)).id) }),
+    async (request) => ({ items: await packages.holds.list((await inspectionFor(request, { get: inspections.head }, 'inspections.see', request.params.id)).id) }),
   )
 
   app.post(
@@ -114,7 +114,7 @@ export function keepingRoutes(app: App, { inspections, packages }: ApiDeps): voi
       config: { allow: 'inspections.review', audit: 'evidence.hold' },
     },
     async (request, reply) => {
-      const { id } = await inspectionFor(request, inspections, 'inspections.review', request.params.id)
+      const { id } = await inspectionFor(request, { get: inspections.head }, 'inspections.review', request.params.id)
       const { n, reason } = request.body
       const hold = await packages.holds.add({ inspection: id, reason, by: sessionOf(request).account.name, ...(n === undefined ? {} : { n }) })
       request.audited = { subject: n === undefined ? id : `${id}/${n}`, detail: reason }
@@ -129,7 +129,7 @@ export function keepingRoutes(app: App, { inspections, packages }: ApiDeps): voi
       config: { allow: 'inspections.review', audit: 'evidence.release' },
     },
     async (request) => {
-      const { id } = await inspectionFor(request, inspections, 'inspections.review', request.params.id)
+      const { id } = await inspectionFor(request, { get: inspections.head }, 'inspections.review', request.params.id)
       request.audited = { subject: `${id}/hold ${request.params.hold}`, detail: request.body.reason }
       return packages.holds.release({ inspection: id, id: request.params.hold, by: sessionOf(request).account.name, reason: request.body.reason })
     },

@@ -65,7 +65,7 @@ export function reportRoutes(app: App, { accounts, inspections, reports, evidenc
     },
     async (request, reply) => {
       const { id, '*': relativePath } = request.params
-      await inspectionFor(request, inspections, 'inspections.see', id)
+      await inspectionFor(request, { get: inspections.head }, 'inspections.see', id)
       const file = isPlainPath(relativePath) ? await evidence.file(id, relativePath) : undefined
       const found = file ? await stat(file.path).catch(() => undefined) : undefined
       if (!file || !found?.isFile()) {

@@ -38,8 +38,8 @@ export function summaryRoutes(app: App, { inspections, summaries }: ApiDeps): vo
     },
     async (request, reply) => {
       const { with: other, format = 'json', lang = 'zh' } = request.query
-      const { id } = await inspectionFor(request, inspections, 'inspections.see', request.params.id)
-      if (other !== undefined) await inspectionFor(request, inspections, 'inspections.see', other)
+      const { id } = await inspectionFor(request, { get: inspections.head }, 'inspections.see', request.params.id)
+      if (other !== undefined) await inspectionFor(request, { get: inspections.head }, 'inspections.see', other)
       request.audited = { subject: `${id}/comparison`, detail: other ?? '' }
       return send(reply, format, await summaries.comparison(id, other, format, lang))
     },
@@ -60,7 +60,7 @@ export function summaryRoutes(app: App, { inspections, summaries }: ApiDeps): vo
     async (request, reply) => {
       const { id, format } = request.params
       const { lang = 'zh', page: number = 1 } = request.query
-      const inspection = await inspectionFor(request, inspections, 'inspections.see', id)
+      const inspection = await inspectionFor(request, { get: inspections.head }, 'inspections.see', id)
       if (inspection.state === 'running') throw new AppError('conflict', 'the inspection is still running: its sheet comes when it has finished')
       request.audited = { subject: `${id}/contact-sheet.${format}` }
       return send(reply, format, await summaries.contactSheet(id, format, { lang, page: number }))

@@ -110,6 +110,24 @@ t.test('two sides at a service: drawn, inspected, and proved from what is publis
   t.match(again, { code: 2, stderr: /drawing again needs a reason/ })
   t.match(await run(['inspect', '--area', '320116', '--class1', '1', '--reason', 'the platform was down', '--out', out, ...at, 'first', '--rules', 'demo', '--json']), { code: 0, stdout: /"redrawReason":\s*"the platform was down"/ })
 
+  await t.test('a draw that waits for one side: another of the same kind takes a reason, and the report shows both', async (t) => {
+    const running = join(folder, 'running.json')
+    writeFileSync(running, JSON.stringify({ kinds: ['running'], strata: [{ name: 'some', count: 1 }] }))
+    const sides = [await connectTo(service.url, 'first', password), await connectTo(service.url, 'second', password)] as const
+    const { id: left } = await sides[0].json<{ id: string }>('POST', '/draws', { area: '320116', other: 'second', plan: JSON.parse(readFileSync(running, 'utf8')) as object, rules: 'demo' })
+    const [half, salt] = ['ab', '12'.repeat(16)]
+    const commitment = (text: string): string => createHash('sha256').update(text).digest('hex')
+    await sides[0].json('POST', `/draws/${left}/commitment`, { commitment: commitment(`${half}:${salt}`) })
+    await sides[1].json('POST', `/draws/${left}/commitment`, { commitment: commitment(`cd:${'34'.repeat(16)}`) })
+    await sides[0].json('POST', `/draws/${left}/reveal`, { half, salt })
+    const ask = ['inspect', '--area', '320116', '--plan', running, '--rules', 'demo', '--out', join(folder, 'out-running'), '--lang', 'en', ...at, 'first']
+    t.match(await run(ask), { code: 2, stderr: /draw of two sides[^\n]*left by second without a revelation[^\n]*needs a reason/ })
+    t.match(await run([...ask, '--reason', 'the other side did not reveal']), { code: 0 })
+    const { inspection } = JSON.parse(readFileSync(join(folder, 'out-running', 'report.json'), 'utf8')) as { inspection: { draws: { id: string }[]; redrawReason: string } }
+    t.equal(inspection.redrawReason, 'the other side did not reveal')
+    t.match(inspection.draws.find(({ id: set }) => set === left), { size: 0, by: 'first, second', abandoned: { missing: [{ by: 'second', step: 'reveal' }] } })
+  })
+
   await t.test('judged again by other rules: what changes is printed, exit 1; by the same, exit 0; what is no rule set is one line', async (t) => {
     const { id: inspection } = (JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as { inspection: { id: string } }).inspection
     const rules = (name: string, content: unknown): string => {

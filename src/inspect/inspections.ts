@@ -70,7 +70,7 @@ export interface Inspections {
   readonly resume: (id: string) => Promise<Inspection>
   /** At the start of the service: goes on with what the one before it left running, and takes up what it left paused. Returns how many. */
   readonly pickUpUnfinished: () => Promise<number>
-  /** Stops it: each running check leaves its stream, what is done stays. Resolves when that is so. Throws AppError `not-found` for one that is not running. */
+  /** Stops it: each running check leaves its stream, what is done stays. Resolves when that is so, with counts instead of checks. Throws AppError `not-found` for one that is not running. */
   readonly cancel: (id: string) => Promise<Inspection>
   /** Hears which checks are under way with their attempts so far, then what happens; returns how to stop. Nothing comes of an inspection that is not running. */
   readonly on: (id: string, listener: (event: InspectionEvent) => void) => () => void
@@ -256,7 +256,7 @@ export function createInspections(deps: InspectionsDeps): Inspections {
       const running = runningOf(id)
       running.stop('cancelled')
       await running.finished
-      return find(id)
+      return findHead(id)
     },
     pickUpUnfinished: async () => {
       const left = (await store.unfinished()).filter(({ id }) => !own.has(id))

@@ -28,7 +28,7 @@ export function createBaselines({ store, clock, log }: { readonly store: Baselin
       },
       saveReview: async (review) => {
         await inspections.saveReview(review)
-        if (review.result === 'pass') await keep(review.inspection, (await inspections.inspection(review.inspection))?.checks.find(({ n }) => n === review.n))
+        if (review.result === 'pass') await keep(review.inspection, await inspections.check(review.inspection, review.n))
       },
     }),
     contextOf: async (camera) => {

@@ -26,6 +26,10 @@ t.test('the page says who, what was drawn, how it went and why, in either langua
   t.match(zh, /六视频办〔2026〕8号/)
   for (const words of ['核查方法', '总体与抽样', '由核查人当场输入', '该类不足应抽数', '如何手工复核抽样', '按层', '不能说明什么', '至少抽中一路的机会', '复核与申诉', '附录 A', '附录 B', '盖章', '江苏省南京市六合区', '现场核实']) t.ok(zh.includes(words), words)
   for (const words of ['Method', 'Population and draw', 'typed in by the assessor', 'How to draw again by hand', 'By stratum', 'can and cannot show', 'chance to meet one', 'Reviews and appeals', 'Appendix A', 'stamp']) t.ok(en.includes(words), words)
+  const abandoned = { expiresAtMs: Date.UTC(2026, 10, 20, 3), missing: [{ by: 'office', step: 'reveal' }, { by: 'third', step: 'commit' }], isChoice: true } as const
+  const left = { ...report, inspection: { ...report.inspection, draws: [{ id: 'd-left', of: 'seed-draw', area: '320116', plan: 'classes', kinds: ['image'], seed: '', populationSha256: 'ab', size: 0, cameras: [], by: 'assessor, office', atMs: abandoned.expiresAtMs, state: 'expired', abandoned }] } as const }
+  t.match(await page(left, 'zh'), /d-left[\s\S]*assessor, office[\s\S]*已过期: office 未公开；third 未提交承诺；限时 2026-11-20 11:00:00/)
+  t.match(await page(left, 'en'), /d-left[\s\S]*assessor, office[\s\S]*expired: office did not reveal; third did not commit; time until 2026-11-20 11:00:00/)
   t.notMatch(en, /核查方法|合格|结论/, 'an English report has no Chinese headings')
   t.notMatch(zh, /What this sample|Reviews and appeals|Appendix/, 'nor a Chinese one English')
 })

@@ -15,7 +15,7 @@ export interface Appeals {
   /** Only the one who appealed, and only until it is decided. Throws AppError `request.invalid`, `conflict`, `not-found`, `disk.full`. */
   readonly attach: (sent: { readonly inspection: string; readonly appeal: number; readonly name: string; readonly bytes: AsyncIterable<Buffer>; readonly by: string }) => Promise<AppealFile>
   /** `granted` gives the check another result; `rejected` leaves the one that stands. Throws AppError `request.invalid`, `conflict`, `not-found`, `auth.refused`. */
-  readonly decide: (said: { readonly inspection: string; readonly appeal: number; readonly decision: 'granted' | 'rejected'; readonly result?: Result; readonly reason: string; readonly by: string; readonly checks: readonly Check[] }) => Promise<Review>
+  readonly decide: (said: { readonly inspection: string; readonly appeal: number; readonly decision: 'granted' | 'rejected'; readonly result?: Result; readonly reason: string; readonly by: string; readonly checkOf: (n: number) => Promise<Check | undefined> }) => Promise<Review>
   readonly of: (inspection: string) => Promise<readonly Appeal[]>
   /** An attached file, to be read from the inspection's folder. Throws AppError `not-found`. */
   readonly file: (inspection: string, id: string) => Promise<AppealFile>
@@ -47,9 +47,9 @@ export function createAppeals({ store, reviews, evidenceDir, clock }: { readonly
       await store.saveAppealFile(id, file)
       return file
     },
-    decide: async ({ inspection, appeal: id, decision, result, reason, by, checks }) => {
+    decide: async ({ inspection, appeal: id, decision, result, reason, by, checkOf }) => {
       const appeal = await find(inspection, id)
-      const check = checks.find(({ n }) => n === appeal.n)
+      const check = await checkOf(appeal.n)
       if (!check) throw new AppError('not-found', `inspection ${inspection} has no finished check ${appeal.n}`)
       if (appeal.by === by) throw new AppError('auth.refused', 'nobody decides on an appeal of their own')
       if (appeal.decision) throw new AppError('conflict', `appeal ${id} has been decided: a review can still be added`)

@@ -106,7 +106,7 @@ async function rejudge(check: Check, { inspection, rules }: Rejudgement, deps: R
   const judged = (computed: Check, remarks: readonly string[]): Rejudged => ({ ...base, state: 'judged', after: computed.verdict, differences: bounded(compareChecks(check, computed)), remarks })
   const recording = check.evidence.find(({ kind }) => kind === 'recording')
   if (!recording) {
-    if (check.attempts.length === 0 && check.kinds?.every((kind) => kind === 'record')) return judged(concludeCheck(check.n, check.camera, [], rules, [], { kinds: check.kinds }), [])
+    if (!check.broken && check.attempts.length === 0 && check.kinds?.every((kind) => kind === 'record')) return judged(concludeCheck(check.n, check.camera, [], rules, [], { kinds: check.kinds }), [])
     return without('recording-gone', 'this check has no recording')
   }
   if (recording.removedAt !== undefined) return without('recording-gone', `the recording was removed on ${recording.removedAt}${recording.removedWhy === undefined ? '' : `: ${recording.removedWhy}`}`)
