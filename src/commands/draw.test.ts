@@ -174,6 +174,7 @@ t.test('two sides at a service: drawn, inspected, and proved from what is publis
 })
 
 t.test('recordings judged again by a file of rules or by name and version: what changes is printed; bad files are one line', async (t) => {
+  t.match(await run(['replay', join(root, 'fixtures/recordings/not-checked.pcapng')]), { code: 0, stdout: /review \(not-checked\), it broke: EISDIR "EISDIR: [^\n]*keyframes[^\n]*": the same/ }, 'what broke is said from the recording alone')
   const recordings = join(folder, 'recordings')
   mkdirSync(recordings)
   const name = '14-32011600001320000003'

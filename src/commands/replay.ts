@@ -35,8 +35,8 @@ export async function replayPath(path: string, options: { readonly rules?: strin
       else if (differences.length === 0) same++
       else different++
       const state = !kept ? 'nothing kept beside it' : differences.length === 0 ? 'the same' : `DIFFERS: ${differences.slice(0, maxDifferences).join('; ')}${differences.length > maxDifferences ? `; and ${differences.length - maxDifferences} more` : ''}`
-      results.push({ file, result: computed.verdict.result, reasons: computed.verdict.reasons, kept: kept?.verdict.result ?? null, differences, remarks })
-      if (!options.json) process.stdout.write(`${file}: ${computed.verdict.result}${computed.verdict.reasons.length > 0 ? ` (${computed.verdict.reasons.join(', ')})` : ''}: ${state}${options.rules !== undefined && remarks.length > 0 ? ` (${remarks.join('; ')})` : ''}\n`)
+      results.push({ file, result: computed.verdict.result, reasons: computed.verdict.reasons, ...(computed.broken && { broken: computed.broken }), kept: kept?.verdict.result ?? null, differences, remarks })
+      if (!options.json) process.stdout.write(`${file}: ${computed.verdict.result}${computed.verdict.reasons.length > 0 ? ` (${computed.verdict.reasons.join(', ')})` : ''}${computed.broken ? `, it broke: ${computed.broken.code} ${JSON.stringify(computed.broken.detail)}` : ''}: ${state}${options.rules !== undefined && remarks.length > 0 ? ` (${remarks.join('; ')})` : ''}\n`)
     }
   } finally {
     await decoder.close()
