@@ -60,6 +60,18 @@ browserTest('records: found, chosen, changed together, taken back, exported', as
     await page.keyboard.press('Shift+ArrowDown')
     await page.getByText('已选 3 路').waitFor()
     t.equal(await page.locator('table.records tbody input:checked').count(), 3)
+    // Where the keys are is seen: the row itself is outlined, two pixels at least.
+    const seen = await page.evaluate(() => {
+      const [now, style] = [document.activeElement, document.activeElement && getComputedStyle(document.activeElement)]
+      return { row: [...document.querySelectorAll('table.records tbody tr')].findIndex((each) => each === now || each.contains(now)), width: parseFloat(style?.outlineWidth ?? '0'), style: style?.outlineStyle }
+    })
+    t.equal(seen.row, 2)
+    t.ok(seen.width >= 2 && seen.style !== 'none', JSON.stringify(seen))
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('Space')
+    await page.getByText('已选 2 路').waitFor()
+    await page.keyboard.press('Space')
+    await page.getByText('已选 3 路').waitFor()
     await page.keyboard.press('Enter')
     await page.getByRole('tab', { name: '申报 / 上报 / 核实' }).waitFor()
     t.match(new URL(page.url()).pathname, /^\/cameras\/\d{20}$/)

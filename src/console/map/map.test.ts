@@ -184,6 +184,19 @@ async function shifted(t: Test): Promise<void> {
   await own.page.waitForFunction(() => [...document.querySelectorAll('input')].some((input) => /^118\.81/.test(input.value) && input.value !== '118.812345'))
   const [longitude, latitude] = [Number(await own.page.getByLabel('经度').inputValue()), Number(await own.page.getByLabel('纬度').inputValue())]
   t.ok(longitude > 118.812345 && Math.abs(latitude - 32.354321) < 2e-5, `dragged to the east alone: ${longitude}, ${latitude}`)
+  // What is written is what was shown, and opened again the point lies in the middle.
+  const shown = { longitude: await own.page.getByLabel('经度').inputValue(), latitude: await own.page.getByLabel('纬度').inputValue() }
+  await own.page.getByLabel('变更原因').fill('现场核对')
+  await own.page.getByRole('button', { name: '确认移动' }).click()
+  await own.page.getByText('已移动').waitFor()
+  t.match((await own.service.registry.camera('32011600001320000001'))?.declared, shown)
+  await own.page.goto(`${own.service.url}/map`)
+  await own.page.getByText('底图为 GCJ-02').waitFor()
+  await own.page.waitForTimeout(500)
+  const again = await own.page.locator('[data-map]').boundingBox()
+  if (!again) throw new Error('the map has a place')
+  await own.page.mouse.click(again.x + again.width / 2, again.y + again.height / 2)
+  await own.page.locator('[data-selection] li').waitFor()
   t.same(own.complaints.filter((each) => !each.startsWith(`left for http://127.0.0.1:${port}/`)), [], 'and nobody else was asked')
 }
 
