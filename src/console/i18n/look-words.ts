@@ -1,7 +1,7 @@
 // Words of one check looked at closely, and of the review bench. Names of figures are those of the report.
 
 export const lookZh = {
-  machine: '机器结论', stands: '现行结论', notes: '另记', pictures: '画面与基准', now: '本次画面', baseline: '基准画面', lastGood: '最近一次合格画面', notHeld: '机器未以此为基准', gridOnly: '画面已不再保留，仅存 32×18 网格',
+  machine: '机器结论', broken: '检查未能完成（本系统原因，第 {n} 次）：{detail}', stands: '现行结论', notes: '另记', pictures: '画面与基准', now: '本次画面', baseline: '基准画面', lastGood: '最近一次合格画面', notHeld: '机器未以此为基准', gridOnly: '画面已不再保留，仅存 32×18 网格',
   pictureOf: '第 {n} / {of} 幅', noBefore: '没有更早的合格画面。', pictureGone: '画面已按保留规则清除。', beforeAlt: '更早的合格画面：{name}', gridNow: '本次画面的 32×18 亮度网格', gridBefore: '基准画面的 32×18 亮度网格，斜线处为文字或黑边',
   asGrid: '看网格', asPicture: '看画面', larger: '放大', smaller: '缩小', alone: '单独打开',
   figures: '数值与依据', figure: '项目', value: '实测', threshold: '阈值', result: '判定', basis: '阈值的依据', ours: '本系统设定', changed: '规则集作者自定，说明见该版本的备注', shownOnly: '仅显示', resultOf: { ok: '符合', doubtful: '超出', bad: '超出', undetermined: '无法判定' },
@@ -22,7 +22,7 @@ export const lookZh = {
 }
 
 export const lookEn: typeof lookZh = {
-  machine: 'The machine', stands: 'Stands now', notes: 'Also noted', pictures: 'Picture and baseline', now: 'This picture', baseline: 'Baseline', lastGood: 'Last good picture', notHeld: 'figures were not held against it', gridOnly: 'no picture is kept, only a grid of 32×18',
+  machine: 'The machine', broken: 'It could not be carried out, by a fault of this service (try {n}): {detail}', stands: 'Stands now', notes: 'Also noted', pictures: 'Picture and baseline', now: 'This picture', baseline: 'Baseline', lastGood: 'Last good picture', notHeld: 'figures were not held against it', gridOnly: 'no picture is kept, only a grid of 32×18',
   pictureOf: '{n} of {of}', noBefore: 'There is no earlier good picture.', pictureGone: 'The picture was removed by the rules of retention.', beforeAlt: 'Earlier good picture: {name}', gridNow: 'Levels of this picture on 32×18 cells', gridBefore: 'Levels of the baseline on 32×18 cells; hatched where text or a border was',
   asGrid: 'Grid', asPicture: 'Picture', larger: 'Larger', smaller: 'Smaller', alone: 'Open alone',
   figures: 'Figures and what they go by', figure: 'Figure', value: 'Measured', threshold: 'Bound', result: 'Finding', basis: 'Where the bound comes from', ours: 'chosen by us', changed: 'the author’s own; the note of the version says why', shownOnly: 'shown only', resultOf: { ok: 'within', doubtful: 'beyond', bad: 'beyond', undetermined: 'undetermined' },
