@@ -113,6 +113,7 @@ export function createObserver(rules: Pick<RuleSet, 'sampling' | 'running' | 'ab
         return learn({ isFull: true })
       case 'check':
       case 'device':
+      case 'broken':
         return
     }
   }
