@@ -167,7 +167,7 @@ t.test('an inspection judged again by other rules: what differs is said beside, 
   t.match(now.results[1], { before: { result: 'fail' }, differences: ['verdict.result: "fail" → "review"'] })
   t.match((await home.ask('viewer', 'GET', `${v1}/inspections/${id}/rejudgements`)).json(), { items: [{ state: 'done', by: 'assessor' }] })
   t.same((await home.ask('viewer', 'GET', `${v1}/inspections/${id}`)).json(), before, 'the inspection is as it was')
-  t.match((await historyOf(home, 2, id)).at(-1), { type: 'rejudged', rules: { name: 'lenient', version: 1 }, state: 'judged', verdict: { result: 'review' } })
+  t.match((await historyOf(home, 2, id)).find(({ type }) => type === 'rejudged'), { type: 'rejudged', rules: { name: 'lenient', version: 1 }, state: 'judged', verdict: { result: 'review' } })
   t.match((await home.ask('assessor', 'POST', `${address}/cancel`)).json(), { code: 'conflict' })
   t.equal(checks.length, 4)
 })
